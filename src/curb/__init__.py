@@ -1,0 +1,1 @@
+"""Curb: a trader's own risk rules, enforced."""

@@ -1,0 +1,1 @@
+"""The configuration: models, parse, differences. Reading files is the engine's."""

@@ -1,0 +1,1 @@
+"""The socket between the engine and its screens."""

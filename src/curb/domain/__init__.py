@@ -1,0 +1,1 @@
+"""Words: what a trader and an exchange talk about. They know nothing else."""

@@ -1,0 +1,169 @@
+"""What to do: values that the core returns and the shell carries out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from curb.domain.audit import AuditRow
+from curb.domain.book import Fill, Order, Position
+from curb.domain.locks import Grace, Lock
+from curb.domain.market import Contract
+
+
+@dataclass(frozen=True, slots=True)
+class CloseContract:
+    """Close the whole position in a contract; harmless on a flat one."""
+
+    request_id: int
+    account_id: int
+    contract_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReduceContract:
+    """Close `size` contracts of a position. Never repeated without a fresh read."""
+
+    request_id: int
+    account_id: int
+    contract_id: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Cancel a working order."""
+
+    request_id: int
+    account_id: int
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAccount:
+    """Read positions and working orders over REST; with `fills_since` also fills since then."""
+
+    request_id: int
+    account_id: int
+    fills_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LearnContract:
+    """Ask the gateway for a contract's tick size and value."""
+
+    contract_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchQuotes:
+    """Subscribe to a contract's quotes; told once for each."""
+
+    contract_id: str
+
+
+Request = CloseContract | ReduceContract | CancelOrder | ReadAccount
+
+
+@dataclass(frozen=True, slots=True)
+class SaveLock:
+    """Keep a lock, or replace the one with the same key."""
+
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True)
+class EndLock:
+    """A lock ended at its time, by reset or by its condition."""
+
+    lock: Lock
+
+
+@dataclass(frozen=True, slots=True)
+class SaveGrace:
+    """Keep a running grace period."""
+
+    grace: Grace
+
+
+@dataclass(frozen=True, slots=True)
+class EndGrace:
+    """A grace period ended."""
+
+    grace: Grace
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFill:
+    """Keep a fill, or its being void, under its trading day."""
+
+    fill: Fill
+    trading_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class SavePosition:
+    """Keep a position as last seen; size 0 removes it."""
+
+    position: Position
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOrder:
+    """Keep a working order as last seen; a final status removes it."""
+
+    order: Order
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaveContract:
+    """Keep what the gateway said of a contract."""
+
+    contract: Contract
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDay:
+    """Keep the day's figures: realized P&L in the basis in force, and its peak."""
+
+    account_id: int
+    trading_day: date
+    realized_pnl: Decimal
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReset:
+    """A trading day began."""
+
+    account_id: int
+    trading_day: date
+    next_reset_at: datetime
+    reset_time: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAudit:
+    """Keep an audit row, or its outcome when the id is known; closed rows are printed."""
+
+    row: AuditRow
+
+
+Record = (
+    SaveLock
+    | EndLock
+    | SaveGrace
+    | EndGrace
+    | SaveFill
+    | SavePosition
+    | SaveOrder
+    | SaveContract
+    | SaveDay
+    | SaveReset
+    | SaveAudit
+)
+
+Action = Request | LearnContract | WatchQuotes | Record

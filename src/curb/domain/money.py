@@ -1,0 +1,20 @@
+"""Money: exact decimals in code, whole micro-dollars on disk."""
+
+from decimal import Decimal
+
+ZERO = Decimal(0)
+MICROS_PER_DOLLAR = 1_000_000
+
+
+def to_micros(amount: Decimal) -> int:
+    """Return `amount` in micro-dollars. Raises ValueError where that would round."""
+    scaled = amount * MICROS_PER_DOLLAR
+    micros = int(scaled)
+    if micros != scaled:
+        raise ValueError(f"expected an amount in whole micro-dollars, found {amount}")
+    return micros
+
+
+def from_micros(micros: int) -> Decimal:
+    """Return the amount in dollars."""
+    return Decimal(micros) / MICROS_PER_DOLLAR

@@ -1,0 +1,142 @@
+"""What a screen shows, as one frozen value; nothing in it needs arithmetic.
+
+None means unknown, and is shown as unknown.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PositionView:
+    """A row of the positions pane."""
+
+    contract_id: str
+    name: str
+    symbol: str
+    size: int  # signed
+    limit: int | None  # RULE-002's limit of the symbol
+    average: Decimal | None
+    mark: Decimal | None
+    mark_at: datetime | None
+    is_stale: bool
+    ticks: Decimal | None
+    unrealized: Decimal | None
+    stop: Decimal | None
+    stop_word: str  # "ok", "none", "part", "passed"
+    opened_at: datetime | None
+    note: str  # what a rule is about to do, or ""
+    decimals: int  # digits behind the point of a price
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """A working order."""
+
+    id: int
+    name: str
+    symbol: str
+    words: str  # "SELL STOP 2 @ 21330.00"
+
+
+@dataclass(frozen=True, slots=True)
+class PnlView:
+    """The daily P&L pane: dollars, losses negative, fees positive."""
+
+    trading_day: date
+    realized: Decimal
+    open: Decimal | None
+    is_open_partial: bool  # a position has no mark: `open` sums the known ones
+    total: Decimal | None
+    fees: Decimal
+    limit: Decimal | None  # the loss limit, positive; None where RULE-003 is off
+    used: Decimal | None  # share of the limit, 0 to 1 and beyond
+    basis: str  # "total" or "realized"
+    peak: Decimal
+    low: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WindowView:
+    """A row of the trade frequency pane."""
+
+    label: str  # "minute", "hour", "session"
+    count: int
+    limit: int | None
+    frees_at: datetime | None  # when the oldest counted trade leaves the window
+
+
+@dataclass(frozen=True, slots=True)
+class TimerView:
+    """A row of the timers pane."""
+
+    kind: str  # "LOCK", "COOL", "GRACE", "RESET"
+    scope: str  # a symbol, or "ACCT"
+    rule: str
+    reason: str
+    since: datetime
+    until: datetime | None  # None: a condition ends it
+    then: str  # what happens at zero
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule and whether it is watching."""
+
+    id: str
+    title: str
+    word: str  # "ok", "warn", "off", "not evaluated"
+    value: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """One account, whole."""
+
+    id: int
+    name: str
+    state: str  # "OPEN", "COOLDOWN", "LOCKED", "FLATTENING"
+    can_trade: bool | None
+    balance: Decimal | None
+    positions: tuple[PositionView, ...]
+    orders: tuple[OrderView, ...]
+    pnl: PnlView
+    windows: tuple[WindowView, ...]
+    timers: tuple[TimerView, ...]
+    rules: tuple[RuleView, ...]
+    alert: str  # a red sentence until the cause has gone, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A way to the gateway: `word` is "ok", "slow", "down" or "auth"."""
+
+    name: str
+    word: str
+    since: datetime | None
+    heard_at: datetime | None  # when it last said anything
+    latency_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a screen needs at one moment. Times are UTC, `at` is the trusted clock."""
+
+    at: datetime
+    version: str
+    pid: int
+    started_at: datetime
+    is_paper: bool
+    gateway: str
+    config_path: str
+    config_hash: str
+    armed: int
+    rules: int
+    rest: LinkView
+    user_hub: LinkView
+    market_hub: LinkView
+    accounts: tuple[AccountView, ...]
+    store_word: str  # "ok", or what is wrong with the database
+    audit_count: int

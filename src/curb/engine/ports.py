@@ -1,0 +1,41 @@
+"""What the engine needs of the outside, as small as it can be said."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from curb.domain.actions import Record, Request
+from curb.domain.book import Account
+from curb.domain.events import AccountRead, RequestEnded, Restored
+from curb.domain.market import Contract
+
+
+class Gateway(Protocol):
+    """The way to the broker. Events reach the engine through a callback given at creation."""
+
+    async def open(self) -> tuple[Account, ...]:
+        """Log in, start both hubs in the background, return the active accounts."""
+
+    async def perform(self, request: Request) -> RequestEnded | AccountRead:
+        """Carry out one request once; never raises for what the gateway or the link does."""
+
+    async def learn(self, contract_id: str) -> Contract | None:
+        """Return a contract's description, None where the gateway has none or is out of reach."""
+
+    def watch(self, contract_id: str) -> None:
+        """Want a contract's quotes, now and after every reconnect."""
+
+    async def close(self) -> None:
+        """Leave the hubs and close every connection."""
+
+
+class Store(Protocol):
+    """The disk."""
+
+    async def load(self) -> Restored:
+        """Return everything a restart needs."""
+
+    async def save(self, records: Sequence[Record]) -> None:
+        """Make the records durable in one transaction, in order. Raises StoreError."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the file."""

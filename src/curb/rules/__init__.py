@@ -1,0 +1,1 @@
+"""The risk rules: pure, one file each; `listing` names them."""

@@ -1,0 +1,16 @@
+"""The rules, in the order of their numbers: one line each."""
+
+from curb.rules.daily_realized_loss import DailyRealizedLoss
+from curb.rules.max_contracts import MaxContracts
+from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.no_stop_loss_grace import NoStopLossGrace
+from curb.rules.rule import Rule
+from curb.rules.trade_frequency_limit import TradeFrequencyLimit
+
+RULES: tuple[type[Rule], ...] = (
+    MaxContracts,
+    MaxContractsPerInstrument,
+    DailyRealizedLoss,
+    TradeFrequencyLimit,
+    NoStopLossGrace,
+)

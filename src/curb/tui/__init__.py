@@ -1,0 +1,1 @@
+"""The screen: snapshots in, commands out."""

@@ -1,0 +1,1 @@
+"""The ProjectX protocol as data, for both roles; no sockets."""
