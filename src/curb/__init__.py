@@ -1,1 +1,3 @@
 """Curb: a trader's own risk rules, enforced."""
+
+__version__ = "0.1.0"

@@ -1,6 +1,73 @@
-"""The command line."""
+"""The command line: finds the command, runs it, turns errors into one line and a code."""
+
+import argparse
+import importlib
+import sys
+from dataclasses import dataclass
+
+from curb import __version__
+from curb.domain.errors import CurbError
+
+_FAILED = 2
+_INTERRUPTED = 130
 
 
-def main() -> int:
-    """Run."""
-    return 0
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """A command: its module in `curb.cli`, the functions there, and what it is for."""
+
+    module: str
+    purpose: str
+    add: str = "add"
+    run: str = "run"
+
+
+_SCREEN = _Command("screen", "the screen: start the engine or attach to it")
+
+_COMMANDS = {
+    "run": _Command("run", "the engine without a screen"),
+    "status": _Command("ask", "what the engine is doing", "add_status", "status"),
+    "flatten": _Command("flatten", "close a symbol or everything, with or without an engine"),
+    "reload": _Command("ask", "read config.toml again", "add", "reload"),
+    "stop": _Command("ask", "stop the engine: nothing is enforced any more", "add", "stop"),
+    "check": _Command("check", "say whether a configuration can be used"),
+    "paper": _Command("paper", "the paper gateway by itself"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    # Only the module of the command at hand is imported: the screen must start fast.
+    name = words[0] if words and words[0] in _COMMANDS else None
+    command = _COMMANDS[name] if name else _SCREEN
+    module = importlib.import_module(f"curb.cli.{command.module}")
+    parser = _parser(name, command)
+    getattr(module, command.add)(parser)
+    args = parser.parse_args(words[1:] if name else words)
+    try:
+        code: int = getattr(module, command.run)(args)
+    except CurbError as e:
+        print(f"curb: {e}", file=sys.stderr)
+        return _FAILED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code
+
+
+def _parser(name: str | None, command: _Command) -> argparse.ArgumentParser:
+    if name:
+        return argparse.ArgumentParser(prog=f"curb {name}", description=command.purpose)
+    others = "\n".join(f"  {word:<9} {c.purpose}" for word, c in _COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="curb",
+        description="Enforces a futures trader's own risk rules. Without a command: the screen.",
+        epilog=f"commands:\n{others}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"curb {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

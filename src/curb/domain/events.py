@@ -119,6 +119,11 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigAdopted:
+    """Another configuration is in force: every rule is asked again."""
+
+
+@dataclass(frozen=True, slots=True)
 class FlattenAsked:
     """By hand: close one symbol's positions, or everything and cancel all orders."""
 
@@ -152,6 +157,7 @@ Event = (
     | RequestEnded
     | LinkChanged
     | TimePassed
+    | ConfigAdopted
     | FlattenAsked
     | Restored
 )

@@ -4,7 +4,7 @@ A trading day is half-open and named by the date on which it ends: with a reset 
 in Chicago, Sunday 17:30 belongs to Monday.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ class TradingDays:
     """The calendar of daily resets at a wall time in a zone; every calendar day has one."""
 
     reset_time: time = time(17, 0)
-    timezone: ZoneInfo = ZoneInfo("America/Chicago")
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Chicago"))
 
     def reset_on(self, day: date) -> datetime:
         """Return the UTC instant of the reset that ends trading day `day`.

@@ -1,11 +1,27 @@
 """RULE-003: the day's loss."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from curb.domain.audit import Act
+from curb.domain.decisions import Breach, Decision
+from curb.domain.events import (
+    AccountRead,
+    AccountSeen,
+    ContractSeen,
+    Event,
+    FillSeen,
+    PositionSeen,
+    QuoteSeen,
+)
+from curb.domain.headroom import Headroom
+from curb.domain.locks import Lock, LockKind
+from curb.domain.money import ZERO
 from curb.rules.rule import Rule
+from curb.state.account import AccountState
 
 
 class DailyRealizedLoss(Rule):
@@ -14,8 +30,55 @@ class DailyRealizedLoss(Rule):
     id: ClassVar = "RULE-003"
     key: ClassVar = "daily_realized_loss"
     title: ClassVar = "Daily loss"
+    wakes: ClassVar = frozenset(
+        (FillSeen, QuoteSeen, PositionSeen, AccountRead, AccountSeen, ContractSeen)
+    )
 
     loss_limit: Decimal = Field(gt=0)
     """Dollars that may be lost in a trading day; at the limit is a breach."""
     basis: Literal["total", "realized"]
     """"total" counts open losses too."""
+
+    def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
+        """Return a breach once the day's loss is at its limit or beyond."""
+        del event
+        if account.lockouts.get(self.id):
+            return ()
+        realized = account.realized(now)
+        open_pnl = self._open(account)
+        if realized > -self.loss_limit and realized + open_pnl > -self.loss_limit:
+            return ()
+        total = min(realized, realized + open_pnl)
+        reason = (
+            f"day P&L {total:.2f} (realized {realized:.2f}, open {open_pnl:.2f}), "
+            f"limit -{self.loss_limit:.2f}"
+        )
+        lock = Lock(
+            account_id=account.account.id,
+            rule=self.id,
+            kind=LockKind.LOCKOUT,
+            since=now,
+            until=account.resets.next_reset(now),
+            reason=reason,
+        )
+        numbers = {
+            "realized": str(realized),
+            "open": str(open_pnl),
+            "limit": str(self.loss_limit),
+            "trading_day": account.day(now).isoformat(),
+        }
+        return (Breach(self.id, Act.FLATTEN, reason, everything=True, lock=lock, numbers=numbers),)
+
+    def headroom(self, account: AccountState, now: datetime) -> Headroom:
+        """Return the day's P&L against the limit."""
+        total = account.realized(now) + self._open(account)
+        used = max(-total, ZERO) / self.loss_limit
+        _, is_whole = account.open_pnl()
+        blind = "" if is_whole or self.basis == "realized" else "a position has no mark"
+        return Headroom(f"{total:.2f}", f"-{self.loss_limit:.2f}", used, blind)
+
+    def _open(self, account: AccountState) -> Decimal:
+        if self.basis == "realized":
+            return ZERO
+        known, _ = account.open_pnl()
+        return known if known is not None else ZERO

@@ -1,11 +1,20 @@
 """RULE-001: how many contracts may be open on the account."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from curb.domain.audit import Act
+from curb.domain.book import Position
+from curb.domain.decisions import Breach, Decision, Target
+from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen
+from curb.domain.headroom import Headroom
+from curb.domain.market import MICROS
+from curb.rules.excess import newest_first
 from curb.rules.rule import Rule
+from curb.state.account import AccountState
 
 
 class MaxContracts(Rule):
@@ -14,6 +23,7 @@ class MaxContracts(Rule):
     id: ClassVar = "RULE-001"
     key: ClassVar = "max_contracts"
     title: ClassVar = "Max contracts"
+    wakes: ClassVar = frozenset((PositionSeen, AccountRead, ContractSeen))
 
     limit: int = Field(gt=0)
     """Contracts that may be open; one more is a breach."""
@@ -23,3 +33,51 @@ class MaxContracts(Rule):
     """"close_all" closes every position, "reduce" only the excess, newest first."""
     micro_weight: Decimal = Field(gt=0, le=1)
     """What a micro contract counts; 0.1 makes ten micros one mini."""
+
+    def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
+        """Return a breach where more contracts are open than the limit."""
+        del event, now
+        counted = self._count(account)
+        if abs(counted) <= self.limit:
+            return ()
+        if self.action == "close_all":
+            act = Act.FLATTEN
+            targets = tuple(Target(position.contract_id) for position in account.positions)
+        else:
+            act = Act.REDUCE_POSITION
+            targets = self._reduced(account, counted)
+        return (
+            Breach(
+                self.id,
+                act,
+                f"{abs(counted)} contracts open ({self.count}), limit {self.limit}",
+                targets=targets,
+                numbers={"contracts": str(abs(counted)), "limit": self.limit},
+            ),
+        )
+
+    def headroom(self, account: AccountState, now: datetime) -> Headroom:
+        """Return the contracts open against the limit."""
+        del now
+        counted = abs(self._count(account))
+        return Headroom(f"{counted}", f"{self.limit}", counted / self.limit)
+
+    def _reduced(self, account: AccountState, counted: Decimal) -> tuple[Target, ...]:
+        positions = [
+            position
+            for position in account.positions
+            if self.count == "gross" or position.size * counted > 0
+        ]
+        excess = abs(counted) - self.limit
+        return newest_first(account, positions, excess, lambda p: self._weight(account, p))
+
+    def _count(self, account: AccountState) -> Decimal:
+        sizes = (
+            (abs(p.size) if self.count == "gross" else p.size) * self._weight(account, p)
+            for p in account.positions
+        )
+        return sum(sizes, Decimal(0))
+
+    def _weight(self, account: AccountState, position: Position) -> Decimal:
+        is_micro = account.market.contracts.symbol(position.contract_id) in MICROS
+        return self.micro_weight if is_micro else Decimal(1)

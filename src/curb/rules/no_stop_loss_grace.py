@@ -1,10 +1,30 @@
 """RULE-008: how long a position may be without a stop."""
 
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import Field
 
+from curb.domain.audit import Act
+from curb.domain.book import Position
+from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target
+from curb.domain.events import (
+    AccountRead,
+    Event,
+    OrderSeen,
+    PositionSeen,
+    QuoteSeen,
+    TimePassed,
+)
+from curb.domain.headroom import Headroom
+from curb.domain.locks import Grace
 from curb.rules.rule import Rule
+from curb.state.account import AccountState
+from curb.state.protection import uncovered
+
+# Without an answer to the re-read for this long, what is known decides.
+_PATIENCE = timedelta(seconds=5)
 
 
 class NoStopLossGrace(Rule):
@@ -13,6 +33,65 @@ class NoStopLossGrace(Rule):
     id: ClassVar = "RULE-008"
     key: ClassVar = "no_stop_loss_grace"
     title: ClassVar = "No stop-loss"
+    wakes: ClassVar = frozenset((PositionSeen, OrderSeen, QuoteSeen, AccountRead, TimePassed))
 
     grace_s: int = Field(gt=0)
     """Seconds to place a stop that covers the whole position."""
+
+    def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
+        """Start, end or enforce the grace period of every position that needs it."""
+        del event
+        decisions: list[Decision] = []
+        for position in account.positions:
+            grace = account.timers.get(self.id, position.contract_id)
+            bare = uncovered(position, account.stops(position))
+            if grace is None:
+                if bare:
+                    due = now + timedelta(seconds=self.grace_s)
+                    decisions.append(StartGrace(self.id, position.contract_id, due))
+            elif now >= grace.due_at:
+                decisions.append(self._due(account, position, grace, bare, now))
+        return tuple(decisions)
+
+    def deadlines(self, account: AccountState, now: datetime) -> tuple[datetime, ...]:
+        """Return when each grace period ends, and when the patience after it does."""
+        graces = (grace for grace in account.timers if grace.rule == self.id)
+        return tuple(g.due_at if g.due_at > now else g.due_at + _PATIENCE for g in graces)
+
+    def headroom(self, account: AccountState, now: datetime) -> Headroom:
+        """Return the grace period nearest its end."""
+        graces = sorted(g.due_at for g in account.timers if g.rule == self.id)
+        if not graces:
+            return Headroom("covered", f"{self.grace_s} s", Decimal(0))
+        left = max((graces[0] - now).total_seconds(), 0)
+        used = 1 - Decimal(round(left, 1)) / self.grace_s
+        return Headroom(f"{left:.0f} s left", f"{self.grace_s} s", used)
+
+    def _due(
+        self,
+        account: AccountState,
+        position: Position,
+        grace: Grace,
+        bare: int,
+        now: datetime,
+    ) -> Decision:
+        if not bare:
+            return StopGrace(self.id, position.contract_id)
+        read_at = account.orders.read_at
+        if (read_at is None or read_at < grace.due_at) and now < grace.due_at + _PATIENCE:
+            return Reread(self.id)
+        label = account.market.contracts.label(position.contract_id)
+        return Breach(
+            self.id,
+            Act.CLOSE_POSITION,
+            f"{label}: {bare} of {abs(position.size)} contracts without a stop "
+            f"{self.grace_s} s after the grace began",
+            symbol=account.market.contracts.symbol(position.contract_id),
+            targets=(Target(position.contract_id),),
+            numbers={
+                "uncovered": bare,
+                "size": position.size,
+                "grace_s": self.grace_s,
+                "grace_began_at": grace.started_at.isoformat(timespec="milliseconds"),
+            },
+        )

@@ -1,8 +1,14 @@
 """The one shape of a rule."""
 
+from datetime import datetime
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from curb.domain.decisions import Decision
+from curb.domain.events import Event
+from curb.domain.headroom import Headroom
+from curb.state.account import AccountState
 
 
 class Rule(BaseModel):
@@ -15,8 +21,22 @@ class Rule(BaseModel):
     id: ClassVar[str]
     key: ClassVar[str]
     title: ClassVar[str]
+    wakes: ClassVar[frozenset[type]]
 
     enabled: bool
     """Whether the rule watches at all."""
     mode: Literal["enforce", "warn"]
     """"enforce" acts; "warn" only tells."""
+
+    def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
+        """Return what the rule decides after `event` was applied; empty where all is well."""
+        raise NotImplementedError
+
+    def deadlines(self, account: AccountState, now: datetime) -> tuple[datetime, ...]:
+        """Return the moments at which the rule wants to be asked again."""
+        del account, now
+        return ()
+
+    def headroom(self, account: AccountState, now: datetime) -> Headroom:
+        """Return how far the account is from a breach."""
+        raise NotImplementedError

@@ -1,10 +1,22 @@
 """RULE-006: how often a trade may be opened."""
 
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from curb.domain.audit import Act
+from curb.domain.decisions import Breach, Decision
+from curb.domain.events import Event, FillSeen
+from curb.domain.headroom import Headroom
+from curb.domain.locks import Lock, LockKind
 from curb.rules.rule import Rule
+from curb.state.account import AccountState
+from curb.state.trades import Counted
+
+_MINUTE = timedelta(seconds=60)
+_HOUR = timedelta(minutes=60)
 
 
 class Window(BaseModel):
@@ -26,6 +38,7 @@ class TradeFrequencyLimit(Rule):
     id: ClassVar = "RULE-006"
     key: ClassVar = "trade_frequency_limit"
     title: ClassVar = "Trade frequency"
+    wakes: ClassVar = frozenset((FillSeen,))
 
     per_minute: Window
     """The last 60 seconds."""
@@ -37,3 +50,86 @@ class TradeFrequencyLimit(Rule):
     """What counts as a trade: an order that added exposure, every fill, or back to flat."""
     close_positions: bool
     """Whether the cooldown closes what is open, too."""
+
+    def windows(self) -> tuple[tuple[str, Window, timedelta | None], ...]:
+        """Return name, limit and length of each window; the session has no fixed length."""
+        return (
+            ("minute", self.per_minute, _MINUTE),
+            ("hour", self.per_hour, _HOUR),
+            ("session", self.per_session, None),
+        )
+
+    def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
+        """Return a breach for every window that the trade of this fill broke."""
+        if not isinstance(event, FillSeen):
+            return ()
+        counted = account.trades.counted(self.unit, account.positions)
+        mine = next((trade for trade in counted if trade.fill_id == event.fill.id), None)
+        if mine is None:
+            return ()
+        # A fill told late may break a window that ends at a later trade.
+        ends = [trade.at for trade in counted if trade.at >= mine.at]
+        breaches = []
+        for name, window, length in self.windows():
+            broken = [
+                (end, n)
+                for end in ends
+                if (n := len(within(account, counted, end, length))) > window.limit
+            ]
+            if broken:
+                end, count = broken[-1]
+                until = end + timedelta(seconds=window.cooldown_s)
+                if until > now:
+                    breaches.append(self._breach(account, name, window, count, now, until))
+        return tuple(breaches)
+
+    def headroom(self, account: AccountState, now: datetime) -> Headroom:
+        """Return the window nearest its limit."""
+        counted = account.trades.counted(self.unit, account.positions)
+        best = Headroom("0", f"{self.per_minute.limit}", Decimal(0))
+        for name, window, length in self.windows():
+            count = len(within(account, counted, now, length))
+            used = Decimal(count) / window.limit
+            if best.used is None or used > best.used:
+                best = Headroom(f"{count}/{name}", f"{window.limit}", used)
+        return best
+
+    def _breach(
+        self,
+        account: AccountState,
+        name: str,
+        window: Window,
+        count: int,
+        now: datetime,
+        until: datetime,
+    ) -> Breach:
+        reason = f"{count} trades in the {name}, limit {window.limit}"
+        kind = LockKind.LOCKOUT if self.close_positions else LockKind.COOLDOWN
+        lock = Lock(
+            account_id=account.account.id,
+            rule=self.id,
+            kind=kind,
+            since=now,
+            until=until,
+            reason=reason,
+            ceilings=() if self.close_positions else tuple(account.positions.exposures().items()),
+        )
+        numbers = {"trades": count, "limit": window.limit, "window": name}
+        return Breach(
+            self.id,
+            Act.COOLDOWN,
+            reason,
+            everything=self.close_positions,
+            lock=lock,
+            numbers=numbers,
+        )
+
+
+def within(
+    account: AccountState, counted: tuple[Counted, ...], end: datetime, length: timedelta | None
+) -> tuple[Counted, ...]:
+    """Return the trades of the window that ends at `end`; its far edge is left out."""
+    if length is None:
+        day = account.day(end)
+        return tuple(t for t in counted if t.at <= end and account.day(t.at) == day)
+    return tuple(t for t in counted if end - length < t.at <= end)

@@ -1,0 +1,213 @@
+"""Puts an engine together, runs it, and takes it apart in order."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from curb import __version__
+from curb.cli import paper_process
+from curb.cli.report import Printer
+from curb.cli.service import Service
+from curb.config.models import Config
+from curb.config.parse import parse_bytes
+from curb.control.paths import account_lock_path, hold, socket_path
+from curb.control.server import ControlServer
+from curb.domain.book import Account
+from curb.domain.errors import ConfigError, CurbError, StoreError
+from curb.domain.snapshot import Snapshot
+from curb.engine.clock import TrustedClock
+from curb.engine.core import Core
+from curb.engine.inbox import Inbox
+from curb.engine.policy import Policy
+from curb.engine.runner import Runner
+from curb.engine.snapshot import Setting, take
+from curb.engine.writer import Writer
+from curb.gateway.client import GatewayClient
+from curb.gateway.credentials import Credentials, from_environment
+from curb.gateway.endpoints import Endpoints, endpoints
+from curb.store.database import Database
+
+# The trusted time is kept this often, so that a restart goes on from near where it was.
+_KEEP_TIME_S = 5.0
+_FLUSH_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How an engine is started."""
+
+    config: Path
+    state_dir: Path
+    for_s: float | None
+    as_json: bool
+    is_quiet: bool
+    paper_flags: list[str]
+
+
+async def run_engine(options: EngineOptions) -> int:
+    """Run an engine until it is stopped. Raises CurbError where it cannot start."""
+    config = read_config(options.config)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(hold(_lock_path(options.state_dir), "the state directory"))
+        where, credentials = await _find_gateway(config, options, stack)
+        database = await Database.open(options.state_dir / "state.db")
+        stack.push_async_callback(database.close)
+        restored = await database.load()
+        clock = TrustedClock(time.monotonic, _machine_time, restored.last_seen_at)
+        inbox = Inbox()
+        client = GatewayClient(
+            where, credentials, emit=inbox.put, hear_time=clock.hear, now=clock.now
+        )
+        stack.push_async_callback(client.close)
+        accounts = _chosen(await client.open(), config)
+        for account in accounts:
+            lock = account_lock_path(where.api_url, account.id)
+            stack.enter_context(hold(lock, f"account {account.name}"))
+        core = Core(Policy.of(config), accounts, restored)
+        writer = Writer(database)
+        runner = Runner(core, client, writer, inbox, clock)
+        engine = _Engine(options, config, runner, writer, database)
+        await engine.run()
+    return 0
+
+
+def read_config(path: Path) -> Config:
+    """Return the configuration in a file. Raises ConfigError."""
+    try:
+        return parse_bytes(path.read_bytes(), str(path))
+    except OSError as e:
+        raise ConfigError(str(path), None, "", "a readable file", e.strerror or "none") from e
+
+
+class _Engine:
+    """The running engine: its loop, its socket, its printed audit."""
+
+    def __init__(
+        self,
+        options: EngineOptions,
+        config: Config,
+        runner: Runner,
+        writer: Writer,
+        database: Database,
+    ) -> None:
+        self._options = options
+        self._runner = runner
+        self._writer = writer
+        self._database = database
+        self._audit_count = 0
+        self._setting = Setting(
+            version=__version__,
+            pid=os.getpid(),
+            started_at=runner.clock.now(),
+            is_paper=config.gateway.name == "paper",
+            gateway=config.gateway.name,
+            config_path=str(options.config),
+        )
+        in_force = options.state_dir / "config.in-force.toml"
+        self._service = Service(runner, config, options.config, in_force, self._snapshot)
+
+    async def run(self) -> None:
+        """Enforce until told to stop."""
+        self._audit_count = await self._database.audit_count()
+        self._service.keep_in_force()
+        server = ControlServer(
+            socket_path(self._options.state_dir),
+            version=__version__,
+            snapshot=self._snapshot,
+            command=self._service.answer,
+            tail=lambda: self._database.audit_rows(None, 500),
+        )
+        self._runner.listen(
+            Printer(as_json=self._options.as_json, is_on=not self._options.is_quiet)
+        )
+        self._runner.listen(lambda row: self._tell(server, row))
+        await server.start()
+        writing = asyncio.create_task(self._writer.run())
+        timing = asyncio.create_task(self._keep_time())
+        deciding = asyncio.create_task(self._runner.run())
+        try:
+            now = self._runner.clock.now()
+            details: dict[str, object] = {"version": __version__, "pid": os.getpid()}
+            self._runner.act(self._runner.core.start(now, details))
+            await self._until_stopped(deciding)
+        finally:
+            self._runner.stop()
+            await deciding
+            self._runner.act(self._runner.core.stop(self._runner.clock.now(), "engine stopped"))
+            await self._runner.drain()
+            timing.cancel()
+            self._writer.finish()
+            await asyncio.wait([writing], timeout=_FLUSH_S)
+            writing.cancel()
+            await asyncio.gather(writing, timing, return_exceptions=True)
+            await server.close()
+
+    async def _until_stopped(self, deciding: asyncio.Task[None]) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._service.stop_asked.set)
+        loop.add_signal_handler(signal.SIGHUP, _stay)
+        asked = asyncio.create_task(self._service.stop_asked.wait())
+        await asyncio.wait(
+            [asked, deciding],
+            timeout=self._options.for_s,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        asked.cancel()
+
+    async def _keep_time(self) -> None:
+        while True:
+            await asyncio.sleep(_KEEP_TIME_S)
+            # The writer tells of a failing disk; this only keeps the restart close.
+            with contextlib.suppress(StoreError):
+                await self._database.seen(self._runner.clock.now())
+
+    def _tell(self, server: ControlServer, row: object) -> None:
+        self._audit_count += 1
+        server.publish_audit(row)  # type: ignore[arg-type]
+        server.publish_now()
+
+    def _snapshot(self) -> Snapshot:
+        now = self._runner.clock.now()
+        return take(self._runner.core, self._setting, now, self._writer.word, self._audit_count)
+
+
+async def _find_gateway(
+    config: Config, options: EngineOptions, stack: contextlib.AsyncExitStack
+) -> tuple[Endpoints, Credentials]:
+    gateway = config.gateway
+    if gateway.name != "paper":
+        where = endpoints(gateway.name, gateway.api_url, gateway.user_hub, gateway.market_hub)
+        return where, from_environment(os.environ)
+    key = await asyncio.to_thread(paper_process.ensure, options.state_dir, options.paper_flags)
+    stack.push_async_callback(asyncio.to_thread, paper_process.stop, key)
+    where = endpoints("custom", key.url, f"{key.url}/hubs/user", f"{key.url}/hubs/market")
+    return where, Credentials(key.username, key.api_key)
+
+
+def _chosen(accounts: tuple[Account, ...], config: Config) -> tuple[Account, ...]:
+    names = config.account.names
+    chosen = tuple(account for account in accounts if not names or account.name in names)
+    found = ", ".join(account.name for account in accounts) or "none"
+    missing = set(names) - {account.name for account in accounts}
+    if missing or not chosen:
+        wanted = ", ".join(sorted(missing)) or "an active account"
+        raise CurbError(f"expected {wanted} at the gateway, found {found}")
+    return chosen
+
+
+def _lock_path(state_dir: Path) -> Path:
+    return socket_path(state_dir).with_suffix(".lock")
+
+
+def _machine_time() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the clock's one source before the venue is heard
+
+
+def _stay() -> None:
+    """Stay: a closed terminal does not end the watch."""

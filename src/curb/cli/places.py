@@ -1,0 +1,55 @@
+"""Where files live, and what happens when they are not there yet."""
+
+import os
+from importlib import resources
+from pathlib import Path
+
+from curb.domain.errors import ConfigError, CurbError
+
+_HERE = "config.toml"
+_REPOSITORY = Path(__file__).parents[3]
+
+
+def default_config() -> str:
+    """Return the shipped configuration: from the wheel, else from the source tree."""
+    packaged = resources.files("curb") / "config.default.toml"
+    if packaged.is_file():
+        return packaged.read_text(encoding="utf-8")
+    return (_REPOSITORY / _HERE).read_text(encoding="utf-8")
+
+
+def config_path(given: str | None) -> Path:
+    """Return the configuration to use, absolute.
+
+    The one given; else `config.toml` in the working directory; else the user's own, which
+    is written from the shipped one when there is none.
+    """
+    if given is not None:
+        path = Path(given).absolute()
+        if not path.is_file():
+            raise ConfigError(str(path), None, "", "a file", "none; `--config` names another")
+        return path
+    here = Path(_HERE).absolute()
+    if here.is_file():
+        return here
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    path = Path(base) / "curb" / _HERE
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(default_config(), encoding="utf-8")
+    return path
+
+
+def state_dir(given: str | None) -> Path:
+    """Return the directory of database, logs and keys, made for its owner only."""
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    path = Path(given).absolute() if given else Path(base) / "curb"
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.chmod(0o700)
+    except OSError as e:
+        raise CurbError(
+            f"{path}: expected a directory of yours for state, found {e.strerror}; "
+            "`--state-dir` names another"
+        ) from None
+    return path

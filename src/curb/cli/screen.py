@@ -1,0 +1,45 @@
+"""`curb`: the screen, and behind it the engine."""
+
+import argparse
+import os
+import sys
+
+from curb.cli import places
+from curb.cli.run import add_paper, paper_flags
+from curb.control.paths import socket_path
+
+# Keys that press themselves and pictures of the account: not at a trader's screen.
+_UNWANTED = ("TEXTUAL", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT", "TEXTUAL_LOG")
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    parser.add_argument("--config", metavar="FILE", help="the configuration to use")
+    parser.add_argument("--state-dir", metavar="DIR", help="where database and logs live")
+    parser.add_argument("--observe", action="store_true", help="only watch a running engine")
+    parser.add_argument("--theme", metavar="NAME", help="colors: a file of `themes`, without .toml")
+    add_paper(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show the screen until the user leaves; return the exit code."""
+    for name in _UNWANTED:
+        os.environ.pop(name, None)
+    # Imported here: Textual reads its environment when it is imported.
+    from curb.tui.app import run_screen  # noqa: PLC0415
+
+    state_dir = places.state_dir(args.state_dir)
+    return run_screen(
+        socket_path(state_dir),
+        None if args.observe else _engine_argv(args),
+        state_dir,
+        observe=args.observe,
+        theme=args.theme,
+    )
+
+
+def _engine_argv(args: argparse.Namespace) -> list[str]:
+    state_dir = str(places.state_dir(args.state_dir))
+    config = str(places.config_path(args.config))
+    words = ["run", "--quiet", "--config", config, "--state-dir", state_dir]
+    return [sys.executable, "-m", "curb", *words, *paper_flags(args)]

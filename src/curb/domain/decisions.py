@@ -1,0 +1,61 @@
+"""What a rule may answer: values, never deeds."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from curb.domain.audit import Act
+from curb.domain.locks import Lock
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How much of a contract's position may remain: `keep` is signed, 0 closes it."""
+
+    contract_id: str
+    keep: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A limit is broken. `reason` is a sentence with both numbers in it.
+
+    `everything` closes all positions and cancels all orders; else `targets` says what is
+    closed. `lock` is set in any case. `numbers` go to the audit as they are.
+    """
+
+    rule: str
+    act: Act
+    reason: str
+    symbol: str | None = None
+    targets: tuple[Target, ...] = ()
+    everything: bool = False
+    lock: Lock | None = None
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StartGrace:
+    """A grace period begins for a contract."""
+
+    rule: str
+    contract_id: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StopGrace:
+    """A contract's grace period is over, or has lost its cause."""
+
+    rule: str
+    contract_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Before deciding, the rule wants to see positions and orders as REST has them."""
+
+    rule: str
+
+
+Decision = Breach | StartGrace | StopGrace | Reread

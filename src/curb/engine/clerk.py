@@ -1,0 +1,75 @@
+"""Writes audit rows: ids, the account's name, the configuration's hash."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from curb.domain.audit import Act, AuditRow
+from curb.domain.events import Event, FillSeen, OrderSeen, QuoteSeen, TimePassed, ref
+
+_WITH_OUTCOME = frozenset(
+    (
+        Act.CLOSE_POSITION,
+        Act.REDUCE_POSITION,
+        Act.FLATTEN,
+        Act.CANCEL_ORDERS,
+        Act.COOLDOWN,
+        Act.LOCK,
+    )
+)
+
+
+class Clerk:
+    """Rows of one account, or of the engine itself where the account is None."""
+
+    def __init__(
+        self, ids: Iterator[int], digest: str, account_id: int | None, account: str | None
+    ) -> None:
+        self._ids = ids
+        self._account_id = account_id
+        self._account = account
+        self.digest = digest
+
+    def row(
+        self,
+        rule: str,
+        act: Act,
+        reason: str,
+        now: datetime,
+        *,
+        symbol: str | None = None,
+        details: dict[str, Any] | None = None,
+        event: Event | None = None,
+    ) -> AuditRow:
+        """Return a new row; one that waits for an outcome has no success yet."""
+        found = dict(details or {})
+        if event is not None and not isinstance(event, TimePassed):
+            found["event"] = ref(event)
+            at = _venue_time(event)
+            if at is not None:
+                found["event_at"] = at.isoformat(timespec="milliseconds")
+        found["config"] = self.digest
+        return AuditRow(
+            id=next(self._ids),
+            at=now,
+            account_id=self._account_id,
+            account=self._account,
+            rule=rule,
+            action=act,
+            reason=reason,
+            symbol=symbol,
+            success=None if act in _WITH_OUTCOME else True,
+            details=found,
+        )
+
+
+def _venue_time(event: Event) -> datetime | None:
+    match event:
+        case FillSeen(fill):
+            return fill.at
+        case OrderSeen(order):
+            return order.updated_at
+        case QuoteSeen(at=at):
+            return at
+        case _:
+            return None

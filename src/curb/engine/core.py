@@ -1,0 +1,181 @@
+"""The pure core: an event and the time go in, actions come out. No I/O, no clock."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import count
+
+from curb.domain.actions import Action, LearnContract, SaveAudit, SaveContract, WatchQuotes
+from curb.domain.audit import CONFIG, ENGINE, LINK, Act
+from curb.domain.book import Account
+from curb.domain.events import (
+    AccountRead,
+    AccountSeen,
+    ConfigAdopted,
+    ContractSeen,
+    Event,
+    FillSeen,
+    FlattenAsked,
+    Link,
+    LinkChanged,
+    OrderSeen,
+    PositionSeen,
+    QuoteSeen,
+    RequestEnded,
+    Restored,
+    TimePassed,
+)
+from curb.engine.clerk import Clerk
+from curb.engine.policy import Policy
+from curb.engine.watch import AccountWatch
+from curb.state.account import Market
+
+
+class Core:
+    """All accounts of one engine. The same events with the same times decide the same."""
+
+    def __init__(self, policy: Policy, accounts: Iterable[Account], restored: Restored) -> None:
+        request_ids, audit_ids = count(1), count(restored.next_audit_id)
+        self.policy = policy
+        self.market = Market()
+        self.watches = {
+            account.id: AccountWatch(account, self.market, policy, request_ids, audit_ids)
+            for account in accounts
+        }
+        self._clerk = Clerk(audit_ids, policy.digest, None, None)
+        self._restored = restored
+        self._known: set[str] = set()
+
+    def start(self, now: datetime, details: dict[str, object]) -> list[Action]:
+        """Return what a start has to do: tell the audit, read every account."""
+        self.market.contracts.apply(self._restored)
+        row = self._clerk.row(ENGINE, Act.START, "engine started", now, details=dict(details))
+        actions: list[Action] = [SaveAudit(row)]
+        for watch in self.watches.values():
+            actions += watch.handle(self._restored, now)
+        return actions
+
+    def stop(self, now: datetime, reason: str) -> list[Action]:
+        """Return what the audit has to say of an end in order."""
+        return [SaveAudit(self._clerk.row(ENGINE, Act.STOP, reason, now))]
+
+    def handle(self, event: Event, now: datetime) -> list[Action]:
+        """Return what has to be done and kept because of `event`."""
+        match event:
+            case QuoteSeen():
+                return self._quote(event, now)
+            case ContractSeen(contract):
+                self.market.contracts.apply(event)
+                actions: list[Action] = [SaveContract(contract, now)]
+                return actions + self._tell_all(event, now)
+            case LinkChanged():
+                return self._link(event, now)
+            case RequestEnded(latency_ms=latency_ms):
+                self.market.links.hear(Link.REST, now, latency_ms)
+                return self._tell_all(event, now)
+            case TimePassed() | ConfigAdopted() | Restored():
+                return self._tell_all(event, now)
+            case _:
+                self._hear(event, now)
+                watch = self.watches.get(_account_id(event))
+                if watch is None:
+                    return []
+                return watch.handle(event, now) + self._meet(watch)
+
+    def deadline(self, now: datetime) -> datetime:
+        """Return the next moment at which `TimePassed` has to be handed in."""
+        return min(at for watch in self.watches.values() for at in watch.deadlines(now))
+
+    def adopt(self, policy: Policy, now: datetime, changes: list[dict[str, str]]) -> list[Action]:
+        """Judge by another configuration from now on, and ask every rule again."""
+        self.policy = policy
+        self._clerk.digest = policy.digest
+        for watch in self.watches.values():
+            watch.adopt(policy)
+        reason = ", ".join(f"{c['key']} {c['old']} -> {c['new']}" for c in changes) or "no change"
+        row = self._clerk.row(CONFIG, Act.CONFIG_APPLIED, reason, now, details={"changes": changes})
+        return [SaveAudit(row), *self._tell_all(ConfigAdopted(), now)]
+
+    def refuse_config(self, reason: str, now: datetime) -> list[Action]:
+        """Return what the audit has to say of a file that cannot be used."""
+        return [SaveAudit(self._clerk.row(CONFIG, Act.CONFIG_REFUSED, reason, now))]
+
+    def fault(self, error: Exception, event: Event, now: datetime) -> list[Action]:
+        """Return what the audit has to say of an error of our own; the watch goes on."""
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        place = f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else "?"
+        reason = f"internal error {type(error).__name__} in {place} on {type(event).__name__}"
+        for watch in self.watches.values():
+            watch.alert = f"{reason}: please report it"
+        return [SaveAudit(self._clerk.row(ENGINE, Act.WARN, reason, now, event=event))]
+
+    def _hear(self, event: Event, now: datetime) -> None:
+        if isinstance(event, AccountRead):
+            self.market.links.hear(Link.REST, now, event.latency_ms)
+        elif not isinstance(event, FlattenAsked):
+            self.market.links.hear(Link.USER_HUB, now)
+
+    def _quote(self, event: QuoteSeen, now: datetime) -> list[Action]:
+        contract = self.market.contracts.get(event.contract_id)
+        self.market.links.hear(Link.MARKET_HUB, now)
+        if not self.market.quotes.apply(event, now, contract):
+            return []
+        actions: list[Action] = []
+        for watch in self.watches.values():
+            actions += watch.handle(event, now)
+        return actions
+
+    def _link(self, event: LinkChanged, now: datetime) -> list[Action]:
+        before = self.market.links[event.link]
+        was_up, since = before.is_up, before.since
+        self.market.links.apply(event, now)
+        actions: list[Action] = []
+        if was_up and not event.is_up:
+            row = self._clerk.row(LINK, Act.GAP, f"{event.link.value} lost: {event.words}", now)
+            actions.append(SaveAudit(row))
+        elif event.is_up and not was_up and since is not None:
+            gap_s = round((now - since).total_seconds(), 3)
+            row = self._clerk.row(
+                LINK,
+                Act.GAP,
+                f"{event.link.value} back after {gap_s} s: reading everything again",
+                now,
+                details={"gap_s": gap_s, "generation": event.generation},
+            )
+            actions.append(SaveAudit(row))
+        return actions + self._tell_all(event, now)
+
+    def _tell_all(self, event: Event, now: datetime) -> list[Action]:
+        actions: list[Action] = []
+        for watch in self.watches.values():
+            actions += watch.handle(event, now)
+        return actions
+
+    def _meet(self, watch: AccountWatch) -> list[Action]:
+        """Ask for quotes and a description of contracts that are met for the first time."""
+        actions: list[Action] = []
+        contracts = {position.contract_id for position in watch.state.positions}
+        contracts |= {order.contract_id for order in watch.state.orders}
+        for contract_id in sorted(contracts - self._known):
+            self._known.add(contract_id)
+            actions.append(WatchQuotes(contract_id))
+            if self.market.contracts.get(contract_id) is None:
+                actions.append(LearnContract(contract_id))
+        return actions
+
+
+def _account_id(event: Event) -> int:
+    match event:
+        case AccountSeen(account):
+            return account.id
+        case PositionSeen(position):
+            return position.account_id
+        case OrderSeen(order):
+            return order.account_id
+        case FillSeen(fill):
+            return fill.account_id
+        case AccountRead(account_id=account_id) | FlattenAsked(account_id=account_id):
+            return account_id
+        case _:
+            return 0

@@ -1,0 +1,70 @@
+"""What a lock forbids right now: being flat is a condition, not a deed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from curb.domain.audit import Act
+from curb.domain.decisions import Target
+from curb.domain.locks import Lock
+from curb.state.account import AccountState
+from curb.state.lockouts import nearer_to_flat
+from curb.state.orders import adding
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Something that a lock does not allow, and what it leaves of it."""
+
+    lock: Lock
+    act: Act
+    target: Target
+    reason: str
+
+
+def attempts(account: AccountState, now: datetime) -> tuple[Attempt, ...]:
+    """Return what stands against the account's locks, by contract."""
+    if not any(True for _ in account.lockouts):
+        return ()
+    contracts = {position.contract_id for position in account.positions}
+    contracts |= {order.contract_id for order in account.orders}
+    found = (_attempt(account, contract_id, now) for contract_id in sorted(contracts))
+    return tuple(attempt for attempt in found if attempt)
+
+
+def _attempt(account: AccountState, contract_id: str, now: datetime) -> Attempt | None:
+    symbol = account.market.contracts.symbol(contract_id)
+    lockout = account.lockouts.lockout(symbol)
+    size = account.positions.size(contract_id)
+    if lockout:
+        return _judge(account, lockout, contract_id, 0, now)
+    keep, lock = size, None
+    for cooldown in account.lockouts.cooldowns(symbol):
+        allowed = nearer_to_flat(dict(cooldown.ceilings).get(contract_id, 0), size)
+        if lock is None or abs(allowed) < abs(keep):
+            keep, lock = allowed, cooldown
+    return _judge(account, lock, contract_id, keep, now) if lock else None
+
+
+def _judge(
+    account: AccountState, lock: Lock, contract_id: str, keep: int, now: datetime
+) -> Attempt | None:
+    size = account.positions.size(contract_id)
+    label = account.market.contracts.label(contract_id)
+    left = f"{lock.kind.value} of {lock.rule} {_left(lock, now)}"
+    if size != keep:
+        act = Act.REDUCE_POSITION if keep else Act.CLOSE_POSITION
+        reason = f"{label}: {size:+d} open, {keep:+d} allowed, {left}"
+        return Attempt(lock, act, Target(contract_id, keep), reason)
+    orders = adding(keep, account.orders.of(contract_id))
+    if orders:
+        reason = f"{label}: {len(orders)} working orders could add, {left}"
+        return Attempt(lock, Act.CANCEL_ORDERS, Target(contract_id, keep), reason)
+    return None
+
+
+def _left(lock: Lock, now: datetime) -> str:
+    if lock.until is None:
+        return "until its condition ends"
+    seconds = max(int((lock.until - now).total_seconds()), 0)
+    hours, rest = divmod(seconds, 3600)
+    return f"for {hours}:{rest // 60:02d}:{rest % 60:02d} more"

@@ -1,0 +1,74 @@
+"""When to read an account over REST: one read in flight, the soonest wish first."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from curb.domain.actions import ReadAccount
+
+# A read that failed is asked again after this.
+_RETRY = timedelta(milliseconds=500)
+
+# A read whose end was never told is given up after this; the client's own limits are shorter.
+_LOST = timedelta(seconds=20)
+
+# Reads that follow each other because the last one did not show the end.
+_SPACING = timedelta(milliseconds=250)
+
+
+class Reading:
+    """Wishes to read, and the one read under way."""
+
+    def __init__(self, account_id: int, ids: Iterator[int]) -> None:
+        self._account_id = account_id
+        self._ids = ids
+        self._due: datetime | None = None
+        self._fills_since: datetime | None = None
+        self._in_flight: int | None = None
+        self._began_at: datetime | None = None
+
+    def want(self, at: datetime, fills_since: datetime | None = None) -> None:
+        """Ask for a read at `at` or sooner; with `fills_since` it covers fills from then on."""
+        if self._due is None or at < self._due:
+            self._due = at
+        if fills_since is not None:
+            since = self._fills_since
+            self._fills_since = fills_since if since is None else min(since, fills_since)
+
+    def want_fresh(self, now: datetime, since: datetime) -> None:
+        """Ask for a read begun at `since` or later; one that was not enough is spaced."""
+        began_at = self._began_at
+        if began_at is not None and began_at >= since:
+            if self._in_flight is not None:
+                return
+            since = began_at + _SPACING
+        self.want(max(since, now))
+
+    def poll(self, pause: timedelta, now: datetime, fills_since: datetime | None) -> None:
+        """Ask for the next routine read, `pause` after the last one began."""
+        self.want((self._began_at or now) + pause, fills_since)
+
+    def drive(self, now: datetime) -> ReadAccount | None:
+        """Return the read to send now."""
+        if self._in_flight is not None and self._began_at and now - self._began_at > _LOST:
+            self._in_flight = None
+        if self._in_flight is not None or self._due is None or now < self._due:
+            return None
+        request = ReadAccount(next(self._ids), self._account_id, self._fills_since)
+        self._in_flight, self._began_at = request.request_id, now
+        self._due = None
+        return request
+
+    def ended(self, request_id: int, now: datetime, *, is_done: bool) -> bool:
+        """Note the end of a read. Return whether it was ours."""
+        if request_id != self._in_flight:
+            return False
+        self._in_flight = None
+        if is_done:
+            self._fills_since = None
+        else:
+            self.want(now + _RETRY)
+        return True
+
+    def deadline(self) -> datetime | None:
+        """Return when the next read is due; None while one is under way."""
+        return self._due if self._in_flight is None else None

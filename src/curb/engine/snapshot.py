@@ -1,0 +1,273 @@
+"""Takes what a screen shows from the core."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from curb.domain.book import Order, Position
+from curb.domain.events import Link
+from curb.domain.locks import LockKind
+from curb.domain.market import Contract
+from curb.domain.money import ZERO
+from curb.domain.snapshot import (
+    AccountView,
+    LinkView,
+    OrderView,
+    PnlView,
+    PositionView,
+    RuleView,
+    Snapshot,
+    TimerView,
+    WindowView,
+)
+from curb.engine.core import Core
+from curb.engine.policy import Policy
+from curb.engine.watch import AccountWatch
+from curb.rules.daily_realized_loss import DailyRealizedLoss
+from curb.rules.listing import RULES
+from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.trade_frequency_limit import TradeFrequencyLimit, within
+from curb.state.account import AccountState
+from curb.state.links import LinkState
+from curb.state.protection import uncovered
+
+_SLOW_MS = 500
+_WARN_FROM = Decimal("0.8")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a snapshot says of the engine itself."""
+
+    version: str
+    pid: int
+    started_at: datetime
+    is_paper: bool
+    gateway: str
+    config_path: str
+
+
+def take(
+    core: Core, setting: Setting, now: datetime, store_word: str, audit_count: int
+) -> Snapshot:
+    """Return the screen's picture of this moment."""
+    links = core.market.links
+    accounts = tuple(_account(watch, core.policy, now) for watch in core.watches.values())
+    is_ready = all(watch.state.positions.is_known for watch in core.watches.values())
+    return Snapshot(
+        at=now,
+        version=setting.version,
+        pid=setting.pid,
+        started_at=setting.started_at,
+        is_paper=setting.is_paper,
+        gateway=setting.gateway,
+        config_path=setting.config_path,
+        config_hash=core.policy.digest,
+        armed=len(core.policy.rules) if is_ready else 0,
+        rules=core.policy.total,
+        rest=_link("REST", links[Link.REST]),
+        user_hub=_link("USER", links[Link.USER_HUB]),
+        market_hub=_link("MKT", links[Link.MARKET_HUB]),
+        accounts=accounts,
+        store_word=store_word,
+        audit_count=audit_count,
+    )
+
+
+def _link(name: str, link: LinkState) -> LinkView:
+    word = "ok" if link.is_up else "down"
+    if not link.is_up and "log" in link.words:
+        word = "auth"
+    if link.is_up and link.latency_ms is not None and link.latency_ms > _SLOW_MS:
+        word = "slow"
+    return LinkView(name, word, link.since, link.heard_at, link.latency_ms)
+
+
+def _account(watch: AccountWatch, policy: Policy, now: datetime) -> AccountView:
+    state = watch.state
+    return AccountView(
+        id=state.account.id,
+        name=state.account.name,
+        state=_word(watch),
+        can_trade=state.account.can_trade,
+        balance=state.account.balance,
+        positions=tuple(_position(state, p, policy, now) for p in _by_name(state)),
+        orders=tuple(_order(state, o) for o in sorted(state.orders, key=lambda o: o.id)),
+        pnl=_pnl(state, policy, now),
+        windows=_windows(state, policy, now),
+        timers=_timers(state, now),
+        rules=_rules(state, policy, now),
+        alert=watch.alert,
+    )
+
+
+def _word(watch: AccountWatch) -> str:
+    if any(True for _ in watch.closing):
+        return "FLATTENING"
+    kinds = {lock.kind for lock in watch.state.lockouts}
+    if LockKind.LOCKOUT in kinds:
+        return "LOCKED"
+    return "COOLDOWN" if kinds else "OPEN"
+
+
+def _by_name(state: AccountState) -> list[Position]:
+    label = state.market.contracts.label
+    return sorted(state.positions, key=lambda position: label(position.contract_id))
+
+
+def _position(
+    state: AccountState, position: Position, policy: Policy, now: datetime
+) -> PositionView:
+    contract = state.contract(position.contract_id)
+    mark = state.market.quotes.mark(position.contract_id)
+    stops = state.stops(position)
+    prices = [stop.stop_price for stop in stops if stop.stop_price is not None]
+    bare = uncovered(position, stops)
+    symbol = contract.symbol if contract else "?"
+    return PositionView(
+        contract_id=position.contract_id,
+        name=state.market.contracts.label(position.contract_id),
+        symbol=symbol,
+        size=position.size,
+        limit=_limit(policy, symbol) if contract else None,
+        average=position.average_price,
+        mark=mark,
+        mark_at=state.market.quotes.heard_at(position.contract_id),
+        is_stale=state.is_stale(position.contract_id, now),
+        ticks=_ticks(contract, position, mark),
+        unrealized=state.unrealized(position),
+        stop=min(prices, key=lambda p: abs(p - (mark or p))) if prices else None,
+        stop_word="ok" if not bare else ("part" if stops else "none"),
+        opened_at=position.opened_at,
+        note=_note(state, position, now),
+        decimals=_decimals(contract),
+    )
+
+
+def _limit(policy: Policy, symbol: str) -> int | None:
+    for rule in policy.rules:
+        if isinstance(rule, MaxContractsPerInstrument):
+            return rule.limit_of(symbol)
+    return None
+
+
+def _ticks(contract: Contract | None, position: Position, mark: Decimal | None) -> Decimal | None:
+    if contract is None or mark is None or position.average_price is None:
+        return None
+    sign = 1 if position.size > 0 else -1
+    return contract.ticks((mark - position.average_price) * sign)
+
+
+def _note(state: AccountState, position: Position, now: datetime) -> str:
+    for grace in state.timers:
+        if grace.contract_id == position.contract_id:
+            left = max((grace.due_at - now).total_seconds(), 0)
+            return f"{grace.rule[-3:]} grace {left:.0f} s"
+    return ""
+
+
+def _decimals(contract: Contract | None) -> int:
+    if contract is None:
+        return 2
+    exponent = contract.tick_size.normalize().as_tuple().exponent
+    return max(-exponent, 2) if isinstance(exponent, int) and exponent < 0 else 2
+
+
+def _order(state: AccountState, order: Order) -> OrderView:
+    contract = state.contract(order.contract_id)
+    price = order.stop_price if order.stop_price is not None else order.limit_price
+    decimals = _decimals(contract)
+    at = f" @ {price:.{decimals}f}" if price is not None else ""
+    words = f"{order.side.name} {order.type.value.upper()} {order.remaining}{at}"
+    name = state.market.contracts.label(order.contract_id)
+    return OrderView(order.id, name, contract.symbol if contract else "?", words)
+
+
+def _pnl(state: AccountState, policy: Policy, now: datetime) -> PnlView:
+    day = state.day(now)
+    realized = state.realized(now)
+    open_pnl, is_whole = state.open_pnl()
+    has_positions = any(True for _ in state.positions)
+    if not has_positions:
+        open_pnl = ZERO
+    total = realized + open_pnl if open_pnl is not None else None
+    peak, low = state.pnl.extremes(day)
+    rule = next((rule for rule in policy.rules if isinstance(rule, DailyRealizedLoss)), None)
+    return PnlView(
+        trading_day=day,
+        realized=realized,
+        open=open_pnl,
+        is_open_partial=not is_whole,
+        total=total,
+        fees=state.pnl.costs(day),
+        limit=rule.loss_limit if rule else None,
+        used=rule.headroom(state, now).used if rule else None,
+        basis=rule.basis if rule else "total",
+        peak=peak,
+        low=low,
+    )
+
+
+def _windows(state: AccountState, policy: Policy, now: datetime) -> tuple[WindowView, ...]:
+    rule = next((rule for rule in policy.rules if isinstance(rule, TradeFrequencyLimit)), None)
+    if rule is None:
+        return ()
+    counted = state.trades.counted(rule.unit, state.positions)
+    views = []
+    for name, window, length in rule.windows():
+        inside = within(state, counted, now, length)
+        frees_at = None
+        if inside:
+            frees_at = inside[0].at + length if length else state.resets.next_reset(now)
+        views.append(WindowView(name, len(inside), window.limit, frees_at))
+    return tuple(views)
+
+
+def _timers(state: AccountState, now: datetime) -> tuple[TimerView, ...]:
+    found = [
+        TimerView(
+            "LOCK" if lock.kind is LockKind.LOCKOUT else "COOL",
+            lock.symbol or "ACCT",
+            lock.rule,
+            lock.reason,
+            lock.since,
+            lock.until,
+            "unlocks" if lock.kind is LockKind.LOCKOUT else "may add again",
+        )
+        for lock in state.lockouts
+    ]
+    found += [
+        TimerView(
+            "GRACE",
+            state.market.contracts.symbol(grace.contract_id) or "?",
+            grace.rule,
+            "no full stop-loss",
+            grace.started_at,
+            grace.due_at,
+            "closes the position",
+        )
+        for grace in state.timers
+    ]
+    found.sort(key=lambda timer: timer.until or now)
+    day = state.day(now)
+    days = state.resets.days
+    reset = TimerView(
+        "RESET", "ACCT", "", "daily reset", days.start_of(day), days.reset_on(day), "a new day"
+    )
+    return (*found, reset)
+
+
+def _rules(state: AccountState, policy: Policy, now: datetime) -> tuple[RuleView, ...]:
+    armed = {rule.id: rule for rule in policy.rules}
+    views = []
+    for kind in RULES:
+        rule = armed.get(kind.id)
+        if rule is None:
+            views.append(RuleView(kind.id, kind.title, "off", "", ""))
+            continue
+        room = rule.headroom(state, now)
+        word = "warn" if room.used is not None and room.used >= _WARN_FROM else "ok"
+        if room.blind:
+            word = f"not evaluated: {room.blind}"
+        views.append(RuleView(kind.id, kind.title, word, room.value, room.limit))
+    return tuple(views)

@@ -1,0 +1,378 @@
+"""One account under watch: an event goes in, actions come out."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from curb.domain.actions import (
+    Action,
+    EndGrace,
+    EndLock,
+    SaveAudit,
+    SaveDay,
+    SaveFill,
+    SaveGrace,
+    SaveLock,
+    SaveOrder,
+    SavePosition,
+    SaveReset,
+)
+from curb.domain.audit import ENGINE, MANUAL, Act, AuditRow
+from curb.domain.book import Account
+from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target
+from curb.domain.events import (
+    AccountRead,
+    ConfigAdopted,
+    Event,
+    FillSeen,
+    FlattenAsked,
+    Link,
+    LinkChanged,
+    QuoteSeen,
+    RequestEnded,
+    Restored,
+)
+from curb.domain.locks import Grace
+from curb.engine.clerk import Clerk
+from curb.engine.closing import Closing
+from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, note_of
+from curb.engine.guard import attempts
+from curb.engine.policy import Policy
+from curb.engine.reading import Reading
+from curb.state.account import AccountState, Learnt, Market
+
+# How often positions and orders are read although the hubs say all is well.
+POLL_EXPOSED = timedelta(seconds=5)
+POLL_FLAT = timedelta(seconds=30)
+POLL_DEAF = timedelta(seconds=2.5)  # the user hub is down: REST alone has to do
+
+# RULE-006 looks back this far, also across a reset.
+_LOOK_BACK = timedelta(hours=1)
+
+# An intent older than this was about another exposure; rules and locks judge what is there.
+_RESUME_WITHIN = timedelta(seconds=60)
+
+
+class AccountWatch:
+    """Applies what happened, asks the rules, keeps the locks, drives the closing."""
+
+    def __init__(
+        self,
+        account: Account,
+        market: Market,
+        policy: Policy,
+        request_ids: Iterator[int],
+        audit_ids: Iterator[int],
+    ) -> None:
+        self.state = AccountState(account, market, policy.days, policy.basis)
+        self.closing = Closing(account.id, request_ids)
+        self.enforcements = Enforcements()
+        self.alert = ""
+        self._policy = policy
+        self._reading = Reading(account.id, request_ids)
+        self._clerk = Clerk(audit_ids, policy.digest, account.id, account.name)
+        self._warned: set[tuple[str, str | None]] = set()
+        self._attempts: dict[str, int] = {}
+        self._out: list[Action] = []
+
+    def adopt(self, policy: Policy) -> None:
+        """Judge by another configuration from now on."""
+        self._policy = policy
+        self._clerk.digest = policy.digest
+        self.state.basis = policy.basis
+        self.state.resets.days = policy.days
+
+    def handle(self, event: Event, now: datetime) -> list[Action]:
+        """Return what has to be done and kept because of `event`."""
+        self._out = []
+        if isinstance(event, QuoteSeen) and self._is_idle(event):
+            return self._out
+        self._roll_day(now)
+        match event:
+            case Restored():
+                self._restore(event, now)
+            case RequestEnded():
+                self.enforcements.ended(event)
+                if not self.closing.ended(event, now):
+                    self._reading.ended(event.request_id, now, is_done=False)
+            case LinkChanged(link=Link.USER_HUB, is_up=True):
+                self._reading.want(now, self._fills_since(now))
+            case FlattenAsked():
+                self._flatten_by_hand(event, now)
+            case _:
+                self._learn(event, now)
+        self._guard(event, now)
+        self._drive(now)
+        self.state.note_extremes(now)
+        return self._out
+
+    def deadlines(self, now: datetime) -> Iterator[datetime]:
+        """Yield the moments at which the watch wants to be handed `TimePassed`."""
+        yield self.state.resets.next_reset(now)
+        for lock in self.state.lockouts:
+            if lock.until is not None:
+                yield lock.until
+        for rule in self._policy.rules:
+            yield from rule.deadlines(self.state, now)
+        for at in (self.closing.deadline(), self._reading.deadline()):
+            if at is not None:
+                yield at
+        oldest = self.enforcements.oldest()
+        if oldest and not self.alert:
+            yield oldest.began_at + ESCALATE_AFTER
+
+    def acknowledge(self) -> None:
+        """Take the red alert away; it comes back while its cause stands."""
+        self.alert = ""
+
+    def _is_idle(self, event: QuoteSeen) -> bool:
+        """Tell whether a quote can change nothing here."""
+        return self.state.positions.get(event.contract_id) is None and not self.enforcements
+
+    def _learn(self, event: Event, now: datetime) -> None:
+        own = isinstance(event, FillSeen) and self.closing.is_closing(event.fill.contract_id)
+        learnt = self.state.apply(event, now, is_own_close=own)
+        self._keep(learnt, now)
+        if isinstance(event, AccountRead):
+            self._reading.ended(event.request_id, now, is_done=True)
+            self.closing.read(event, now)
+        if isinstance(event, ConfigAdopted):
+            self._drop_graces()
+        if not self.state.positions.is_known:
+            return  # nothing is decided before the first full read
+        for fill in learnt.fills:
+            self._ask(FillSeen(fill), now)
+        if not isinstance(event, FillSeen):
+            self._ask(event, now)
+
+    def _drop_graces(self) -> None:
+        """End the grace periods of rules that are no longer enabled."""
+        enabled = {rule.id for rule in self._policy.rules}
+        for grace in [g for g in self.state.timers if g.rule not in enabled]:
+            self.state.timers.stop(grace.rule, grace.contract_id)
+            self._out.append(EndGrace(grace))
+
+    def _keep(self, learnt: Learnt, now: datetime) -> None:
+        day_of = self.state.resets.days.day_of
+        self._out += [SaveFill(fill, day_of(fill.at)) for fill in learnt.fills]
+        self._out += [SavePosition(position, now) for position in learnt.positions]
+        self._out += [SaveOrder(order, now) for order in learnt.orders]
+        self._out += [EndGrace(grace) for grace in learnt.graces]
+        self._out += [SaveLock(lock) for lock in learnt.locks]
+        if learnt.fills:
+            account_id, day = self.state.account.id, day_of(now)
+            self._out.append(SaveDay(account_id, day, self.state.realized(now), now))
+
+    def _ask(self, event: Event, now: datetime) -> None:
+        for rule in self._policy.rules:
+            if type(event) not in rule.wakes and not isinstance(event, ConfigAdopted):
+                continue
+            decisions = rule.check(self.state, event, now)
+            if not any(isinstance(decision, Breach) for decision in decisions):
+                self._warned = {key for key in self._warned if key[0] != rule.id}
+            for decision in decisions:
+                self._decide(decision, event, now)
+
+    def _decide(self, decision: Decision, event: Event, now: datetime) -> None:
+        match decision:
+            case StartGrace(rule=rule, contract_id=contract_id, due_at=due_at):
+                grace = Grace(self.state.account.id, rule, contract_id, now, due_at)
+                self.state.timers.start(grace)
+                self._out.append(SaveGrace(grace))
+            case StopGrace(rule=rule, contract_id=contract_id):
+                ended = self.state.timers.stop(rule, contract_id)
+                if ended:
+                    self._out.append(EndGrace(ended))
+            case Reread():
+                self._reading.want_fresh(now, now)
+            case Breach() if self._policy.enforces(decision.rule):
+                self._breach(decision, event, now)
+            case Breach():
+                self._warn(decision, event, now)
+
+    def _breach(self, breach: Breach, event: Event, now: datetime) -> None:
+        contract_ids = {target.contract_id for target in breach.targets}
+        if breach.targets and self.enforcements.covers(breach.rule, contract_ids):
+            for target in breach.targets:
+                self.closing.want(target.contract_id, target.keep, now)
+            return
+        details = dict(breach.numbers)
+        if breach.lock:
+            lock = self.state.lockouts.add(breach.lock)
+            self._out.append(SaveLock(lock))
+            details["lock"] = {
+                "kind": lock.kind.value,
+                "symbol": lock.symbol,
+                "until": lock.until.isoformat(timespec="milliseconds") if lock.until else None,
+            }
+        targets = self._everything() if breach.everything else breach.targets
+        details["targets"] = {target.contract_id: target.keep for target in targets}
+        row = self._clerk.row(
+            breach.rule,
+            breach.act,
+            breach.reason,
+            now,
+            symbol=breach.symbol,
+            details=details,
+            event=event,
+        )
+        self._open(row, targets, now, everything=breach.everything)
+
+    def _warn(self, breach: Breach, event: Event, now: datetime) -> None:
+        key = (breach.rule, breach.symbol)
+        if key in self._warned:
+            return
+        self._warned.add(key)
+        row = self._clerk.row(
+            breach.rule,
+            Act.WARN,
+            breach.reason,
+            now,
+            symbol=breach.symbol,
+            details=dict(breach.numbers),
+            event=event,
+        )
+        self._out.append(SaveAudit(row))
+
+    def _guard(self, event: Event, now: datetime) -> None:
+        if not self.state.positions.is_known:
+            return
+        for attempt in attempts(self.state, now):
+            contract_id = attempt.target.contract_id
+            if self.closing.get(contract_id) is not None:
+                self.closing.want(contract_id, attempt.target.keep, now)
+                continue
+            rule = attempt.lock.rule
+            self._attempts[rule] = self._attempts.get(rule, 0) + 1
+            row = self._clerk.row(
+                rule,
+                attempt.act,
+                attempt.reason,
+                now,
+                symbol=self.state.market.contracts.symbol(contract_id),
+                details={
+                    "under_lock": True,
+                    "attempt": self._attempts[rule],
+                    "targets": {contract_id: attempt.target.keep},
+                },
+                event=event,
+            )
+            self._open(row, (attempt.target,), now)
+
+    def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
+        targets = self._everything()
+        if event.symbol is not None:
+            symbol = self.state.market.contracts.symbol
+            targets = tuple(t for t in targets if symbol(t.contract_id) == event.symbol)
+        row = self._clerk.row(
+            MANUAL,
+            Act.FLATTEN if event.symbol is None else Act.CLOSE_POSITION,
+            f"{event.symbol or 'everything'} flattened by {event.source}",
+            now,
+            symbol=event.symbol,
+            details={"targets": {target.contract_id: target.keep for target in targets}},
+            event=event,
+        )
+        self._open(row, targets, now, everything=event.symbol is None)
+
+    def _open(
+        self, row: AuditRow, targets: tuple[Target, ...], now: datetime, *, everything: bool = False
+    ) -> None:
+        for target in targets:
+            self.closing.want(target.contract_id, target.keep, now)
+        waiting = {target.contract_id for target in targets}
+        self.enforcements.open(Enforcement(row, now, waiting, everything))
+        if waiting:
+            self._out.append(SaveAudit(row))
+
+    def _everything(self) -> tuple[Target, ...]:
+        contracts = {position.contract_id for position in self.state.positions}
+        contracts |= set(self.state.positions.exposures())
+        contracts |= {order.contract_id for order in self.state.orders}
+        return tuple(Target(contract_id) for contract_id in sorted(contracts))
+
+    def _drive(self, now: datetime) -> None:
+        if any(e.everything and e.waiting for e in self.enforcements):
+            targets = self._everything()
+            for target in targets:
+                self.closing.want(target.contract_id, target.keep, now)
+            self.enforcements.widen({target.contract_id for target in targets})
+        requests = self.closing.drive(self.state.positions, self.state.orders, now)
+        self._out[:0] = requests  # nothing stands before a close
+        for request in requests:
+            self.enforcements.sent(*note_of(request, self.state.orders, now))
+        for pursuit in self.closing.take_done():
+            self.enforcements.done(pursuit.contract_id, pursuit.met_at or now)
+        for row in self.enforcements.take_finished(now):
+            self._out.append(SaveAudit(row))
+        self._escalate(now)
+        wish = self.closing.next_read()
+        if wish is not None:
+            self._reading.want_fresh(now, wish)
+        self._poll(now)
+        read = self._reading.drive(now)
+        if read is not None:
+            self._out.append(read)
+
+    def _escalate(self, now: datetime) -> None:
+        oldest = self.enforcements.oldest()
+        if oldest and oldest.waiting and now - oldest.began_at >= ESCALATE_AFTER:
+            label = self.state.market.contracts.label
+            names = ", ".join(sorted(label(contract_id) for contract_id in oldest.waiting))
+            seconds = int((now - oldest.began_at).total_seconds())
+            self.alert = (
+                f"{names} NOT FLAT after {seconds} s ({oldest.row.rule}): "
+                "still closing; use the platform's own flatten"
+            )
+
+    def _poll(self, now: datetime) -> None:
+        is_exposed = bool(self.state.positions.exposures()) or any(True for _ in self.state.orders)
+        if self.state.market.links[Link.USER_HUB].is_up:
+            self._reading.poll(POLL_EXPOSED if is_exposed else POLL_FLAT, now, None)
+        else:
+            self._reading.poll(POLL_DEAF, now, self._fills_since(now))
+
+    def _fills_since(self, now: datetime) -> datetime:
+        days = self.state.resets.days
+        return min(days.start_of(days.day_of(now)), now - _LOOK_BACK)
+
+    def _roll_day(self, now: datetime) -> None:
+        for lock in self.state.lockouts.expire(now):
+            self._attempts.pop(lock.rule, None)
+            row = self._clerk.row(
+                lock.rule,
+                Act.UNLOCK,
+                f"{lock.kind.value} ended: {lock.reason}",
+                now,
+                symbol=lock.symbol,
+                details={"since": lock.since.isoformat(timespec="milliseconds")},
+            )
+            self._out += [EndLock(lock), SaveAudit(row)]
+        day = self.state.resets.begin(now)
+        if day is None:
+            return
+        days, account_id = self.state.resets.days, self.state.account.id
+        self.state.trades.forget_before(min(days.start_of(day), now - _LOOK_BACK))
+        self.state.pnl.forget_before(day)
+        next_reset = days.reset_on(day)
+        reset_time, zone = days.reset_time.isoformat("minutes"), str(days.timezone)
+        details: dict[str, Any] = {"next_reset": next_reset.isoformat(timespec="milliseconds")}
+        row = self._clerk.row(
+            ENGINE, Act.RESET, f"trading day {day.isoformat()} began", now, details=details
+        )
+        self._out += [
+            SaveReset(account_id, day, next_reset, reset_time, zone),
+            SaveAudit(row),
+        ]
+
+    def _restore(self, event: Restored, now: datetime) -> None:
+        self.state.restore(event)
+        for row in event.unfinished:
+            if row.account_id != self.state.account.id:
+                continue
+            targets = row.details.get("targets", {}) if now - row.at < _RESUME_WITHIN else {}
+            for contract_id, keep in targets.items():
+                self.closing.want(contract_id, int(keep), now)
+            is_whole = row.action is Act.FLATTEN
+            self.enforcements.open(Enforcement(row, row.at, set(targets), is_whole))
+        self._reading.want(now, self._fills_since(now))

@@ -1,0 +1,75 @@
+"""Hands records to the store in order, many at once, and never makes a flatten wait."""
+
+import asyncio
+from collections.abc import Sequence
+
+from curb.domain.actions import Record, SaveOrder, SavePosition
+from curb.domain.errors import StoreError
+from curb.engine.ports import Store
+
+# How many records wait in memory while the disk fails; a day of trading is far below.
+_KEPT = 50_000
+
+_RETRY_S = 1.0
+
+
+class Writer:
+    """The one way to the disk. `word` is "ok", or what is wrong with it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: list[Record] = []
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._is_closing = False
+        self.word = "ok"
+
+    def put(self, records: Sequence[Record]) -> None:
+        """Take records for the next transaction."""
+        self._waiting += records
+        self._idle.clear()
+        self._wake.set()
+
+    async def durable(self, timeout_s: float) -> bool:
+        """Wait until all records taken so far are on disk; False where it took too long."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Write until closed; a failing disk is tried again for ever."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                batch = list(self._waiting)
+                try:
+                    await self._store.save(batch)
+                except StoreError as e:
+                    self.word = str(e)
+                    self._shed()
+                    if self._is_closing:
+                        return
+                    await asyncio.sleep(_RETRY_S)
+                else:
+                    self.word = "ok"
+                    del self._waiting[: len(batch)]
+            self._idle.set()
+            if self._is_closing:
+                return
+
+    def finish(self) -> None:
+        """Let `run` end once what waits has been tried."""
+        self._is_closing = True
+        self._wake.set()
+
+    def _shed(self) -> None:
+        """Drop what REST tells again before anything else would be lost."""
+        if len(self._waiting) > _KEPT:
+            again = (SavePosition, SaveOrder)
+            kept: list[Record] = [r for r in self._waiting if not isinstance(r, again)]
+            self._waiting = kept[-_KEPT:]

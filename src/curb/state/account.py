@@ -1,0 +1,199 @@
+"""One account as the rules see it."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+
+from curb.domain.book import Account, Fill, Order, OrderStatus, Position
+from curb.domain.events import AccountRead, AccountSeen, Event, FillSeen, Link, Restored
+from curb.domain.locks import Grace, Lock
+from curb.domain.market import Contract
+from curb.domain.money import ZERO
+from curb.domain.sessions import TradingDays
+from curb.state.contracts import Contracts
+from curb.state.links import Links
+from curb.state.lockouts import Lockouts
+from curb.state.orders import Orders
+from curb.state.pnl import Pnl, sum_known
+from curb.state.positions import Positions
+from curb.state.protection import is_protective
+from curb.state.quotes import Quotes
+from curb.state.resets import Resets
+from curb.state.timers import Timers
+from curb.state.trades import Trades
+
+
+class Market:
+    """What all accounts share: contracts, quotes and the state of the links."""
+
+    def __init__(self) -> None:
+        self.contracts = Contracts()
+        self.quotes = Quotes()
+        self.links = Links()
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What an event changed: what has to be kept, and which fills were not known before."""
+
+    fills: tuple[Fill, ...] = ()
+    positions: tuple[Position, ...] = ()
+    orders: tuple[Order, ...] = ()
+    graces: tuple[Grace, ...] = ()
+    locks: tuple[Lock, ...] = ()
+
+
+class AccountState:
+    """Everything known of one account. Rules read it and change nothing."""
+
+    def __init__(self, account: Account, market: Market, days: TradingDays, basis: str) -> None:
+        self.account = account
+        self.market = market
+        self.basis = basis
+        self.positions = Positions()
+        self.orders = Orders()
+        self.trades = Trades()
+        self.pnl = Pnl()
+        self.lockouts = Lockouts()
+        self.timers = Timers()
+        self.resets = Resets(days)
+
+    def apply(self, event: Event, now: datetime, *, is_own_close: bool = False) -> Learnt:
+        """Take in an event of this account and return what it changed."""
+        positions = {position.contract_id: position for position in self.positions}
+        orders = {order.id: order for order in self.orders}
+        fills: tuple[Fill, ...] = ()
+        match event:
+            case AccountSeen(account):
+                self.account = account
+            case FillSeen(fill):
+                fills = self._fill(fill, now, is_own_close=is_own_close)
+            case AccountRead():
+                fills = self._read(event, now)
+            case _:
+                self.positions.apply(event, now)
+                self.orders.apply(event, now)
+        moved = self._moved(positions)
+        return Learnt(
+            fills=fills,
+            positions=moved,
+            orders=self._changed_orders(orders),
+            graces=self._ended_graces(positions, moved),
+            locks=self._lowered(moved),
+        )
+
+    def restore(self, event: Restored) -> None:
+        """Take in what the database kept of this account."""
+        mine = self.account.id
+        for fill in event.fills:
+            if fill.account_id == mine and self.trades.add(fill):
+                self.pnl.add(fill, self.resets.days.day_of(fill.at))
+        for lock in event.locks:
+            if lock.account_id == mine:
+                self.lockouts.add(lock)
+        for grace in event.graces:
+            if grace.account_id == mine:
+                self.timers.start(grace)
+        self.resets.day = next((day for i, day in event.resets if i == mine), None)
+
+    def day(self, now: datetime) -> date:
+        """Return the trading day at `now`."""
+        return self.resets.days.day_of(now)
+
+    def realized(self, now: datetime) -> Decimal:
+        """Return the day's realized P&L in the basis in force, in dollars."""
+        return self.pnl.realized(self.day(now), self.basis)
+
+    def unrealized(self, position: Position) -> Decimal | None:
+        """Return a position's open P&L in dollars, price only; None where it is unknown."""
+        contract = self.market.contracts.get(position.contract_id)
+        mark = self.market.quotes.mark(position.contract_id)
+        average = position.average_price
+        if contract is None or mark is None or average is None or not position.is_side_known:
+            return None
+        return contract.value(mark - average, position.size)
+
+    def open_pnl(self) -> tuple[Decimal | None, bool]:
+        """Return the sum of the known open P&L, and whether every position's is known."""
+        return sum_known(self.unrealized(position) for position in self.positions)
+
+    def note_extremes(self, now: datetime) -> None:
+        """Remember the best and the worst that the day's P&L has been."""
+        known, is_whole = self.open_pnl()
+        if is_whole:
+            self.pnl.watch(self.day(now), self.realized(now) + (known or ZERO))
+
+    def contract(self, contract_id: str) -> Contract | None:
+        """Return the contract, None while unknown."""
+        return self.market.contracts.get(contract_id)
+
+    def is_stale(self, contract_id: str, now: datetime) -> bool:
+        """Tell whether the contract's mark is too old to clear anything."""
+        is_live = self.market.links[Link.MARKET_HUB].is_up
+        return not is_live or self.market.quotes.is_stale(contract_id, now)
+
+    def stops(self, position: Position) -> tuple[Order, ...]:
+        """Return the orders that protect a position: see `is_protective`."""
+        mark = self.market.quotes.mark(position.contract_id)
+        orders = self.orders.of(position.contract_id)
+        return tuple(order for order in orders if is_protective(order, position, mark))
+
+    def _fill(self, fill: Fill, now: datetime, *, is_own_close: bool) -> tuple[Fill, ...]:
+        if not self.trades.add(fill, is_own_close=is_own_close):
+            return ()
+        self.pnl.add(fill, self.resets.days.day_of(fill.at))
+        self.positions.fill(fill, now)
+        return (fill,)
+
+    def _read(self, event: AccountRead, now: datetime) -> tuple[Fill, ...]:
+        if event.account is not None:
+            self.account = event.account
+        told = sorted(event.fills or (), key=lambda fill: (fill.at, fill.id))
+        if self.positions.is_known:
+            # Fills missed on the hub come before the positions that they led to.
+            found = [fill for fill in told if self._fill(fill, now, is_own_close=False)]
+            self.positions.apply(event, now)
+        else:
+            self.positions.apply(event, now)
+            found = [fill for fill in told if self.trades.add(fill)]
+            for fill in found:
+                self.pnl.add(fill, self.resets.days.day_of(fill.at))
+            self.positions.history(self.trades.valid())
+        self.orders.apply(event, now)
+        return tuple(found)
+
+    def _moved(self, before: dict[str, Position]) -> tuple[Position, ...]:
+        after = {position.contract_id: position for position in self.positions}
+        gone = (replace(p, size=0) for c, p in before.items() if c not in after)
+        changed = (p for c, p in after.items() if before.get(c) != p)
+        return (*gone, *changed)
+
+    def _changed_orders(self, before: dict[int, Order]) -> tuple[Order, ...]:
+        after = {order.id: order for order in self.orders}
+        gone = (
+            replace(o, status=OrderStatus.CANCELLED) for i, o in before.items() if i not in after
+        )
+        changed = (o for i, o in after.items() if before.get(i) != o)
+        return (*gone, *changed)
+
+    def _ended_graces(
+        self, before: dict[str, Position], moved: tuple[Position, ...]
+    ) -> tuple[Grace, ...]:
+        """End the grace periods of positions that closed or reversed."""
+        ended = []
+        for position in moved:
+            known = before.get(position.contract_id)
+            if known is not None and known.size * position.size <= 0:
+                mine = [g for g in self.timers if g.contract_id == position.contract_id]
+                ended += [g for g in mine if self.timers.stop(g.rule, g.contract_id)]
+        if self.positions.is_known:
+            lost = [g for g in self.timers if not self.positions.size(g.contract_id)]
+            ended += [g for g in lost if self.timers.stop(g.rule, g.contract_id)]
+        return tuple(ended)
+
+    def _lowered(self, moved: tuple[Position, ...]) -> tuple[Lock, ...]:
+        found: dict[tuple[int, str, str | None], Lock] = {}
+        for position in moved:
+            for lock in self.lockouts.lower_ceilings(position.contract_id, position.size):
+                found[lock.key] = lock
+        return tuple(found.values())

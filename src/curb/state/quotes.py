@@ -1,0 +1,105 @@
+"""The mark of each contract, and how far it can be believed (rules.md section 1)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from curb.domain.events import QuoteSeen
+from curb.domain.market import Contract
+
+STALE_AFTER = timedelta(seconds=10)
+
+# A single price further than this from the mark before it needs a second witness.
+_JUMP = Decimal("0.03")
+
+
+@dataclass(slots=True)
+class _Book:
+    last: Decimal | None = None
+    bid: Decimal | None = None
+    ask: Decimal | None = None
+    mark: Decimal | None = None
+    suspect: Decimal | None = None
+    heard_at: datetime | None = None
+
+
+class Quotes:
+    """Last prices by contract; shared by all accounts."""
+
+    def __init__(self) -> None:
+        self._books: dict[str, _Book] = {}
+
+    def apply(self, event: QuoteSeen, now: datetime, contract: Contract | None) -> bool:
+        """Merge a sparse quote. Return whether the mark moved."""
+        book = self._books.setdefault(event.contract_id, _Book())
+        book.heard_at = now
+        book.bid = event.bid or book.bid
+        book.ask = event.ask or book.ask
+        if event.last == 0:
+            book.last = None  # the gateway's word for "no trade": the mid stands in
+        price = event.last or (_mid(book) if book.last is None else None)
+        if price is None:
+            return False
+        is_trade = bool(event.last)
+        if not _is_believable(price, book, contract, is_trade=is_trade):
+            book.suspect = price
+            return False
+        moved = price != book.mark
+        book.mark, book.suspect = price, None
+        if is_trade:
+            book.last = price
+        return moved
+
+    def mark(self, contract_id: str) -> Decimal | None:
+        """Return the price that open positions are valued at, None where none was seen."""
+        book = self._books.get(contract_id)
+        return book.mark if book else None
+
+    def heard_at(self, contract_id: str) -> datetime | None:
+        """Return when a quote of the contract last came."""
+        book = self._books.get(contract_id)
+        return book.heard_at if book else None
+
+    def is_stale(self, contract_id: str, now: datetime) -> bool:
+        """Tell whether no quote of the contract came for ten seconds."""
+        heard = self.heard_at(contract_id)
+        return heard is None or now - heard > STALE_AFTER
+
+
+def _mid(book: _Book) -> Decimal | None:
+    if book.bid is None or book.ask is None or book.bid > book.ask:
+        return None
+    return (book.bid + book.ask) / 2
+
+
+def _is_believable(
+    price: Decimal, book: _Book, contract: Contract | None, *, is_trade: bool
+) -> bool:
+    if _is_plausible(price, book.mark, contract, is_trade=is_trade):
+        return True
+    suspect = book.suspect
+    if suspect is not None and abs(price - suspect) <= abs(suspect) * _JUMP:
+        return True
+    mid = _mid(book)
+    return (
+        is_trade
+        and mid is not None
+        and _is_on_grid(price, contract)
+        and abs(price - mid) <= abs(mid) * _JUMP / 10
+    )
+
+
+def _is_plausible(
+    price: Decimal, mark: Decimal | None, contract: Contract | None, *, is_trade: bool
+) -> bool:
+    if is_trade and not _is_on_grid(price, contract):
+        return False
+    if mark is None:
+        return True
+    if price < 0 <= mark:
+        return False
+    return abs(price - mark) <= abs(mark) * _JUMP
+
+
+def _is_on_grid(price: Decimal, contract: Contract | None) -> bool:
+    return contract is None or contract.is_on_grid(price)

@@ -1,0 +1,170 @@
+"""RULE-003, acceptance rows 3.x."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from curb.domain.audit import Act
+from curb.domain.events import Outcome, Restored
+from curb.domain.locks import LockKind
+from curb.engine.flatten import Phase
+from curb.rules.daily_realized_loss import DailyRealizedLoss
+from tests.scene import NOON, Deeds, Scene, contract_id, lock
+
+
+def rule(**changes: object) -> DailyRealizedLoss:
+    keys: dict[str, object] = {
+        "enabled": True,
+        "mode": "enforce",
+        "loss_limit": Decimal(500),
+        "basis": "total",
+    }
+    return DailyRealizedLoss.model_validate(keys | changes)
+
+
+def closing(scene: Scene, *pnls: str, **details: object) -> bool:
+    """Tell closing fills; return whether the account is locked after them."""
+    for pnl in pnls:
+        scene.fill("MNQ", 1)
+        scene.fill("MNQ", -1, pnl=pnl, **details)  # type: ignore[arg-type]
+    return scene.watch.state.lockouts.lockout(None) is not None
+
+
+@pytest.mark.parametrize(
+    ("pnls", "is_locked"),
+    [
+        pytest.param(("100", "-200", "-450"), True, id="3.1"),
+        pytest.param(("100", "50", "-200"), False, id="3.2"),
+        pytest.param(("-450", "-75.50"), True, id="3.3"),
+        pytest.param(("-499.99",), False, id="3.4 a cent short"),
+        pytest.param(("-500.00",), True, id="3.4 at the limit"),
+    ],
+)
+def test_realized_losses_add_up(pnls: tuple[str, ...], is_locked: bool) -> None:
+    assert closing(Scene(rule()), *pnls) is is_locked
+
+
+def test_an_opening_half_changes_the_net_total_by_its_fees_alone() -> None:  # 3.5
+    scene = Scene(rule())
+    scene.fill("MNQ", 1, pnl=None, fees="0.36")
+    state = scene.watch.state
+    assert state.realized(scene.now) == Decimal("-0.36")
+    assert state.pnl.realized(state.day(scene.now), "gross") == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "until"),
+    [
+        (datetime(2026, 11, 18, 20, 0, tzinfo=UTC), datetime(2026, 11, 18, 23, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 19, 0, 0, tzinfo=UTC), datetime(2026, 11, 19, 23, 0, tzinfo=UTC)),
+    ],
+    ids=["14:00 until 17:00 of the day", "18:00 until 17:00 of the next"],
+)
+def test_the_lock_ends_at_the_reset(start: datetime, until: datetime) -> None:  # 3.6
+    scene = Scene(rule(), start=start)
+    closing(scene, "-600")
+    held = scene.watch.state.lockouts.get("RULE-003")
+    assert held is not None
+    assert held.until == until
+    assert held.kind is LockKind.LOCKOUT
+
+
+@pytest.mark.parametrize(("basis", "is_locked"), [("total", True), ("realized", False)])
+def test_open_losses_count_with_basis_total(basis: str, is_locked: bool) -> None:  # 3.7
+    scene = Scene(rule(basis=basis))
+    closing(scene, "-400")
+    scene.trade("MNQ", 2, "21000")
+    deeds = scene.quote("MNQ", "20900.00")
+    assert bool(deeds.closes) is is_locked
+    assert bool(scene.watch.state.lockouts.lockout(None)) is is_locked
+
+
+@pytest.mark.parametrize(("basis", "is_locked"), [("net", True), ("gross", False)])
+def test_fees_count_in_the_net_basis(basis: str, is_locked: bool) -> None:  # 3.8
+    assert closing(Scene(rule(), basis=basis), "-498.00", fees="2.80") is is_locked
+
+
+def test_the_same_trade_twice_counts_once() -> None:  # 3.9
+    scene = Scene(rule())
+    assert closing(scene, "-300", "-300", fill_id=44) is False
+    assert scene.watch.state.realized(scene.now) == Decimal(-300)
+
+
+def test_the_day_survives_a_restart_and_ends_at_the_reset() -> None:  # 3.10
+    evening = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # 20:00 in Chicago on the 17th
+    scene = Scene(rule(), start=evening)
+    closing(scene, "-400")
+    morning = Scene(
+        rule(),
+        start=datetime(2026, 11, 18, 14, 0, tzinfo=UTC),
+        restored=Restored(fills=tuple(scene.fills)),
+    )
+    state = morning.watch.state
+    assert state.realized(morning.now) == Decimal(-400)
+    reset = datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
+    assert state.realized(reset) == 0
+
+
+def test_a_void_restores_the_total_and_leaves_the_lock() -> None:  # 3.11
+    scene = Scene(rule())
+    assert closing(scene, "-600", fill_id=9)
+    closing(scene, "-600", fill_id=9, voided=True)
+    assert scene.watch.state.realized(scene.now) == 0
+    assert scene.watch.state.lockouts.get("RULE-003")
+
+
+def test_what_opens_under_the_lock_is_closed_at_once() -> None:  # 3.12
+    scene = Scene(rule())
+    closing(scene, "-600")
+    before = scene.watch.state.lockouts.get("RULE-003")
+    deeds = scene.at(60).trade("MNQ", 1)
+    assert deeds.closes == [(contract_id("MNQ"), None)]
+    (row,) = deeds.of("RULE-003")
+    assert row.details["under_lock"]
+    assert row.details["attempt"] == 1
+    assert scene.watch.state.lockouts.get("RULE-003") == before
+
+
+def test_the_lock_stands_while_closing_fails_and_closing_goes_on() -> None:  # 3.13
+    scene = Scene(rule())
+    scene.trade("MNQ", 2)
+    deeds = scene.quote("MNQ", "20000")
+    sends = 0
+    while not scene.watch.alert and scene.now < NOON + timedelta(minutes=1):
+        sends += len(deeds.closes)
+        refused = scene.answer(deeds.actions, Outcome.REFUSED)
+        deeds = Deeds((*refused.actions, *scene.answer_pending().actions))
+        if not deeds.actions:
+            scene.now = max(scene.core.deadline(scene.now), scene.now)
+            deeds = scene.tick()
+    assert sends >= 3
+    assert "NOT FLAT" in scene.watch.alert
+    assert scene.watch.state.lockouts.get("RULE-003")
+    assert [p.phase for p in scene.watch.closing] != [Phase.DONE]
+
+
+def test_a_breach_is_one_row_with_the_flatten_and_its_lock() -> None:
+    scene = Scene(rule())
+    scene.trade("MNQ", 2)
+    scene.trade("ES", 1, "5800")
+    deeds = scene.fill("RTY", -1, pnl="-500")
+    (row,) = deeds.of("RULE-003")
+    assert row.action is Act.FLATTEN
+    assert row.details["lock"]["until"] == "2026-11-18T23:00:00.000+00:00"
+    assert {name for name, _ in deeds.closes} == {contract_id("MNQ"), contract_id("ES")}
+
+
+def test_a_lock_is_not_set_twice() -> None:
+    scene = Scene(rule(), restored=Restored(locks=(lock("RULE-003", 3600),)))
+    assert scene.fill("MNQ", -1, pnl="-900").of("RULE-003") == []
+
+
+def test_headroom_says_when_a_position_has_no_mark() -> None:
+    scene = Scene(rule())
+    scene.trade("MNQ", 1)
+    assert rule().headroom(scene.watch.state, scene.now).blind
+    scene.quote("MNQ", "20990")
+    room = rule().headroom(scene.watch.state, scene.now)
+    assert (room.value, room.limit, room.blind) == ("-20.00", "-500.00", "")
+    assert room.used == Decimal("0.04")
