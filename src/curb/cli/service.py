@@ -13,7 +13,7 @@ from curb.domain.errors import ConfigError
 from curb.domain.events import FlattenAsked
 from curb.domain.snapshot import Snapshot
 from curb.engine.policy import Policy
-from curb.engine.reload import Proposal, propose, read_stable, refusal
+from curb.engine.reload import Proposal, propose, refusal
 from curb.engine.runner import Runner
 
 
@@ -114,8 +114,7 @@ class Service:
         return Reply(ok=True, text="alert acknowledged")
 
     async def _propose(self) -> Proposal:
-        data = await read_stable(self._config_path)
-        return propose(data, self._config_path, self._config)
+        return await propose(self._config_path, self._config)
 
     def _is_locked(self) -> bool:
         watches = self._runner.core.watches.values()

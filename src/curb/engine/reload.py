@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curb.config.diff import Change, diff
 from curb.config.models import Config
-from curb.config.parse import parse_bytes
+from curb.config.parse import SIZE_MAX, parse_bytes
 from curb.domain.errors import ConfigError
 
 # An editor writes in several steps; a file that rests this long is whole, or refused.
@@ -40,9 +40,11 @@ async def read_stable(path: Path) -> bytes:
     raise ConfigError(str(path), None, "", "a file that rests for 0.3 s", "one being written")
 
 
-def propose(data: bytes, path: Path, in_force: Config) -> Proposal:
-    """Return what the bytes would change. Raises ConfigError where they cannot be used."""
-    found = parse_bytes(data, str(path))
+async def propose(path: Path, in_force: Config) -> Proposal:
+    """Return what the file would change. Raises ConfigError where it cannot be used."""
+    data = await read_stable(path)
+    # In a thread: a hostile file keeps the parser busy for seconds.
+    found = await asyncio.to_thread(parse_bytes, data, str(path))
     return Proposal(replace(found, gateway=in_force.gateway), diff(in_force, found))
 
 
@@ -68,7 +70,8 @@ def _mark(path: Path) -> tuple[int, int, int]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(SIZE_MAX + 1)
     except OSError as e:
         raise _unreadable(path, e) from e
 

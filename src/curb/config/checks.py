@@ -1,0 +1,84 @@
+"""Checks of single values that a type cannot say, and what to answer when they fail."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic_core import PydanticCustomError
+
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_URL = "an https address, or an http one on this machine"
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """Stands beside a type and says in the trader's words what is expected."""
+
+    words: str
+
+
+def unexpected(expected: str, found: str | None = None) -> PydanticCustomError:
+    """Return an error that names what was expected and, where given, what was found."""
+    return PydanticCustomError("curb", "{expected}", {"expected": expected, "found": found})
+
+
+def clock(text: str) -> str:
+    """Return `text`, a wall time HH:MM. Raises ValueError."""
+    if not _CLOCK.fullmatch(text):
+        raise ValueError("not HH:MM")
+    return text
+
+
+def zone(text: str) -> str:
+    """Return `text`, the name of an IANA time zone. Raises ValueError."""
+    try:
+        ZoneInfo(text)
+    except (KeyError, OSError) as error:  # unknown; a directory such as "America"
+        raise ValueError("no such zone") from error
+    return text
+
+
+def distinct_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `names`, none empty and none twice. Raises ValueError."""
+    for name in names:
+        if not name.strip():
+            raise unexpected("account names", "an empty name")
+    if len(set(names)) < len(names):
+        raise unexpected("each account name once", "one of them twice")
+    return names
+
+
+def check_url(url: str, *, is_custom: bool) -> str:
+    """Return `url`: an address for a custom gateway, nothing for the others.
+
+    Raises PydanticCustomError; a URL that may hold a secret is not repeated in it.
+    """
+    if not is_custom:
+        if url:
+            raise unexpected('"" unless gateway.name is "custom"')
+        return url
+    if not url:
+        raise unexpected(f'{_URL}, since gateway.name is "custom"')
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise unexpected(_URL, "an address that cannot be read") from error
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise unexpected(_URL, "one with more than host and path: secrets never stand here")
+    if not host or re.search(r"[\s\x00-\x1f\x7f]", url):
+        raise unexpected(_URL)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise unexpected(_URL)
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,108 @@
+"""What changed between two configurations, and whether each change is tighter or looser."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from curb.config.locate import dotted
+from curb.config.models import Config
+from curb.config.orders import Direction, allowance, order_of
+from curb.domain.text import safe_text
+from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+
+_SYMBOLS = "rules.max_contracts_per_instrument.limits"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One key's change, its values as they would stand in the file."""
+
+    key: str
+    old: str
+    new: str
+    direction: Direction
+    """"looser" is everything that may allow more, a change without an order too."""
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether only a restart brings it into force."""
+        return self.key.startswith("gateway.")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.old} -> {self.new} ({self.direction})"
+
+
+def diff(old: Config, new: Config) -> tuple[Change, ...]:
+    """Return every key whose value differs, in the order of the file."""
+    after = dict(_leaves(new))
+    changes: list[Change] = []
+    for key, was in _leaves(old):
+        now = after[key]
+        if key == _SYMBOLS:
+            changes += _symbol_changes(
+                old.rule(MaxContractsPerInstrument), new.rule(MaxContractsPerInstrument)
+            )
+        elif was != now:
+            changes.append(Change(key, _shown(was), _shown(now), order_of(key)(was, now)))
+    return tuple(changes)
+
+
+def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
+    for name in ("gateway", "account", "day", "config"):
+        yield from _below(name, getattr(config, name))
+    for rule in config.rules:
+        yield from _below(f"rules.{rule.key}", rule)
+
+
+def _below(key: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _below(f"{key}.{name}", getattr(value, name))
+    else:
+        yield key, value
+
+
+def _symbol_changes(
+    old: MaxContractsPerInstrument, new: MaxContractsPerInstrument
+) -> Iterator[Change]:
+    was = {symbol.upper(): limit for symbol, limit in old.limits.items()}
+    now = {symbol.upper(): limit for symbol, limit in new.limits.items()}
+    for symbol in dict.fromkeys((*was, *now)):
+        before, after = was.get(symbol), now.get(symbol)
+        if before != after:
+            yield Change(
+                f"{_SYMBOLS}.{dotted((symbol,))}",
+                _shown(before),
+                _shown(after),
+                _symbol_direction(before, after, old),
+            )
+
+
+def _symbol_direction(
+    before: int | None, after: int | None, old: MaxContractsPerInstrument
+) -> Direction:
+    if after is None:
+        return "looser"
+    if before is None:
+        # Until now the symbol had the limit of all that are not listed.
+        return "tighter" if after <= allowance(old.unlisted) else "looser"
+    return order_of(_SYMBOLS)(before, after)
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case None:
+            return "not listed"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f'"{safe_text(value)}"'
+        case Decimal():
+            return f"{value.normalize():f}"
+        case tuple():
+            return f"[{', '.join(_shown(each) for each in value)}]"
+        case _:
+            return str(value)

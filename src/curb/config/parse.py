@@ -1,0 +1,133 @@
+"""From the bytes of `config.toml` to a whole, valid Config, or the one line that is wrong.
+
+A file cut in the middle is often valid TOML that has lost a limit: so the end must be a
+newline, and every table and key that this version knows must be there.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from curb.config import words
+from curb.config.locate import Lines, dotted, locate
+from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
+from curb.config.syntax import explained
+from curb.config.validate import Fault, M, absent, unknown, validated
+from curb.domain.errors import ConfigError
+from curb.rules.listing import RULES
+
+SIZE_MAX = 256 << 10
+"""Bytes of a configuration: fifty times the shipped one; a hostile one takes seconds at worst."""
+
+LINE_MAX = 500
+"""Characters of a line: the time to read a key grows with the square of its parts."""
+
+_TOP = ("gateway", "account", "day", "config", "rules")
+_RULE_KEYS = tuple(rule.key for rule in RULES)
+
+
+def parse_bytes(data: bytes, file: str) -> Config:
+    """Return the configuration in `data`. Raises ConfigError, which names `file`."""
+    if len(data) > SIZE_MAX:
+        raise ConfigError(file, None, "", f"at most {SIZE_MAX} bytes", "more")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"the byte 0x{data[error.start]:02x}"
+        raise ConfigError(file, line, "", "UTF-8 text", byte) from error
+    return parse(text, file)
+
+
+def parse(text: str, file: str) -> Config:
+    """Return the configuration in `text`. Raises ConfigError for what is wrong first.
+
+    A key that is wrong comes before one that is absent, then the upper line before the lower.
+    """
+    _check_whole(text, file)
+    data = _load(text, file)
+    faults: list[Fault] = list(_unknown_tables(data))
+    take = _Taker(data, faults)
+    gateway = take.table(Gateway, "gateway")
+    account = take.table(AccountTable, "account")
+    day = take.table(Day, "day")
+    config = take.table(ConfigTable, "config")
+    rules = [take.table(rule, "rules", rule.key) for rule in RULES]
+    whole = [rule for rule in rules if rule is not None]
+    if gateway is None or account is None or day is None or config is None or faults:
+        _refuse(faults, locate(text), file)
+    return Config(gateway, account, day, config, tuple(whole))
+
+
+class _Taker:
+    """Takes tables out of the data and keeps what is wrong with them."""
+
+    def __init__(self, data: dict[str, Any], faults: list[Fault]) -> None:
+        self._data = data
+        self._faults = faults
+
+    def table(self, model: type[M], *path: str) -> M | None:
+        """Return the model of the table at `path`; without one, there is a fault more."""
+        table: Any = self._data
+        for place, step in enumerate(path):
+            if not isinstance(table, dict):
+                self._faults.append(Fault(path[:place], "a table", words.found(table)))
+                return None
+            if step not in table:
+                self._faults.append(absent(path, "table"))
+                return None
+            table = table[step]
+        result = validated(model, table, path)
+        if isinstance(result, tuple):
+            self._faults.extend(result)
+            return None
+        return result
+
+
+def _check_whole(text: str, file: str) -> None:
+    if text.startswith("\ufeff"):
+        raise ConfigError(file, 1, "", "UTF-8 text", "a byte order mark before it")
+    if not text:
+        raise ConfigError(file, 1, "", "a configuration", "an empty file")
+    nul = text.find("\0")
+    if nul >= 0:
+        raise ConfigError(file, text.count("\n", 0, nul) + 1, "", "text", "a NUL character")
+    if not text.endswith("\n"):
+        end = "a file that ends inside a line, perhaps cut"
+        raise ConfigError(file, text.count("\n") + 1, "", "a newline at the end", end)
+    for line, content in enumerate(text.split("\n"), start=1):
+        if len(content) > LINE_MAX:
+            most = f"at most {LINE_MAX} characters in a line"
+            raise ConfigError(file, line, "", most, str(len(content)))
+
+
+def _load(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except RecursionError as error:
+        raise ConfigError(file, None, "", "plain tables and lists", "endless nesting") from error
+    except tomllib.TOMLDecodeError as error:
+        lines = locate(text)
+        line, found = explained(str(error), lines.unclosed or lines.last)
+        raise ConfigError(file, line, dotted(lines.at(line)), "valid TOML", found) from error
+    except (ArithmeticError, ValueError) as error:
+        # Python turns no digits without end into a number.
+        raise ConfigError(file, None, "", "plain numbers", "an endless number") from error
+
+
+def _unknown_tables(data: dict[str, Any]) -> Iterator[Fault]:
+    for name, value in data.items():
+        if name not in _TOP:
+            yield unknown((name,), value, _TOP)
+    rules = data.get("rules")
+    if isinstance(rules, dict):
+        for name, value in rules.items():
+            if name not in _RULE_KEYS:
+                yield unknown(("rules", name), value, _RULE_KEYS)
+
+
+def _refuse(faults: list[Fault], lines: Lines, file: str) -> NoReturn:
+    first = min(faults, key=lambda fault: (fault.is_missing, lines.of(fault.path)))
+    line = lines.of(first.path)
+    raise ConfigError(file, line, dotted(first.path), first.expected, first.found)

@@ -1,0 +1,95 @@
+"""Configurations drawn by hypothesis, and the shipped one."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
+from curb.rules.daily_realized_loss import DailyRealizedLoss
+from curb.rules.max_contracts import MaxContracts
+from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.no_stop_loss_grace import NoStopLossGrace
+from curb.rules.rule import Rule
+from curb.rules.trade_frequency_limit import TradeFrequencyLimit, Window
+
+SHIPPED_FILE = Path(__file__).parents[2] / "config.toml"
+SHIPPED = SHIPPED_FILE.read_text(encoding="utf-8")
+
+# A loaded machine is no defect.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+_COUNTS = st.integers(1, 10**9 - 1)
+_MONEY = st.decimals("0.01", "999999999", allow_nan=False, places=2)
+_MODES = st.sampled_from(["enforce", "warn"])
+_SYMBOLS = st.sampled_from(["ES", "MES", "NQ", "6E", "es2", "ZN", "x"])
+
+_RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
+    MaxContracts: {
+        "limit": _COUNTS,
+        "count": st.sampled_from(["net", "gross"]),
+        "action": st.sampled_from(["close_all", "reduce"]),
+        "micro_weight": st.decimals("0.000001", 1, allow_nan=False, places=6),
+    },
+    MaxContractsPerInstrument: {
+        "limits": st.dictionaries(_SYMBOLS, st.integers(0, 5)),
+        "action": st.sampled_from(["reduce", "close"]),
+        "unlisted": st.sampled_from(["block", "unlimited"]) | st.integers(0, 5),
+    },
+    DailyRealizedLoss: {
+        "loss_limit": _MONEY,
+        "basis": st.sampled_from(["total", "realized"]),
+    },
+    TradeFrequencyLimit: {
+        **{
+            name: st.builds(Window, limit=_COUNTS, cooldown_s=_COUNTS)
+            for name in ("per_minute", "per_hour", "per_session")
+        },
+        "unit": st.sampled_from(["order", "fill", "round_turn"]),
+        "close_positions": st.booleans(),
+    },
+    NoStopLossGrace: {"grace_s": _COUNTS},
+}
+
+_GATEWAYS = st.sampled_from(
+    [
+        Gateway(name="paper", api_url="", user_hub="", market_hub=""),
+        Gateway(name="topstepx", api_url="", user_hub="", market_hub=""),
+        Gateway(
+            name="custom",
+            api_url="http://127.0.0.1:9000",
+            user_hub="http://[::1]:9000/hubs/user",
+            market_hub="https://rtc.example.com/hubs/market",
+        ),
+    ]
+)
+_NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+_ACCOUNTS = st.builds(
+    AccountTable,
+    names=st.lists(_NAMES.filter(lambda name: name.strip()), unique=True, max_size=4).map(tuple),
+)
+_DAYS = st.builds(
+    Day,
+    reset_time=st.times().map(lambda wall: f"{wall:%H:%M}"),
+    timezone=st.sampled_from(["America/Chicago", "Europe/Berlin", "UTC", "Asia/Kathmandu"]),
+    pnl_basis=st.sampled_from(["net", "gross"]),
+)
+_CONFIG_TABLES = st.builds(
+    ConfigTable, auto_reload=st.booleans(), loosen=st.sampled_from(["at_reset", "now"])
+)
+
+
+def _rule(kind: type[Rule]) -> st.SearchStrategy[Rule]:
+    return st.builds(kind, enabled=st.booleans(), mode=_MODES, **_RULES[kind])
+
+
+def configs() -> st.SearchStrategy[Config]:
+    """Return any valid configuration."""
+    rules = st.tuples(*(_rule(kind) for kind in _RULES))
+    return st.builds(Config, _GATEWAYS, _ACCOUNTS, _DAYS, _CONFIG_TABLES, rules)
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """Return `text` with the one place that reads `old` changed."""
+    assert text.count(old) == 1, (old, text.count(old))
+    return text.replace(old, new)

@@ -1,0 +1,160 @@
+"""What changed, and which way."""
+
+import pytest
+from hypothesis import given
+
+from curb.config.diff import Change, diff
+from curb.config.models import Config
+from curb.config.parse import parse
+
+from .drawn import SHIPPED, UNHURRIED, configs, replaced
+
+BASE = parse(SHIPPED, "config.toml")
+_LIMITS = "rules.max_contracts_per_instrument.limits"
+
+
+def _changed(*edits: tuple[str, str]) -> Config:
+    text = SHIPPED
+    for old, new in edits:
+        text = replaced(text, old, new)
+    return parse(text, "config.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ('name = "paper"', 'name = "topstepx"', Change("gateway.name", '"paper"', '"topstepx"', "looser")),
+        ("names = []", 'names = ["A", "B"]', Change("account.names", "[]", '["A", "B"]', "looser")),
+        ('"17:00"', '"16:00"', Change("day.reset_time", '"17:00"', '"16:00"', "looser")),
+        ('"17:00"', '"18:30"', Change("day.reset_time", '"17:00"', '"18:30"', "looser")),
+        ('"America/Chicago"', '"UTC"', Change("day.timezone", '"America/Chicago"', '"UTC"', "looser")),
+        ('pnl_basis = "net"', 'pnl_basis = "gross"', Change("day.pnl_basis", '"net"', '"gross"', "looser")),
+        ("auto_reload = false", "auto_reload = true", Change("config.auto_reload", "false", "true", "same")),
+        ('loosen = "now"', 'loosen = "at_reset"', Change("config.loosen", '"now"', '"at_reset"', "tighter")),
+        ("[rules.max_contracts]\nenabled = true", "[rules.max_contracts]\nenabled = false", Change("rules.max_contracts.enabled", "true", "false", "looser")),
+        ('[rules.no_stop_loss_grace]\nenabled = true\nmode = "enforce"', '[rules.no_stop_loss_grace]\nenabled = true\nmode = "warn"', Change("rules.no_stop_loss_grace.mode", '"enforce"', '"warn"', "looser")),
+        ("limit = 5 ", "limit = 4 ", Change("rules.max_contracts.limit", "5", "4", "tighter")),
+        ("limit = 5 ", "limit = 6 ", Change("rules.max_contracts.limit", "5", "6", "looser")),
+        ('count = "net"', 'count = "gross"', Change("rules.max_contracts.count", '"net"', '"gross"', "tighter")),
+        ('action = "close_all"', 'action = "reduce"', Change("rules.max_contracts.action", '"close_all"', '"reduce"', "looser")),
+        ("micro_weight = 1", "micro_weight = 0.1", Change("rules.max_contracts.micro_weight", "1", "0.1", "looser")),
+        ('action = "reduce"', 'action = "close"', Change("rules.max_contracts_per_instrument.action", '"reduce"', '"close"', "tighter")),
+        ('unlisted = "block"', "unlisted = 3", Change("rules.max_contracts_per_instrument.unlisted", '"block"', "3", "looser")),
+        ("\nES = 2", "\nES = 1", Change(f"{_LIMITS}.ES", "2", "1", "tighter")),
+        ("\nES = 2", "\nes = 3", Change(f"{_LIMITS}.ES", "2", "3", "looser")),
+        ("\nES = 2", "\n", Change(f"{_LIMITS}.ES", "2", "not listed", "looser")),
+        ("\nES = 2", "\nSI = 1\nES = 2", Change(f"{_LIMITS}.SI", "not listed", "1", "looser")),
+        ("\nES = 2", "\nSI = 0\nES = 2", Change(f"{_LIMITS}.SI", "not listed", "0", "tighter")),
+        ("loss_limit = 500 ", "loss_limit = 450.50 ", Change("rules.daily_realized_loss.loss_limit", "500", "450.5", "tighter")),
+        ('basis = "total"', 'basis = "realized"', Change("rules.daily_realized_loss.basis", '"total"', '"realized"', "looser")),
+        ("limit = 3 ", "limit = 2 ", Change("rules.trade_frequency_limit.per_minute.limit", "3", "2", "tighter")),
+        ("cooldown_s = 60 ", "cooldown_s = 30 ", Change("rules.trade_frequency_limit.per_minute.cooldown_s", "60", "30", "looser")),
+        ("limit = 10 ", "limit = 11 ", Change("rules.trade_frequency_limit.per_hour.limit", "10", "11", "looser")),
+        ("cooldown_s = 1800", "cooldown_s = 3600", Change("rules.trade_frequency_limit.per_hour.cooldown_s", "1800", "3600", "tighter")),
+        ("limit = 50 ", "limit = 49 ", Change("rules.trade_frequency_limit.per_session.limit", "50", "49", "tighter")),
+        ("cooldown_s = 3600", "cooldown_s = 1", Change("rules.trade_frequency_limit.per_session.cooldown_s", "3600", "1", "looser")),
+        ('unit = "order"', 'unit = "fill"', Change("rules.trade_frequency_limit.unit", '"order"', '"fill"', "looser")),
+        ("close_positions = false", "close_positions = true", Change("rules.trade_frequency_limit.close_positions", "false", "true", "tighter")),
+        ("grace_s = 10 ", "grace_s = 30 ", Change("rules.no_stop_loss_grace.grace_s", "10", "30", "looser")),
+    ],
+)  # fmt: skip
+def test_one_edit_is_one_change(old: str, new: str, change: Change) -> None:
+    assert diff(BASE, _changed((old, new))) == (change,)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("limit = 5 ", "limit = 5 # five "),
+        ("\nES = 2", "\nes = 2"),
+        ("loss_limit = 500 ", "loss_limit = 500.00 "),
+        ("micro_weight = 1 ", "micro_weight = 1.0 "),
+    ],
+)
+def test_another_spelling_is_no_change(old: str, new: str) -> None:
+    assert diff(BASE, _changed((old, new))) == ()
+
+
+def test_changes_come_in_the_order_of_the_file() -> None:
+    new = _changed(
+        ("grace_s = 10", "grace_s = 9"),
+        ("\nZN = 2", "\nZN = 1"),
+        ('"17:00"', '"16:00"'),
+        ("\nES = 2", "\nES = 1"),
+    )
+    assert [change.key for change in diff(BASE, new)] == [
+        "day.reset_time",
+        f"{_LIMITS}.ES",
+        f"{_LIMITS}.ZN",
+        "rules.no_stop_loss_grace.grace_s",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("unlisted", "limit", "direction"),
+    [
+        ('"unlimited"', 5, "tighter"),
+        ("5", 5, "tighter"),
+        ("4", 5, "looser"),
+        ('"block"', 1, "looser"),
+        ('"block"', 0, "tighter"),
+    ],
+)
+def test_a_symbol_that_joins_the_list_is_compared_with_the_limit_it_had(
+    unlisted: str, limit: int, direction: str
+) -> None:
+    base = ('unlisted = "block"', f"unlisted = {unlisted}")
+    old, new = _changed(base), _changed(base, ("\nES = 2", f"\nSI = {limit}\nES = 2"))
+    assert [change.direction for change in diff(old, new)] == [direction]
+    assert [change.direction for change in diff(new, old)] == ["looser"]
+
+
+def test_a_change_reads_as_one_line() -> None:
+    (change,) = diff(BASE, _changed(("limit = 5 ", "limit = 6 ")))
+    assert str(change) == "rules.max_contracts.limit: 5 -> 6 (looser)"
+
+
+def test_only_the_gateway_needs_a_restart() -> None:
+    new = _changed(('name = "paper"', 'name = "topstepx"'), ("grace_s = 10", "grace_s = 9"))
+    assert [change.needs_restart for change in diff(BASE, new)] == [True, False]
+
+
+def test_names_from_the_file_cannot_command_the_terminal() -> None:
+    (change,) = diff(BASE, _changed(("names = []", 'names = ["A\\u001b[2J"]')))
+    assert str(change).isprintable()
+
+
+@UNHURRIED
+@given(configs())
+def test_nothing_differs_from_itself(config: Config) -> None:
+    assert diff(config, config) == ()
+
+
+@UNHURRIED
+@given(configs(), configs())
+def test_what_is_tighter_one_way_is_looser_the_other(one: Config, other: Config) -> None:
+    there = {change.key: change for change in diff(one, other)}
+    back = {change.key: change for change in diff(other, one)}
+    assert there.keys() == back.keys()
+    for key, change in there.items():
+        assert (change.old, change.new) == (back[key].new, back[key].old)
+        directions = {change.direction, back[key].direction}
+        assert "looser" in directions or directions == {"same"}
+
+
+@UNHURRIED
+@given(configs(), configs())
+def test_configurations_without_a_difference_are_equal_but_for_the_case_of_symbols(
+    one: Config, other: Config
+) -> None:
+    assert bool(diff(one, other)) == (_folded(one) != _folded(other))
+
+
+def _folded(config: Config) -> list[object]:
+    rules: list[object] = []
+    for rule in config.rules:
+        values = rule.model_dump()
+        if "limits" in values:
+            values["limits"] = {key.upper(): limit for key, limit in values["limits"].items()}
+        rules.append(values)
+    return [config.gateway, config.account, config.day, config.config, rules]

@@ -1,0 +1,73 @@
+"""The trading day: every day once, at the right instant."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curb.domain.sessions import TradingDays
+
+CHICAGO = TradingDays(time(17), ZoneInfo("America/Chicago"))
+ZONES = ("America/Chicago", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe")
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "reset"),
+    [
+        (date(2026, 10, 31), "2026-10-31T22:00"),
+        (date(2026, 11, 1), "2026-11-01T23:00"),
+        (date(2027, 3, 13), "2027-03-13T23:00"),
+        (date(2027, 3, 14), "2027-03-14T22:00"),
+    ],
+)
+def test_the_reset_follows_daylight_saving(day: date, reset: str) -> None:
+    assert CHICAGO.reset_on(day) == utc(reset)
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2026-11-18T22:59:59.999", date(2026, 11, 18)),
+        ("2026-11-18T23:00:00", date(2026, 11, 19)),
+        ("2026-11-22T23:30:00", date(2026, 11, 23)),  # Sunday 17:30 belongs to Monday
+    ],
+)
+def test_a_day_is_half_open_and_named_by_its_end(at: str, day: date) -> None:
+    assert CHICAGO.day_of(utc(at)) == day
+
+
+@pytest.mark.parametrize(
+    ("wall", "day", "reset"),
+    [
+        (time(2, 30), date(2026, 3, 8), "2026-03-08T08:00"),  # does not exist: 03:00 CDT
+        (time(1, 30), date(2026, 11, 1), "2026-11-01T06:30"),  # twice: the first
+    ],
+)
+def test_odd_wall_times(wall: time, day: date, reset: str) -> None:
+    assert TradingDays(wall, ZoneInfo("America/Chicago")).reset_on(day) == utc(reset)
+
+
+@given(
+    st.integers(0, 16 * 366 * 86_400 * 1_000),
+    st.sampled_from(ZONES),
+    st.times(),
+)
+def test_every_moment_lies_in_its_day(milliseconds: int, zone: str, wall: time) -> None:
+    days = TradingDays(wall.replace(second=0, microsecond=0), ZoneInfo(zone))
+    at = utc("2020-01-01") + timedelta(milliseconds=milliseconds)
+    day = days.day_of(at)
+    assert days.start_of(day) <= at < days.reset_on(day)
+    assert days.next_reset(at) == days.reset_on(day)
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 12, 30)), st.sampled_from(ZONES), st.times())
+def test_resets_come_in_order_about_a_day_apart(day: date, zone: str, wall: time) -> None:
+    days = TradingDays(wall.replace(second=0, microsecond=0), ZoneInfo(zone))
+    length = days.reset_on(day + timedelta(days=1)) - days.reset_on(day)
+    assert timedelta(hours=22, minutes=30) <= length <= timedelta(hours=25)

@@ -1,0 +1,108 @@
+"""The transition table, walked by values."""
+
+from datetime import timedelta
+
+import pytest
+
+from curb.engine import flatten
+from curb.engine.flatten import CLOSES_A_MINUTE, TABLE, Input, Phase, Pursuit
+from tests.scene import NOON
+
+T = [NOON + timedelta(milliseconds=100 * n) for n in range(2000)]
+
+
+def wanted(keep: int = 0) -> Pursuit:
+    return Pursuit("MNQ", keep, NOON)
+
+
+def acked(keep: int = 0) -> Pursuit:
+    return flatten.answered(flatten.sent(wanted(keep), 1, 6, T[0]), Input.ACK, T[1])
+
+
+def test_only_two_reads_end_a_pursuit() -> None:
+    reaching = {start for (start, _), end in TABLE.items() if end is Phase.DONE}
+    assert reaching == {Phase.SEEN}
+    assert all(word is Input.MET for (_, word), end in TABLE.items() if end is Phase.DONE)
+
+
+def test_while_a_close_flies_no_other_leaves() -> None:
+    assert (Phase.SENT, Input.SEND) not in TABLE
+    assert not flatten.sent(wanted(), 1, 6, T[0]).is_due(T[999])
+
+
+def test_nothing_is_sent_again_but_after_a_read() -> None:
+    back = {(start, word) for (start, word), end in TABLE.items() if end is Phase.WANTED}
+    assert {word for _, word in back} == {Input.UNMET}
+
+
+@pytest.mark.parametrize(
+    ("size", "keep", "is_within"),
+    [(0, 0, True), (0, 2, True), (2, 2, True), (3, 2, False), (-1, 2, False), (-2, -2, True)],
+)
+def test_what_is_at_the_target(size: int, keep: int, is_within: bool) -> None:
+    assert flatten.is_within(size, keep) is is_within
+
+
+def test_two_reads_half_a_second_apart_make_it_done() -> None:
+    first = flatten.read(acked(), is_met=True, began_at=T[2], now=T[3])
+    soon = flatten.read(first, is_met=True, began_at=T[4], now=T[5])
+    late = flatten.read(soon, is_met=True, began_at=T[8], now=T[9])
+    assert (first.phase, soon.phase, late.phase) == (Phase.SEEN, Phase.SEEN, Phase.DONE)
+    assert late.met_at == T[3]
+
+
+def test_a_read_begun_before_the_answer_says_nothing() -> None:
+    pursuit = acked()
+    assert flatten.read(pursuit, is_met=True, began_at=T[0], now=T[3]) == pursuit
+
+
+def test_an_acked_close_gets_time_for_its_fill() -> None:
+    soon = flatten.read(acked(), is_met=False, began_at=T[2], now=T[3])
+    late = flatten.read(soon, is_met=False, began_at=T[8], now=T[9])
+    assert (soon.phase, late.phase) == (Phase.ACKED, Phase.WANTED)
+
+
+@pytest.mark.parametrize("answer", [Input.REFUSE, Input.LOSE])
+def test_refused_or_lost_waits_for_a_read(answer: Input) -> None:
+    pursuit = flatten.answered(flatten.sent(wanted(), 1, 6, T[0]), answer, T[1])
+    assert pursuit.phase is Phase.DOUBT
+    assert not pursuit.is_due(T[999])
+    assert flatten.next_read(pursuit) == T[1] + flatten.SETTLE
+
+
+def test_a_flat_read_broken_by_an_open_one_starts_over() -> None:
+    seen = flatten.read(acked(), is_met=True, began_at=T[2], now=T[3])
+    again = flatten.read(seen, is_met=False, began_at=T[8], now=T[9])
+    assert again.phase is Phase.WANTED
+    assert again.met_at is None
+
+
+@pytest.mark.parametrize(
+    ("sizes", "is_due"),
+    [
+        ([4, 2, 0], False),
+        ([0, 1], True),
+        ([4, 5], True),
+        ([-1], True),
+        ([6], False),
+    ],
+    ids=["it falls", "opened again", "grown again", "through zero", "unchanged"],
+)
+def test_exposure_that_grows_again_is_closed_at_once(sizes: list[int], is_due: bool) -> None:
+    pursuit = acked()
+    for size in sizes:
+        pursuit = flatten.told(pursuit, size, T[2])
+    assert pursuit.is_due(T[2]) is is_due
+
+
+def test_the_same_exposure_is_closed_at_most_ten_times_a_minute() -> None:
+    pursuit, now, sends = wanted(), NOON, []
+    while now < NOON + timedelta(seconds=180):
+        if pursuit.is_due(now):
+            sends.append(now)
+            pursuit = flatten.answered(flatten.sent(pursuit, 1, 6, now), Input.REFUSE, now)
+        pursuit = flatten.read(pursuit, is_met=False, began_at=now, now=now)
+        now += timedelta(milliseconds=50)
+    assert len(sends) > CLOSES_A_MINUTE
+    for n, at in enumerate(sends[CLOSES_A_MINUTE:]):
+        assert at - sends[n] >= timedelta(seconds=60)

@@ -1,0 +1,74 @@
+"""The mark, as rules.md section 1 has it."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from curb.domain.events import QuoteSeen
+from curb.state.quotes import Quotes
+from tests.scene import NOON, contract
+
+MNQ = contract("MNQ")
+
+Tick = tuple[str | None, str | None, str | None]
+
+
+def mark(*ticks: Tick) -> str | None:
+    quotes = Quotes()
+    for last, bid, ask in ticks:
+        prices = (None if price is None else Decimal(price) for price in (last, bid, ask))
+        quotes.apply(QuoteSeen(MNQ.id, NOON, *prices), NOON, MNQ)
+    found = quotes.mark(MNQ.id)
+    return None if found is None else str(found)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "expected"),
+    [
+        pytest.param([], None, id="nothing seen is unknown"),
+        pytest.param([("21000", "20999", "21001")], "21000", id="the last trade"),
+        pytest.param([("21000", None, None), (None, "20990", "20991")], "21000", id="carried over"),
+        pytest.param([(None, "20924.75", "20925.25")], "20925.00", id="no trade yet: the mid"),
+        pytest.param([("0", "20924.75", "20925.00")], "20924.875", id="zero: the mid, unrounded"),
+        pytest.param(
+            [("21000", "20999", "21001"), ("0", None, None)], "21000", id="back to the mid"
+        ),
+        pytest.param([(None, "21001", "21000")], None, id="crossed is no mid"),
+        pytest.param([("21000", None, None), ("21000.10", None, None)], "21000", id="off the grid"),
+        pytest.param([("21000", None, None), ("-21000", None, None)], "21000", id="negative"),
+        pytest.param([("21000", None, None), ("20000", None, None)], "21000", id="a lone jump"),
+        pytest.param(
+            [("21000", None, None), ("20000", None, None), ("20010", None, None)],
+            "20010",
+            id="a second tick confirms",
+        ),
+        pytest.param(
+            [("21000", None, None), ("20000", "19999.75", "20000.25")],
+            "20000",
+            id="the quote confirms",
+        ),
+        pytest.param(
+            [("21000", None, None), ("20000", None, None), (None, "20999", "21001")],
+            "21000",
+            id="a rejected price is not carried over",
+        ),
+        pytest.param(
+            [("21000", None, None), ("20000", None, None), ("21001", None, None)],
+            "21001",
+            id="back where it was",
+        ),
+    ],
+)
+def test_what_the_mark_is(ticks: list[Tick], expected: str | None) -> None:
+    found = mark(*ticks)
+    assert (found is None) is (expected is None)
+    assert found is None or expected is None or Decimal(found) == Decimal(expected)
+
+
+def test_a_mark_is_stale_after_ten_seconds() -> None:
+    quotes = Quotes()
+    assert quotes.is_stale(MNQ.id, NOON)
+    quotes.apply(QuoteSeen(MNQ.id, NOON, Decimal(21000)), NOON, MNQ)
+    assert not quotes.is_stale(MNQ.id, NOON + timedelta(seconds=10))
+    assert quotes.is_stale(MNQ.id, NOON + timedelta(seconds=10.001))
