@@ -108,7 +108,7 @@ class Core:
         reason = f"internal error {type(error).__name__} in {place} on {type(event).__name__}"
         for watch in self.watches.values():
             watch.alert = f"{reason}: please report it"
-        return [SaveAudit(self._clerk.row(ENGINE, Act.WARN, reason, now, event=event))]
+        return [SaveAudit(self._clerk.row(ENGINE, Act.WARN, reason, now))]
 
     def _hear(self, event: Event, now: datetime) -> None:
         if isinstance(event, AccountRead):

@@ -1,8 +1,7 @@
 """The async shell: one inbox, one timer; it carries out what the core returns."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Iterable
 
 from curb.domain.actions import (
     Action,
@@ -34,11 +33,8 @@ _BREATH_S = 0.005
 _LEARN_RETRY_S = 1.0
 
 
-class Listener(Protocol):
-    """Somebody who wants to know of audit rows: a screen, standard output."""
-
-    def __call__(self, row: AuditRow) -> None:
-        """Take a row; one whose `success` is None comes again with its outcome."""
+# Told of every audit row; one whose `success` is None comes again with its outcome.
+Listener = Callable[[AuditRow], None]
 
 
 class Runner:

@@ -1,0 +1,147 @@
+"""The trader's database: one file, one connection, one writer."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Self
+
+import aiosqlite
+
+from curb.domain.actions import Record
+from curb.domain.audit import AuditRow
+from curb.domain.errors import StoreError
+from curb.domain.events import Restored
+from curb.store import reading, writing
+from curb.store.failure import failure
+from curb.store.opening import connect
+from curb.store.writing import Statement
+
+BUSY_TIMEOUT_S = 2.0  # longer than a viewer's read or a backup's step, short for a trader
+AUDIT_PAGE_MAX = 1_000  # rows of one read: a few milliseconds in which a save waits
+_NEWEST = 2**63 - 1
+
+# What a value that no column can hold, or a row that is not ours, raises.
+_ODD_VALUE = (ValueError, TypeError, LookupError, ArithmeticError)
+
+
+class Database:
+    """Everything that outlives the engine. All methods raise StoreError, with one line.
+
+    One connection does all reading and writing, so nobody sees half a transaction.
+    """
+
+    def __init__(self, path: Path, connection: aiosqlite.Connection) -> None:
+        self._path = path
+        self._connection = connection
+        self._turn = asyncio.Lock()
+        self._is_open = True
+
+    @classmethod
+    async def open(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+        """Open the database, or make an absent or empty file one; others are refused.
+
+        A lock of another program is waited for as long as `busy_timeout_s`, each time. Close
+        it at the end: an open database keeps the process alive.
+        """
+        # Opened before aiosqlite's thread takes it over: that thread survives no refusal well.
+        raw = await asyncio.to_thread(connect, path, busy_timeout_s)
+        return cls(path, await aiosqlite.Connection(lambda: raw, iter_chunk_size=64))
+
+    async def load(self) -> Restored:
+        """Return what a restart needs, in an order that depends on nothing but the rows."""
+        rows = [await self._fetch(sql) for sql in reading.LOAD]
+        try:
+            return reading.restored(rows)
+        except _ODD_VALUE as e:
+            raise failure(self._path, "understand it", e) from e
+
+    async def save(self, records: Sequence[Record]) -> None:
+        """Make the records durable in one transaction, in order: all of them or none.
+
+        Once begun it is finished, also when the caller is cancelled.
+        """
+        batch = [step for record in records for step in self._steps(record)]
+        if batch:
+            await self._write(batch)
+
+    async def seen(self, at: datetime) -> None:
+        """Keep the trusted time `at`, unless a later one is kept already."""
+        await self._write([writing.seen(at)])
+
+    async def audit_rows(self, before_id: int | None, limit: int) -> tuple[AuditRow, ...]:
+        """Return at most `limit` rows of the audit older than `before_id`, the newest last.
+
+        None reads from the newest; more than 1,000 are not given at once.
+        """
+        newest = _NEWEST if before_id is None else before_id
+        rows = await self._fetch(reading.AUDIT_PAGE, (newest, min(max(limit, 0), AUDIT_PAGE_MAX)))
+        try:
+            return tuple(reading.audit_row(row) for row in reversed(rows))
+        except _ODD_VALUE as e:
+            raise failure(self._path, "understand it", e) from e
+
+    async def audit_count(self) -> int:
+        """Return how many rows the audit has."""
+        ((count,),) = await self._fetch(reading.AUDIT_COUNT)
+        return int(count)
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the file. A second call does nothing."""
+        async with self._turn:
+            if not self._is_open:
+                return
+            self._is_open = False
+            try:
+                await self._connection.close()
+            except sqlite3.Error as e:
+                raise failure(self._path, "close it", e) from e
+
+    def _steps(self, record: Record) -> tuple[Statement, ...]:
+        try:
+            return writing.statements(record)
+        except _ODD_VALUE as e:
+            raise failure(self._path, f"keep a {type(record).__name__} record", e) from e
+
+    async def _write(self, batch: list[Statement]) -> None:
+        # The shield keeps a cancelled caller from leaving a transaction open behind it.
+        await asyncio.shield(asyncio.ensure_future(self._transaction(batch)))
+
+    async def _transaction(self, batch: list[Statement]) -> None:
+        async with self._turn:
+            self._expect_open()
+            try:
+                await self._run(batch)
+            except (sqlite3.Error, *_ODD_VALUE) as e:
+                raise failure(self._path, "write to it", e) from e
+
+    async def _run(self, batch: list[Statement]) -> None:
+        if len(batch) == 1:
+            # One statement is a transaction by itself: one trip to the writer, not three.
+            await self._connection.execute(*batch[0])
+            return
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+            for sql, group in groupby(batch, key=itemgetter(0)):
+                await self._connection.executemany(sql, [values for _, values in group])
+            await self._connection.execute("COMMIT")
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
+                await self._connection.rollback()
+            raise
+
+    async def _fetch(self, sql: str, values: Iterable[int] = ()) -> list[sqlite3.Row]:
+        async with self._turn:
+            self._expect_open()
+            try:
+                return list(await self._connection.execute_fetchall(sql, values))
+            except sqlite3.Error as e:
+                raise failure(self._path, "read it", e) from e
+
+    def _expect_open(self) -> None:
+        if not self._is_open:
+            raise StoreError(f"{self._path}: expected an open database, found it closed")

@@ -1,0 +1,147 @@
+"""Opening the file: ours, new, or refused with the reason. Blocking; run it off the loop."""
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+from curb.domain.errors import StoreError
+from curb.domain.text import safe_text
+from curb.store.failure import failure
+from curb.store.tables import APPLICATION_ID, CREATE, TABLES, USER_VERSION
+
+# Every page is a multiple of it. SQLite takes a shorter file for an empty one and writes over
+# what was cut, and reads what is missing of a page as zeros.
+SECTOR = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a database says of itself before anything is believed."""
+
+    application_id: int
+    user_version: int
+    tables: frozenset[str]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody made anything of the file yet."""
+        return not self.tables and not self.user_version and not self.application_id
+
+
+def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open the database, or make an absent or empty file ours in one transaction.
+
+    A file that is refused stays as it was. Raises StoreError with one line that says why.
+    The connection commits each statement by itself unless a transaction is begun, and may be
+    handed to another thread, to be used by that one only.
+    """
+    doing = "open it"
+    try:
+        _make_file(path)
+        _refuse_cut(path)
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
+        try:
+            refuse(path, header(connection))
+            _check(path, connection)
+            _configure(path, connection)
+            doing = "write to it"
+            _create_or_probe(connection)
+        except BaseException:
+            connection.close()
+            raise
+    except (OSError, sqlite3.Error) as e:
+        raise failure(path, doing, e) from e
+    return connection
+
+
+def header(connection: sqlite3.Connection) -> Header:
+    """Read what the database says of itself; changes nothing."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (user_version,) = connection.execute("PRAGMA user_version").fetchone()
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    return Header(application_id, user_version, frozenset(name for (name,) in names))
+
+
+def refuse(path: Path, found: Header) -> None:
+    """Raise StoreError unless the database is empty or of this schema."""
+    if found.is_empty:
+        return
+    if found.application_id not in (0, APPLICATION_ID):
+        raise StoreError(f"{path}: made by another program: name another file")
+    if found.user_version > USER_VERSION:
+        raise StoreError(
+            f"{path}: made by a newer Curb: expected schema version {USER_VERSION}, found "
+            f"{found.user_version}: install that version, or move the file away"
+        )
+    if found.application_id != APPLICATION_ID or found.user_version < USER_VERSION:
+        raise StoreError(f"{path}: {_older(found)}")
+    missing = sorted(TABLES.keys() - found.tables)
+    if missing:
+        raise StoreError(
+            f"{path}: damaged: expected the table {missing[0]}, found none: restore a copy"
+        )
+
+
+def _older(found: Header) -> str:
+    version = found.user_version
+    if not version and "schema_version" in found.tables:
+        version = 2
+    elif not version and "lockouts" in found.tables:
+        version = 1
+    if not version:
+        return "made by another program: name another file"
+    return (
+        f"made by schema v{version}: this version of Curb cannot migrate it: move it away, "
+        "and a new one is made"
+    )
+
+
+def _make_file(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite would use the umask, and gives its side files the mode of this one.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _refuse_cut(path: Path) -> None:
+    # After a crash the log beside the file holds the rest of it; without one it must be whole.
+    size, is_alone = path.stat().st_size, not Path(f"{path}-wal").exists()
+    if 0 < size < SECTOR or (is_alone and size % SECTOR):
+        raise StoreError(
+            f"{path}: not a database, or damaged: expected whole pages, found {size} bytes: "
+            "move it away and restore a copy, or name another file"
+        )
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        words = safe_text(verdict, 200)
+        raise StoreError(f"{path}: damaged: move it away and restore a copy ({words})")
+
+
+def _configure(path: Path, connection: sqlite3.Connection) -> None:
+    (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
+    if mode != "wal":
+        raise StoreError(
+            f"{path}: expected a disk that can keep a write-ahead log, found one that cannot: "
+            "use a local disk"
+        )
+    connection.execute("PRAGMA synchronous = FULL")  # a commit outlives a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA mmap_size = 0")  # a disk error must be an error, not a signal
+
+
+def _create_or_probe(connection: sqlite3.Connection) -> None:
+    # An empty transaction shows that the file can be written before a trader relies on it.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if header(connection).is_empty:
+            for sql in CREATE:
+                connection.execute(sql)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise

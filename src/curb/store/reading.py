@@ -1,0 +1,166 @@
+"""From rows to what a restart needs: constant queries, and pure functions over their rows."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from curb.domain.audit import Act, AuditRow
+from curb.domain.book import Fill
+from curb.domain.events import Restored
+from curb.domain.locks import Grace, Lock, LockKind
+from curb.domain.market import Contract
+from curb.domain.money import from_micros
+from curb.store.values import SIDE_OF, optional_amount, optional_time_of, time_of
+
+Rows = Iterable[Sequence[Any]]
+
+LOCKS = """
+SELECT account_id, rule_id, kind, locked_at, locked_until, reason, symbol, ceilings
+FROM lockouts WHERE is_locked = 1 ORDER BY account_id, rule_id, symbol
+"""
+GRACES = """
+SELECT account_id, rule_id, contract_id, started_at, due_at
+FROM timers ORDER BY account_id, rule_id, contract_id
+"""
+# Three days that traded: today, and what a position carried over a weekend was opened in.
+FILLS = """
+SELECT id, account_id, contract_id, order_id, side, size, price, timestamp, pnl_micros,
+    fees_micros, commissions_micros, is_voided
+FROM trade_history WHERE trading_day >= (
+    SELECT min(day) FROM (
+        SELECT DISTINCT trading_day AS day FROM trade_history ORDER BY trading_day DESC LIMIT 3
+    )
+)
+ORDER BY trading_day, timestamp, account_id, id
+"""
+CONTRACTS = """
+SELECT contract_id, name, symbol, tick_size, tick_value, description
+FROM contract_cache ORDER BY contract_id
+"""
+UNFINISHED = """
+SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, success,
+    execution_time_ms, details
+FROM enforcement_log WHERE success IS NULL ORDER BY id
+"""
+RESETS = "SELECT account_id, last_reset_date FROM reset_schedule ORDER BY account_id"
+LAST_AUDIT_ID = "SELECT max(id) FROM enforcement_log"
+# Every time here was `now` once, or the venue's: trusted time does not start before it.
+LAST_TIMES = """
+SELECT value FROM engine_state WHERE key = 'last_seen_at'
+UNION ALL SELECT max(timestamp) FROM enforcement_log
+UNION ALL SELECT max(timestamp) FROM trade_history
+UNION ALL SELECT max(updated_at) FROM positions
+"""
+LOAD = (LOCKS, GRACES, FILLS, CONTRACTS, UNFINISHED, RESETS, LAST_AUDIT_ID, LAST_TIMES)
+
+AUDIT_PAGE = """
+SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, success,
+    execution_time_ms, details
+FROM enforcement_log WHERE id < ? ORDER BY id DESC LIMIT ?
+"""
+AUDIT_COUNT = "SELECT count(*) FROM enforcement_log"
+
+# What may have changed exposure or a lock, and so must be looked at again after a restart.
+_ENFORCING = frozenset(
+    (
+        Act.CLOSE_POSITION,
+        Act.REDUCE_POSITION,
+        Act.FLATTEN,
+        Act.CANCEL_ORDERS,
+        Act.PLACE_STOP,
+        Act.MOVE_STOP,
+        Act.LOCK,
+        Act.COOLDOWN,
+    )
+)
+
+
+def restored(rows: Sequence[Rows]) -> Restored:
+    """Return what the rows of the `LOAD` queries, in their order, tell.
+
+    Raises ValueError, LookupError, TypeError or ArithmeticError where a row is not ours.
+    """
+    lock_rows, grace_rows, fill_rows, contract_rows, open_rows, reset_rows, ids, times = rows
+    locks = tuple(map(_lock, lock_rows))
+    graces = tuple(map(_grace, grace_rows))
+    unfinished = (audit_row(row) for row in open_rows)
+    return Restored(
+        locks=locks,
+        graces=graces,
+        fills=tuple(map(_fill, fill_rows)),
+        contracts=tuple(map(_contract, contract_rows)),
+        unfinished=tuple(row for row in unfinished if row.action in _ENFORCING),
+        resets=tuple((account, date.fromisoformat(day)) for account, day in reset_rows),
+        next_audit_id=max((newest for (newest,) in ids if newest is not None), default=0) + 1,
+        last_seen_at=_newest(times, locks, graces),
+    )
+
+
+def audit_row(row: Sequence[Any]) -> AuditRow:
+    """Return a row of the audit; raises as `restored` does."""
+    number, at, account_id, account, rule, action, reason, symbol, success, took, details = row
+    return AuditRow(
+        id=number,
+        at=time_of(at),
+        account_id=account_id,
+        account=account,
+        rule=rule,
+        action=Act(action),
+        reason=reason,
+        symbol=symbol,
+        success=None if success is None else bool(success),
+        execution_time_ms=took,
+        details=json.loads(details),
+    )
+
+
+def _lock(row: Sequence[Any]) -> Lock:
+    account_id, rule, kind, since, until, reason, symbol, ceilings = row
+    return Lock(
+        account_id=account_id,
+        rule=rule,
+        kind=LockKind(kind),
+        since=time_of(since),
+        until=optional_time_of(until),
+        reason=reason,
+        symbol=symbol or None,
+        ceilings=tuple(json.loads(ceilings).items()),
+    )
+
+
+def _grace(row: Sequence[Any]) -> Grace:
+    account_id, rule, contract_id, started_at, due_at = row
+    return Grace(account_id, rule, contract_id, time_of(started_at), time_of(due_at))
+
+
+def _fill(row: Sequence[Any]) -> Fill:
+    number, account_id, contract_id, order_id, side, size, price, at, *money, is_voided = row
+    pnl, fees, commissions = money
+    return Fill(
+        id=number,
+        account_id=account_id,
+        contract_id=contract_id,
+        order_id=order_id,
+        side=SIDE_OF[side],
+        size=size,
+        price=Decimal(price),
+        at=time_of(at),
+        pnl=optional_amount(pnl),
+        fees=from_micros(fees),
+        commissions=from_micros(commissions),
+        is_voided=bool(is_voided),
+    )
+
+
+def _contract(row: Sequence[Any]) -> Contract:
+    contract_id, name, symbol, tick_size, tick_value, description = row
+    return Contract(contract_id, name, symbol, Decimal(tick_size), Decimal(tick_value), description)
+
+
+def _newest(times: Rows, locks: Iterable[Lock], graces: Iterable[Grace]) -> datetime | None:
+    seen = [time_of(text) for (text,) in times if text is not None]
+    seen += [lock.since for lock in locks]
+    seen += [grace.started_at for grace in graces]
+    return max(seen, default=None)

@@ -1,0 +1,212 @@
+"""The schema: what stands in the trader's database, as statements that create it.
+
+Times are UTC text of fixed width with offset, so that text order is time order. Money is
+integer micro-dollars (`..._micros`), a price decimal text; no column is REAL. Enums stand as
+words. A symbol of '' means the whole account. Ids of contracts, orders and fills are the
+venue's; they are unique within an account only, as every paper gateway starts its own.
+"""
+
+APPLICATION_ID = 0x43555242  # "CURB"
+USER_VERSION = 3  # the documents this schema grew from made 1 and 2
+
+LOCKOUTS = """
+CREATE TABLE lockouts (
+    account_id INTEGER NOT NULL,
+    rule_id TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('lockout', 'cooldown')),
+    is_locked INTEGER NOT NULL CHECK (is_locked IN (0, 1)),
+    reason TEXT NOT NULL,
+    locked_at TEXT NOT NULL,
+    locked_until TEXT,
+    ceilings TEXT NOT NULL,
+    PRIMARY KEY (account_id, rule_id, symbol)
+)
+"""
+
+TIMERS = """
+CREATE TABLE timers (
+    account_id INTEGER NOT NULL,
+    rule_id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, rule_id, contract_id)
+)
+"""
+
+DAILY_PNL = """
+CREATE TABLE daily_pnl (
+    account_id INTEGER NOT NULL,
+    trading_day TEXT NOT NULL,
+    realized_pnl_micros INTEGER NOT NULL,
+    last_updated TEXT NOT NULL,
+    PRIMARY KEY (account_id, trading_day)
+)
+"""
+
+CONTRACT_CACHE = """
+CREATE TABLE contract_cache (
+    contract_id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    symbol TEXT NOT NULL,
+    tick_size TEXT NOT NULL,
+    tick_value TEXT NOT NULL,
+    description TEXT NOT NULL,
+    cached_at TEXT NOT NULL
+)
+"""
+
+TRADE_HISTORY = """
+CREATE TABLE trade_history (
+    account_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    trading_day TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    order_id INTEGER NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
+    size INTEGER NOT NULL,
+    price TEXT NOT NULL,
+    pnl_micros INTEGER,
+    fees_micros INTEGER NOT NULL,
+    commissions_micros INTEGER NOT NULL,
+    is_voided INTEGER NOT NULL CHECK (is_voided IN (0, 1)),
+    PRIMARY KEY (account_id, id)
+)
+"""
+
+SESSION_STATE = """
+CREATE TABLE session_state (
+    account_id INTEGER PRIMARY KEY NOT NULL,
+    session_start TEXT NOT NULL
+)
+"""
+
+POSITIONS = """
+CREATE TABLE positions (
+    account_id INTEGER NOT NULL,
+    contract_id TEXT NOT NULL,
+    id INTEGER,
+    type TEXT NOT NULL CHECK (type IN ('long', 'short', 'unknown')),
+    size INTEGER NOT NULL CHECK (size > 0),
+    average_price TEXT,
+    created_at TEXT,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, contract_id)
+)
+"""
+
+ORDERS = """
+CREATE TABLE orders (
+    account_id INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    contract_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
+    size INTEGER NOT NULL,
+    filled INTEGER NOT NULL,
+    limit_price TEXT,
+    stop_price TEXT,
+    state TEXT NOT NULL,
+    tag TEXT,
+    parent_id INTEGER,
+    created_at TEXT,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, id)
+)
+"""
+
+# Ids are given by the engine, in order; `success` is NULL while the outcome is open.
+ENFORCEMENT_LOG = """
+CREATE TABLE enforcement_log (
+    id INTEGER PRIMARY KEY NOT NULL,
+    timestamp TEXT NOT NULL,
+    account_id INTEGER,
+    account TEXT,
+    rule_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    symbol TEXT,
+    reason TEXT NOT NULL,
+    success INTEGER CHECK (success IN (0, 1)),
+    execution_time_ms INTEGER,
+    details TEXT NOT NULL
+)
+"""
+
+RESET_SCHEDULE = """
+CREATE TABLE reset_schedule (
+    account_id INTEGER PRIMARY KEY NOT NULL,
+    last_reset_date TEXT NOT NULL,
+    next_reset_time TEXT NOT NULL,
+    reset_time_config TEXT NOT NULL,
+    timezone TEXT NOT NULL
+)
+"""
+
+# The history of schema steps, for people; `PRAGMA user_version` is what counts. The id is its
+# own, so that a failed step can be noted and tried again. The machine's clock is good enough.
+SCHEMA_VERSION = """
+CREATE TABLE schema_version (
+    id INTEGER PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
+    description TEXT NOT NULL,
+    execution_time_ms INTEGER,
+    success INTEGER NOT NULL CHECK (success IN (0, 1)),
+    error_message TEXT
+)
+"""
+
+ENGINE_STATE = """
+CREATE TABLE engine_state (
+    key TEXT PRIMARY KEY NOT NULL,
+    value TEXT NOT NULL
+)
+"""
+
+TABLES = {
+    "lockouts": LOCKOUTS,
+    "timers": TIMERS,
+    "daily_pnl": DAILY_PNL,
+    "contract_cache": CONTRACT_CACHE,
+    "trade_history": TRADE_HISTORY,
+    "session_state": SESSION_STATE,
+    "positions": POSITIONS,
+    "orders": ORDERS,
+    "enforcement_log": ENFORCEMENT_LOG,
+    "reset_schedule": RESET_SCHEDULE,
+    "schema_version": SCHEMA_VERSION,
+    "engine_state": ENGINE_STATE,
+}
+
+INDEXES = (
+    "CREATE INDEX idx_lockouts_until ON lockouts(locked_until)",
+    "CREATE INDEX idx_lockouts_active ON lockouts(account_id, rule_id, symbol) WHERE is_locked = 1",
+    "CREATE INDEX idx_daily_pnl_date ON daily_pnl(trading_day)",
+    "CREATE INDEX idx_contract_cache_symbol ON contract_cache(symbol)",
+    "CREATE INDEX idx_trade_history_account_time ON trade_history(account_id, timestamp DESC)",
+    "CREATE INDEX idx_trade_history_timestamp ON trade_history(timestamp)",
+    "CREATE INDEX idx_trade_history_day ON trade_history(trading_day, timestamp, account_id, id)",
+    "CREATE INDEX idx_positions_account ON positions(account_id)",
+    "CREATE INDEX idx_positions_contract ON positions(contract_id)",
+    "CREATE INDEX idx_positions_updated ON positions(updated_at DESC)",
+    "CREATE INDEX idx_orders_account ON orders(account_id)",
+    "CREATE INDEX idx_orders_contract ON orders(contract_id)",
+    "CREATE INDEX idx_orders_state ON orders(state)",
+    "CREATE INDEX idx_orders_state_account ON orders(state, account_id)",
+    "CREATE INDEX idx_enforcement_account ON enforcement_log(account_id)",
+    "CREATE INDEX idx_enforcement_timestamp ON enforcement_log(timestamp DESC)",
+    "CREATE INDEX idx_enforcement_rule ON enforcement_log(rule_id)",
+    "CREATE INDEX idx_enforcement_log_success ON enforcement_log(success, timestamp DESC)",
+    "CREATE INDEX idx_schema_version_applied ON schema_version(applied_at DESC)",
+)
+
+# PRAGMA takes no bound parameters; both numbers are constants above.
+CREATE = (
+    *TABLES.values(),
+    *INDEXES,
+    "INSERT INTO schema_version (version, description, success) VALUES (3, 'Created', 1)",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {USER_VERSION}",
+)

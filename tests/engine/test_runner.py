@@ -1,0 +1,181 @@
+"""The shell over a gateway that is a function from request to answer."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from curb.domain.actions import CloseContract, ReadAccount, ReduceContract, Request
+from curb.domain.audit import AuditRow
+from curb.domain.book import Account
+from curb.domain.events import (
+    AccountRead,
+    ContractSeen,
+    FlattenAsked,
+    Link,
+    LinkChanged,
+    Outcome,
+    PositionSeen,
+    RequestEnded,
+    Restored,
+)
+from curb.domain.market import Contract
+from curb.engine.clock import TrustedClock
+from curb.engine.core import Core
+from curb.engine.inbox import Inbox
+from curb.engine.policy import Policy
+from curb.engine.runner import Runner
+from curb.engine.writer import Writer
+from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from tests.engine.test_writer import Disk
+from tests.scene import ACCOUNT, NOON, Scene, contract
+
+MNQ = contract("MNQ")
+
+
+class Venue:
+    """Holds positions; every request is answered by its own rules and kept."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self.scene = Scene()
+        self.asked: list[Request] = []
+        self.watched: list[str] = []
+        self._now = now
+
+    async def open(self) -> tuple[Account, ...]:
+        return (ACCOUNT,)
+
+    async def perform(self, request: Request) -> RequestEnded | AccountRead:
+        self.asked.append(request)
+        if isinstance(request, ReadAccount):
+            positions = tuple(self.scene.positions.values())
+            return AccountRead(
+                request.request_id, ACCOUNT.id, self._now(), 1, ACCOUNT, positions, (), ()
+            )
+        self.scene.answer([request])
+        return RequestEnded(request.request_id, Outcome.DONE, 1)
+
+    async def learn(self, contract_id: str) -> Contract | None:
+        return MNQ if contract_id == MNQ.id else None
+
+    def watch(self, contract_id: str) -> None:
+        self.watched.append(contract_id)
+
+    async def close(self) -> None:
+        pass
+
+
+class Engine:
+    def __init__(self, *rules: MaxContractsPerInstrument) -> None:
+        self.clock = TrustedClock(lambda: asyncio.get_running_loop().time(), lambda: NOON, None)
+        self.venue = Venue(self.clock.now)
+        self.disk = Disk()
+        self.inbox = Inbox()
+        days = self.venue.scene.core.policy.days
+        policy = Policy(rules, days, "net", "0" * 64, len(rules))
+        core = Core(policy, (ACCOUNT,), Restored())
+        self.writer = Writer(self.disk)
+        self.runner = Runner(core, self.venue, self.writer, self.inbox, self.clock)
+        self.rows: list[AuditRow] = []
+        self.runner.listen(self.rows.append)
+
+    async def play(self, until: Callable[[], bool], *events: object) -> None:
+        writing = asyncio.create_task(self.writer.run())
+        self.runner.act(self.runner.core.start(self.clock.now(), {}))
+        for link in Link:
+            self.runner.submit(LinkChanged(link, True, "", 1))
+        running = asyncio.create_task(self.runner.run())
+        for event in events:
+            self.runner.submit(event)  # type: ignore[arg-type]
+        async with asyncio.timeout(30):
+            while not until():
+                await asyncio.sleep(0.01)
+        self.runner.stop()
+        await running
+        await self.runner.drain()
+        self.writer.finish()
+        await writing
+
+
+def finished(engine: Engine, rule: str) -> bool:
+    return any(row.rule == rule and row.success for row in engine.rows)
+
+
+def test_a_flatten_by_hand_is_sent_verified_and_kept() -> None:
+    async def scene() -> Engine:
+        engine = Engine()
+        engine.venue.scene.position("MNQ", 2)
+        await engine.play(
+            lambda: finished(engine, "MANUAL"),
+            PositionSeen(engine.venue.scene.positions[MNQ.id]),
+            FlattenAsked(ACCOUNT.id),
+        )
+        return engine
+
+    engine = asyncio.run(scene())
+    closes = [r for r in engine.venue.asked if isinstance(r, CloseContract)]
+    assert [r.contract_id for r in closes] == [MNQ.id]
+    kept = [r for batch in engine.disk.kept for r in batch]
+    assert any(getattr(r, "row", None) and r.row.rule == "MANUAL" for r in kept)  # type: ignore[union-attr]
+    assert engine.venue.watched == [MNQ.id]
+
+
+def test_a_partial_close_leaves_only_after_its_intent_is_on_disk() -> None:
+    rule = MaxContractsPerInstrument(
+        enabled=True, mode="enforce", limits={"MNQ": 2}, action="reduce", unlisted="block"
+    )
+
+    async def scene() -> tuple[Engine, int]:
+        engine = Engine(rule)
+        engine.disk.gate.clear()
+        engine.venue.scene.position("MNQ", 3)
+        seen = 0
+
+        def reduced() -> bool:
+            nonlocal seen
+            waits = list(engine.runner.core.watches[ACCOUNT.id].closing)
+            if waits and not engine.disk.gate.is_set():
+                seen = sum(isinstance(r, ReduceContract) for r in engine.venue.asked)
+                engine.disk.gate.set()
+            return finished(engine, "RULE-002")
+
+        await engine.play(
+            reduced,
+            ContractSeen(MNQ),
+            PositionSeen(engine.venue.scene.positions[MNQ.id]),
+        )
+        return engine, seen
+
+    engine, before = asyncio.run(scene())
+    assert before == 0
+    assert [r.size for r in engine.venue.asked if isinstance(r, ReduceContract)] == [1]
+
+
+def test_a_fault_of_ours_is_told_and_the_watch_goes_on() -> None:
+    async def scene() -> Engine:
+        engine = Engine()
+        broken = PositionSeen(None)  # type: ignore[arg-type]
+        await engine.play(lambda: finished(engine, "MANUAL"), broken, FlattenAsked(ACCOUNT.id))
+        return engine
+
+    engine = asyncio.run(scene())
+    faults = [row for row in engine.rows if "internal error" in row.reason]
+    assert len(faults) == 1
+    assert engine.runner.core.watches[ACCOUNT.id].alert
+
+
+def test_a_contract_is_asked_for_when_it_is_first_met() -> None:
+    async def scene() -> Engine:
+        engine = Engine()
+        engine.venue.scene.position("MNQ", 1)
+        contracts = engine.runner.core.market.contracts
+        await engine.play(
+            lambda: contracts.get(MNQ.id) is not None,
+            PositionSeen(engine.venue.scene.positions[MNQ.id]),
+        )
+        return engine
+
+    engine = asyncio.run(scene())
+    found = engine.runner.core.market.contracts.get(MNQ.id)
+    assert found is not None
+    assert found.tick_value == Decimal("0.50")

@@ -1,0 +1,110 @@
+"""The writer over a disk that fails when told to."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from curb.domain.actions import Record, SaveDay
+from curb.domain.errors import StoreError
+from curb.domain.events import Restored
+from curb.engine.writer import Writer
+from tests.scene import NOON
+
+
+class Disk:
+    """A store that keeps what it was given, unless it is full."""
+
+    def __init__(self) -> None:
+        self.kept: list[list[Record]] = []
+        self.failures = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def load(self) -> Restored:
+        return Restored()
+
+    async def save(self, records: Sequence[Record]) -> None:
+        await self.gate.wait()
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("state.db: the disk is full")
+        self.kept.append(list(records))
+
+    async def close(self) -> None:
+        pass
+
+
+def record(number: int) -> SaveDay:
+    return SaveDay(number, date(2026, 11, 18), Decimal(0), NOON)
+
+
+def test_what_waits_goes_out_in_order_as_one_transaction() -> None:
+    async def scene() -> list[list[Record]]:
+        disk = Disk()
+        writer = Writer(disk)
+        disk.gate.clear()
+        running = asyncio.create_task(writer.run())
+        for number in range(4):
+            writer.put([record(number)])
+            await asyncio.sleep(0)
+        disk.gate.set()
+        assert await writer.durable(10)
+        writer.finish()
+        await running
+        return disk.kept
+
+    kept = asyncio.run(scene())
+    assert [r for batch in kept for r in batch] == [record(n) for n in range(4)]
+    assert len(kept) < 4
+
+
+def test_a_slow_disk_is_not_waited_for_longer_than_told() -> None:
+    async def scene() -> bool:
+        disk = Disk()
+        disk.gate.clear()
+        writer = Writer(disk)
+        running = asyncio.create_task(writer.run())
+        writer.put([record(1)])
+        is_durable = await writer.durable(0.01)
+        disk.gate.set()
+        writer.finish()
+        await running
+        return is_durable
+
+    assert asyncio.run(scene()) is False
+
+
+def test_a_failing_disk_is_told_and_tried_again() -> None:
+    async def scene() -> tuple[str, str, list[list[Record]]]:
+        disk = Disk()
+        disk.failures = 1
+        writer = Writer(disk)
+        running = asyncio.create_task(writer.run())
+        writer.put([record(1)])
+        async with asyncio.timeout(10):
+            while writer.word == "ok":
+                await asyncio.sleep(0)
+        during = writer.word
+        assert await writer.durable(10)
+        writer.finish()
+        await running
+        return during, writer.word, disk.kept
+
+    during, after, kept = asyncio.run(scene())
+    assert "full" in during
+    assert after == "ok"
+    assert kept == [[record(1)]]
+
+
+def test_finishing_gives_a_dead_disk_up() -> None:
+    async def scene() -> None:
+        disk = Disk()
+        disk.failures = 1_000
+        writer = Writer(disk)
+        writer.put([record(1)])
+        writer.finish()
+        async with asyncio.timeout(10):
+            await writer.run()
+
+    asyncio.run(scene())

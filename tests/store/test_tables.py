@@ -1,0 +1,73 @@
+import pytest
+
+from curb.store.tables import APPLICATION_ID, TABLES, USER_VERSION
+
+from .samples import EVERY_KIND, inline
+
+# As the documents name them, that this schema grew from.
+V1_TABLES = (
+    "lockouts",
+    "daily_pnl",
+    "contract_cache",
+    "trade_history",
+    "session_state",
+    "positions",
+    "orders",
+    "enforcement_log",
+    "reset_schedule",
+)
+NAMED_INDEXES = {
+    "idx_lockouts_until",
+    "idx_daily_pnl_date",
+    "idx_contract_cache_symbol",
+    "idx_trade_history_account_time",
+    "idx_trade_history_timestamp",
+    "idx_positions_account",
+    "idx_positions_contract",
+    "idx_orders_account",
+    "idx_orders_contract",
+    "idx_orders_state",
+    "idx_enforcement_account",
+    "idx_enforcement_timestamp",
+    "idx_enforcement_rule",
+    "idx_schema_version_applied",
+    "idx_enforcement_log_success",
+    "idx_positions_updated",
+    "idx_orders_state_account",
+}
+
+
+def test_the_nine_tables_of_the_first_schema_and_their_indexes_exist() -> None:
+    connection = inline(())
+    names = {
+        name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE sql NOTNULL")
+    }
+    connection.close()
+    assert names >= {*V1_TABLES, "schema_version", "timers", "engine_state"}
+    assert names >= NAMED_INDEXES
+
+
+def test_the_file_says_whose_it_is_and_when_it_was_made() -> None:
+    connection = inline(())
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (USER_VERSION,)
+    history = connection.execute("SELECT version, description, success FROM schema_version")
+    assert history.fetchall() == [(USER_VERSION, "Created", 1)]
+    (applied_at,) = connection.execute("SELECT applied_at FROM schema_version").fetchone()
+    connection.close()
+    assert len(applied_at) == len("2026-11-20T15:30:00.123+00:00")
+    assert applied_at.endswith("+00:00")
+    assert APPLICATION_ID.to_bytes(4, "big") == b"CURB"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_column_is_real_and_every_table_is_filled_by_some_record(table: str) -> None:
+    connection = inline(EVERY_KIND)
+    columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+    assert {kind for _, _, kind, *_ in columns} <= {"INTEGER", "TEXT"}
+    for _, column, *_ in columns:
+        query = f"SELECT DISTINCT typeof({column}) FROM {table}"  # noqa: S608 - our own names
+        found = {kind for (kind,) in connection.execute(query)}
+        assert found <= {"integer", "text", "null"}
+        assert found or table == "engine_state"
+    connection.close()
