@@ -105,6 +105,23 @@ def test_protective_stops_are_cancelled_only_when_the_close_is_acknowledged() ->
     assert scene.answer(deeds.actions).cancels == [83]
 
 
+def test_the_market_order_of_an_own_close_is_left_alone() -> None:
+    scene = Scene()
+    scene.at(0).trade("MNQ", 2)
+    scene.at(1).tell(FlattenAsked(ACCOUNT.id))
+    assert scene.order("MNQ", Side.SELL, OrderType.MARKET, 2).cancels == []
+    scene.position("MNQ", 0)
+    assert scene.order("MNQ", Side.SELL, OrderType.MARKET, 2).cancels == []
+    assert len(scene.order("MNQ", Side.BUY, OrderType.MARKET, 2).cancels) == 1
+
+
+def test_a_start_begins_its_day_once() -> None:
+    days = [a for a in Scene().opening.actions if isinstance(a, SaveReset)]
+    again = Restored(resets=((ACCOUNT.id, days[0].trading_day),))
+    assert [a.trading_day.isoformat() for a in days] == ["2026-11-18"]
+    assert not any(isinstance(a, SaveReset) for a in Scene(restored=again).opening.actions)
+
+
 def test_a_lost_close_is_never_sent_again_without_a_read() -> None:
     scene = Scene()
     scene.at(0).trade("MNQ", 2)
@@ -124,6 +141,18 @@ def test_what_the_trader_opens_during_a_flatten_is_closed_too() -> None:  # X4
     assert more.closes == [(ES, None)]
     settled = scene.settle(Deeds((*deeds.actions, *more.actions)))
     assert [row.success for row in settled.of("MANUAL")][-1] is True
+
+
+def test_an_order_under_a_lock_and_its_fill_are_two_rows() -> None:
+    scene = Scene(restored=Restored(locks=(lock("RULE-003", 3600),)))
+    order = scene.at(1).order("MNQ", Side.BUY, OrderType.MARKET, 2, order_id=85)
+    assert order.cancels == [85]
+    scene.orders.clear()
+    filled = scene.trade("MNQ", 2)
+    assert filled.closes == [(MNQ, None)]
+    settled = scene.settle(Deeds((*order.actions, *filled.actions)))
+    done = {row.action for row in settled.of("RULE-003") if row.success}
+    assert done == {Act.CANCEL_ORDERS, Act.CLOSE_POSITION}
 
 
 def test_a_lock_of_an_earlier_run_is_enforced_on_the_first_read() -> None:  # X6

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from curb.domain.actions import CancelOrder, CloseContract, ReduceContract, Request
-from curb.domain.book import Order
+from curb.domain.book import Order, OrderType
 from curb.domain.events import AccountRead, Outcome, RequestEnded
 from curb.engine import flatten
 from curb.engine.flatten import Input, Phase, Pursuit
@@ -139,8 +139,15 @@ class Closing:
         excess: tuple[Order, ...] = adding(room, orders.of(pursuit.contract_id))
         requests: list[Request] = []
         for order in excess:
-            if order.id not in self._cancels:
+            if order.id not in self._cancels and not _is_own(order, pursuit):
                 request = CancelOrder(next(self._ids), self._account_id, order.id)
                 self._cancels[order.id] = _Cancel(request.request_id)
                 requests.append(request)
         return requests
+
+
+def _is_own(order: Order, pursuit: Pursuit) -> bool:
+    """Tell whether a market order may be our close on its way: the gateway gives it no name."""
+    if pursuit.phase not in (Phase.SENT, Phase.ACKED, Phase.DOUBT) or pursuit.exposure is None:
+        return False
+    return order.type is OrderType.MARKET and order.side.value * pursuit.exposure < 0

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from curb.domain.actions import CancelOrder, CloseContract, ReadAccount, ReduceContract, Request
-from curb.domain.audit import AuditRow
+from curb.domain.audit import Act, AuditRow
 from curb.domain.events import RequestEnded
 from curb.state.orders import Orders
 
@@ -40,12 +40,27 @@ class Enforcements:
         return len(self._open)
 
     def open(self, enforcement: Enforcement) -> None:
-        """Begin to wait."""
+        """Begin to wait; a close already in flight for the same contract counts here too."""
+        for known in self._open.values():
+            enforcement.requests += [
+                note
+                for note in known.requests
+                if note["contract"] in enforcement.waiting
+                and "outcome" not in note
+                and note not in enforcement.requests
+            ]
         self._open[enforcement.row.id] = enforcement
 
     def covers(self, rule: str, contract_ids: set[str]) -> bool:
         """Tell whether an open row of the rule already waits for all of these contracts."""
         return any(e.row.rule == rule and contract_ids <= e.waiting for e in self._open.values())
+
+    def is_closing(self, contract_id: str) -> bool:
+        """Tell whether an open row already says that the contract's exposure is closed."""
+        return any(
+            contract_id in e.waiting and e.row.action is not Act.CANCEL_ORDERS
+            for e in self._open.values()
+        )
 
     def sent(self, contract_id: str, note: dict[str, Any]) -> None:
         """Note a request under every row that waits for its contract."""

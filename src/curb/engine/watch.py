@@ -87,10 +87,12 @@ class AccountWatch:
         self._out = []
         if isinstance(event, QuoteSeen) and self._is_idle(event):
             return self._out
-        self._roll_day(now)
+        if not isinstance(event, Restored):
+            self._roll_day(now)
         match event:
             case Restored():
                 self._restore(event, now)
+                self._roll_day(now)
             case RequestEnded():
                 self.enforcements.ended(event)
                 if not self.closing.ended(event, now):
@@ -241,7 +243,9 @@ class AccountWatch:
             contract_id = attempt.target.contract_id
             if self.closing.get(contract_id) is not None:
                 self.closing.want(contract_id, attempt.target.keep, now)
-                continue
+                is_said = self.enforcements.is_closing(contract_id)
+                if is_said or attempt.act is Act.CANCEL_ORDERS:
+                    continue
             rule = attempt.lock.rule
             self._attempts[rule] = self._attempts.get(rule, 0) + 1
             row = self._clerk.row(
