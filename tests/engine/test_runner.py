@@ -40,6 +40,7 @@ class Venue:
         self.scene = Scene()
         self.asked: list[Request] = []
         self.watched: list[str] = []
+        self.offers = False
         self._now = now
 
     async def open(self) -> tuple[Account, ...]:
@@ -57,6 +58,12 @@ class Venue:
 
     async def learn(self, contract_id: str) -> Contract | None:
         return MNQ if contract_id == MNQ.id else None
+
+    async def contracts(self) -> tuple[Contract, ...]:
+        return (MNQ,) if self.offers else ()
+
+    def ages(self) -> dict[Link, float | None]:
+        return {}
 
     def watch(self, contract_id: str) -> None:
         self.watched.append(contract_id)
@@ -179,3 +186,14 @@ def test_a_contract_is_asked_for_when_it_is_first_met() -> None:
     found = engine.runner.core.market.contracts.get(MNQ.id)
     assert found is not None
     assert found.tick_value == Decimal("0.50")
+
+
+def test_what_is_on_offer_is_known_before_it_is_traded() -> None:
+    async def scene() -> Engine:
+        engine = Engine()
+        engine.venue.offers = True
+        contracts = engine.runner.core.market.contracts
+        await engine.play(lambda: contracts.get(MNQ.id) is not None)
+        return engine
+
+    assert asyncio.run(scene()).venue.asked

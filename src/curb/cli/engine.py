@@ -71,7 +71,7 @@ async def run_engine(options: EngineOptions) -> int:
         core = Core(Policy.of(config), accounts, restored)
         writer = Writer(database)
         runner = Runner(core, client, writer, inbox, clock)
-        engine = _Engine(options, config, runner, writer, database)
+        engine = _Engine(options, config, runner, writer, database, client)
         await engine.run()
     return 0
 
@@ -94,7 +94,9 @@ class _Engine:
         runner: Runner,
         writer: Writer,
         database: Database,
+        client: GatewayClient,
     ) -> None:
+        self._client = client
         self._options = options
         self._runner = runner
         self._writer = writer
@@ -174,7 +176,14 @@ class _Engine:
 
     def _snapshot(self) -> Snapshot:
         now = self._runner.clock.now()
-        return take(self._runner.core, self._setting, now, self._writer.word, self._audit_count)
+        return take(
+            self._runner.core,
+            self._setting,
+            now,
+            ages=self._client.ages(),
+            store_word=self._writer.word,
+            audit_count=self._audit_count,
+        )
 
 
 async def _find_gateway(

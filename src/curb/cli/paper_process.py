@@ -67,7 +67,7 @@ def ensure(state_dir: Path, flags: list[str]) -> PaperKey:
         return known
     path.unlink(missing_ok=True)
     log = state_dir / "paper.log"
-    with open(log, "wb", opener=_private) as errors:  # noqa: PTH123 - Path.open has no opener
+    with open(log, "wb", opener=_private) as errors:
         process = subprocess.Popen(  # noqa: S603 - our own program
             [
                 *(sys.executable, "-m", "curb", "paper"),

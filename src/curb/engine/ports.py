@@ -5,7 +5,7 @@ from typing import Protocol
 
 from curb.domain.actions import Record, Request
 from curb.domain.book import Account
-from curb.domain.events import AccountRead, RequestEnded, Restored
+from curb.domain.events import AccountRead, Link, RequestEnded, Restored
 from curb.domain.market import Contract
 
 
@@ -20,6 +20,12 @@ class Gateway(Protocol):
 
     async def learn(self, contract_id: str) -> Contract | None:
         """Return a contract's description, None where the gateway has none or is out of reach."""
+
+    async def contracts(self) -> tuple[Contract, ...]:
+        """Return every contract that is offered; none where the gateway is out of reach."""
+
+    def ages(self) -> dict[Link, float | None]:
+        """Return how many seconds ago each hub last said anything, a ping too."""
 
     def watch(self, contract_id: str) -> None:
         """Want a contract's quotes, now and after every reconnect."""

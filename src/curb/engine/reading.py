@@ -58,16 +58,21 @@ class Reading:
         self._due = None
         return request
 
-    def ended(self, request_id: int, now: datetime, *, is_done: bool) -> bool:
-        """Note the end of a read. Return whether it was ours."""
-        if request_id != self._in_flight:
-            return False
-        self._in_flight = None
-        if is_done:
-            self._fills_since = None
-        else:
+    def failed(self, request_id: int, now: datetime) -> None:
+        """Note that a read brought nothing: it is asked again."""
+        if request_id == self._in_flight:
+            self._in_flight = None
             self.want(now + _RETRY)
-        return True
+
+    def done(self, request_id: int, now: datetime, *, has_fills: bool) -> None:
+        """Note what a read brought; fills that were asked for and did not come are asked again."""
+        if request_id != self._in_flight:
+            return
+        self._in_flight = None
+        if has_fills:
+            self._fills_since = None
+        elif self._fills_since is not None:
+            self.want(now + _RETRY)
 
     def deadline(self) -> datetime | None:
         """Return when the next read is due; None while one is under way."""

@@ -84,7 +84,8 @@ class Runner:
                     pass
 
     async def run(self) -> None:
-        """Decide until stopped."""
+        """Decide until stopped; first the contracts on offer are asked for."""
+        self._spawn(self._learn_all())
         while not self._stopping.is_set():
             event = self._inbox.take()
             now = self.clock.now()
@@ -139,6 +140,10 @@ class Runner:
     async def _perform_after_write(self, request: ReduceContract) -> None:
         await self._writer.durable(_WRITE_AHEAD_S)
         self._inbox.put(await self._gateway.perform(request))
+
+    async def _learn_all(self) -> None:
+        for contract in await self._gateway.contracts():
+            self._inbox.put(ContractSeen(contract))
 
     async def _learn(self, contract_id: str) -> None:
         contract = await self._gateway.learn(contract_id)

@@ -1,7 +1,8 @@
 """Takes what a screen shows from the core."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from curb.domain.book import Order, Position
@@ -48,9 +49,15 @@ class Setting:
 
 
 def take(
-    core: Core, setting: Setting, now: datetime, store_word: str, audit_count: int
+    core: Core,
+    setting: Setting,
+    now: datetime,
+    *,
+    ages: Mapping[Link, float | None],
+    store_word: str,
+    audit_count: int,
 ) -> Snapshot:
-    """Return the screen's picture of this moment."""
+    """Return the screen's picture of this moment; `ages` are the hubs' seconds of silence."""
     links = core.market.links
     accounts = tuple(_account(watch, core.policy, now) for watch in core.watches.values())
     is_ready = all(watch.state.positions.is_known for watch in core.watches.values())
@@ -65,22 +72,23 @@ def take(
         config_hash=core.policy.digest,
         armed=len(core.policy.rules) if is_ready else 0,
         rules=core.policy.total,
-        rest=_link("REST", links[Link.REST]),
-        user_hub=_link("USER", links[Link.USER_HUB]),
-        market_hub=_link("MKT", links[Link.MARKET_HUB]),
+        rest=_link("REST", links[Link.REST], None, now),
+        user_hub=_link("USER", links[Link.USER_HUB], ages.get(Link.USER_HUB), now),
+        market_hub=_link("MKT", links[Link.MARKET_HUB], ages.get(Link.MARKET_HUB), now),
         accounts=accounts,
         store_word=store_word,
         audit_count=audit_count,
     )
 
 
-def _link(name: str, link: LinkState) -> LinkView:
+def _link(name: str, link: LinkState, age_s: float | None, now: datetime) -> LinkView:
     word = "ok" if link.is_up else "down"
     if not link.is_up and "log" in link.words:
         word = "auth"
     if link.is_up and link.latency_ms is not None and link.latency_ms > _SLOW_MS:
         word = "slow"
-    return LinkView(name, word, link.since, link.heard_at, link.latency_ms)
+    heard_at = link.heard_at if age_s is None else now - timedelta(seconds=age_s)
+    return LinkView(name, word, link.since, heard_at, link.latency_ms)
 
 
 def _account(watch: AccountWatch, policy: Policy, now: datetime) -> AccountView:

@@ -96,7 +96,7 @@ class AccountWatch:
             case RequestEnded():
                 self.enforcements.ended(event)
                 if not self.closing.ended(event, now):
-                    self._reading.ended(event.request_id, now, is_done=False)
+                    self._reading.failed(event.request_id, now)
             case LinkChanged(link=Link.USER_HUB, is_up=True):
                 self._reading.want(now, self._fills_since(now))
             case FlattenAsked():
@@ -136,7 +136,7 @@ class AccountWatch:
         learnt = self.state.apply(event, now, is_own_close=own)
         self._keep(learnt, now)
         if isinstance(event, AccountRead):
-            self._reading.ended(event.request_id, now, is_done=True)
+            self._reading.done(event.request_id, now, has_fills=event.fills is not None)
             self.closing.read(event, now)
         if isinstance(event, ConfigAdopted):
             self._drop_graces()

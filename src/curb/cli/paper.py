@@ -1,0 +1,52 @@
+"""`curb paper`: the paper gateway, by itself."""
+
+import argparse
+import os
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from curb.paper.options import PaperOptions
+from curb.paper.service import serve
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    flag = parser.add_argument
+    flag("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
+    flag("--seed", type=int, help="makes prices and trader repeat themselves")
+    flag("--trader", choices=("tilt", "calm", "none"), default="none", help="who trades")
+    flag("--replay", type=Path, metavar="FILE", help="trades to replay: timestamp,price[,size]")
+    flag("--symbol", type=str.upper, help="the replayed symbol, and what the trader trades")
+    flag("--speed", type=float, default=1.0, help="how much faster to replay (default: 1)")
+    flag("--account", type=int, metavar="ID", help="account id (default: a new one)")
+    flag("--prices", choices=("generated", "manual"), default="generated", help="who moves prices")
+    flag("--key-file", type=Path, metavar="PATH", help="where to write address and key")
+    flag("--state", type=Path, metavar="DIR", help="keeps the account between two starts")
+    flag("--record", type=Path, metavar="FILE", help="writes every request and event there")
+    flag("--linger", type=float, metavar="SECONDS", help="ends so long after the last watcher left")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the paper gateway until it is told to end; return the exit code."""
+    username = os.environ.get("CURB_USERNAME")
+    api_key = os.environ.get("CURB_API_KEY")
+    is_given = bool(username and api_key)
+    return serve(
+        PaperOptions(
+            port=args.port,
+            seed=args.seed,
+            trader=args.trader,
+            replay=args.replay,
+            symbol=args.symbol,
+            speed=args.speed,
+            account=args.account,
+            prices=args.prices,
+            key_file=args.key_file,
+            state=args.state,
+            record=args.record,
+            linger=args.linger,
+            username=username if is_given else None,
+            api_key=SecretStr(api_key) if is_given and api_key else None,
+        )
+    )

@@ -1,0 +1,156 @@
+"""REST: queries through httpx, closes and cancels straight onto a warm connection."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretBytes, SecretStr
+
+from curb.domain.errors import CurbError
+from curb.gateway.budget import Budget
+from curb.gateway.connection import Reply, origin_of
+from curb.gateway.counters import Counters
+from curb.gateway.links import LinkTeller
+from curb.gateway.pool import Pool
+from curb.gateway.stamps import http_date, retry_after
+from curb.gateway.transport import WarmTransport
+from curb.wire import exact, names
+
+# A close that is not answered by then is looked for by a read instead.
+ORDER_S = 5.0
+
+# An account's read asks for four things at once.
+_QUERY_CONNECTIONS = 4
+
+# Two contracts, or a close and a cancel, leave at once without a handshake before them.
+_WARM = 2
+_PROBE_IDLE_S = 25.0
+_PROBE_S = 5.0
+
+_UNAUTHORIZED = 401
+_TOO_MANY = 429
+_GATEWAY_DOWN = (502, 503, 504)
+
+
+class Api:
+    """The gateway's HTTP side. Every answer tells the time and that REST is reachable."""
+
+    def __init__(
+        self,
+        api_url: str,
+        *,
+        budget: Budget,
+        counters: Counters,
+        link: LinkTeller,
+        hear_time: Callable[[datetime], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._url = urlsplit(api_url)
+        self._budget = budget
+        self._counters = counters
+        self._link = link
+        self._hear_time = hear_time
+        self._now = now
+        origin = origin_of(api_url)
+        self._urgent = Pool(origin)
+        transport = WarmTransport(Pool(origin, most=_QUERY_CONNECTIONS))
+        self._client = httpx.AsyncClient(
+            base_url=api_url,
+            transport=transport,
+            trust_env=False,
+            follow_redirects=False,
+            headers={"accept": "application/json", "accept-encoding": "identity"},
+        )
+        self._heads: dict[str, SecretBytes] = {}
+        self._heads_token: SecretStr | None = None
+
+    async def query(
+        self, path: str, payload: dict[str, Any], token: SecretStr | None = None
+    ) -> Reply:
+        """Ask what may be asked twice. Raises LinkLost or OutcomeUnknown."""
+        self._spend(is_closing=False)
+        headers = {"content-type": "application/json"}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token.get_secret_value()}"
+        try:
+            answer = await self._client.post(path, content=exact.dumps(payload), headers=headers)
+        except CurbError as e:
+            self._link.down(str(e))
+            raise
+        headers_in = tuple((name.lower(), value) for name, value in answer.headers.raw)
+        reply = Reply(answer.status_code, headers_in, answer.content)
+        return self._heard(reply, is_authorized=token is not None)
+
+    async def order(self, path: str, payload: dict[str, Any], token: SecretStr) -> Reply:
+        """Send once what changes something. Raises LinkLost when it did not leave."""
+        self._spend(is_closing=True)
+        body = exact.dumps(payload).encode()
+        head = self._head(path, token) + b"%d\r\n\r\n" % len(body)
+        try:
+            reply = await self._urgent.exchange(head, body, timeout_s=ORDER_S, is_repeatable=False)
+        except CurbError as e:
+            self._link.down(str(e))
+            raise
+        return self._heard(reply, is_authorized=True)
+
+    def lose(self, words: str) -> None:
+        """Tell that REST is of no use, reachable or not: the login fails."""
+        self._link.down(words)
+
+    async def keep_warm(self) -> None:
+        """Open the connections for closes, replace lost ones, and use those long idle."""
+        await self._urgent.warm(_WARM)
+        head = b"\r\n".join(
+            (b"GET " + self._target(names.STATUS_PING) + b" HTTP/1.1", self._host(), b"", b"")
+        )
+        probed = await self._urgent.probe(head, idle_s=_PROBE_IDLE_S, timeout_s=_PROBE_S)
+        self._budget.spend(probed)
+        self._counters.requests += probed
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+        await self._urgent.close()
+
+    def _spend(self, *, is_closing: bool) -> None:
+        self._counters.requests += 1
+        self._budget.spend(is_closing=is_closing)
+
+    def _head(self, path: str, token: SecretStr) -> bytes:
+        """Return the request's head up to its length, made once for each path and token."""
+        if token is not self._heads_token:
+            self._heads.clear()
+            self._heads_token = token
+        if path not in self._heads:
+            lines = (
+                b"POST " + self._target(path) + b" HTTP/1.1",
+                self._host(),
+                b"authorization: Bearer " + token.get_secret_value().encode(),
+                b"accept: application/json",
+                b"accept-encoding: identity",
+                b"content-type: application/json",
+                b"content-length: ",
+            )
+            self._heads[path] = SecretBytes(b"\r\n".join(lines))
+        return self._heads[path].get_secret_value()
+
+    def _target(self, path: str) -> bytes:
+        return (self._url.path + path).encode()
+
+    def _host(self) -> bytes:
+        return b"host: " + self._url.netloc.encode()
+
+    def _heard(self, reply: Reply, *, is_authorized: bool) -> Reply:
+        at = http_date(reply.header("date"))
+        if at is not None:
+            self._hear_time(at)
+        if reply.status == _TOO_MANY:
+            self._counters.rate_limited += 1
+            self._budget.pause(retry_after(reply.header("retry-after"), self._now()))
+        if reply.status in _GATEWAY_DOWN:
+            self._link.down(f"the gateway answered HTTP {reply.status}")
+        elif is_authorized and reply.status != _UNAUTHORIZED:
+            self._link.up("reachable")
+        return reply

@@ -1,0 +1,133 @@
+"""A hub for ever: connect, subscribe, listen, and begin again when it ends."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any
+
+from pydantic import SecretStr
+
+from curb.domain.errors import AuthLost, CurbError, LinkLost
+from curb.gateway.backoff import Backoff
+from curb.gateway.counters import Counters
+from curb.gateway.line import TIMING, Call, Ear, Line, Timing, open_line
+from curb.gateway.links import LinkTeller
+from curb.gateway.session import Session
+
+_log = logging.getLogger("curb.gateway")
+
+# A connection that lived this long was a healthy one.
+_HEALTHY_S = 30.0
+
+
+class Hub:
+    """One hub. The link is up once every subscription is confirmed."""
+
+    def __init__(
+        self,
+        url: str,
+        session: Session,
+        link: LinkTeller,
+        ear: Ear,
+        counters: Counters,
+        *,
+        backoff: Backoff | None = None,
+        timing: Timing = TIMING,
+    ) -> None:
+        self._url = url
+        self._session = session
+        self._link = link
+        self._ear = ear
+        self._counters = counters
+        self._backoff = backoff or Backoff()
+        self._timing = timing
+        # Insertion order is the order of subscribing; bounded by what the account holds.
+        self._wanted: dict[Call, None] = {}
+        self._changed = asyncio.Event()
+        self._reopen = asyncio.Event()
+        self._line: Line | None = None
+
+    def want(self, call: Call) -> None:
+        """Subscribe now if connected, and after every reconnect."""
+        if call not in self._wanted:
+            self._wanted[call] = None
+            self._changed.set()
+
+    def reopen(self) -> None:
+        """Connect anew: there is another token."""
+        self._reopen.set()
+
+    def age_s(self) -> float | None:
+        """Return how long ago the hub last said anything, a ping too; None while not connected."""
+        line = self._line
+        return None if line is None else asyncio.get_running_loop().time() - line.heard_at
+
+    async def run(self) -> None:
+        """Keep the hub connected until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            self._reopen.clear()
+            token = self._session.secret
+            try:
+                await self._live(token)
+                self._backoff.reset()
+                self._link.down("connecting again with a new token")
+            except CurbError as e:
+                self._link.down(str(e))
+                if isinstance(e, AuthLost):
+                    await self._renew(token)
+            self._counters.reconnects += 1
+            if loop.time() - began >= _HEALTHY_S:
+                self._backoff.reset()
+            await asyncio.sleep(self._backoff.next())
+
+    async def _live(self, token: SecretStr) -> None:
+        """Connect and stay; returns when asked to reopen, raises when the line is lost."""
+        async with open_line(self._url, token, self._ear, self._counters, self._timing) as line:
+            self._line = line
+            try:
+                await _first_end(
+                    line.read(), line.keep(), self._subscribe(line), self._until_reopened()
+                )
+            finally:
+                self._line = None
+
+    async def _until_reopened(self) -> None:
+        await self._reopen.wait()
+
+    async def _subscribe(self, line: Line) -> None:
+        await line.greet()
+        confirmed: set[Call] = set()
+        while True:
+            self._changed.clear()
+            missing = [call for call in self._wanted if call not in confirmed]
+            await line.call(missing)
+            confirmed.update(missing)
+            self._link.up("connected")
+            if not self._changed.is_set():
+                await self._changed.wait()
+
+    async def _renew(self, stale: SecretStr) -> None:
+        with suppress(CurbError):  # REST tells why; the next attempt follows the back-off
+            await self._session.renew(stale)
+
+
+async def _first_end(*works: Coroutine[Any, Any, None]) -> None:
+    """Run all until one ends, end the others, and end as that one did."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in tasks:
+        error = task.exception() if task in done else None
+        if isinstance(error, CurbError):
+            raise error
+        if error is not None:
+            # A fault of ours must not end the listening; what was missed is read again.
+            _log.error("internal error in a hub", exc_info=error)
+            raise LinkLost(f"internal error {type(error).__name__}: please report it")

@@ -1,0 +1,81 @@
+"""Closes, partial closes and cancels: sent once, and told apart by what may have happened."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from pydantic import SecretStr
+
+from curb.domain.actions import CancelOrder, CloseContract, ReduceContract
+from curb.domain.errors import AuthLost, CurbError, OutcomeUnknown, Refused
+from curb.domain.events import Outcome, RequestEnded
+from curb.gateway import verdict
+from curb.gateway.api import Api
+from curb.gateway.connection import Reply
+from curb.gateway.session import Session
+from curb.wire import names
+from curb.wire.codes import CancelCode, CloseCode, PartialCloseCode
+
+Mutation = CloseContract | ReduceContract | CancelOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A mutation as the gateway wants it. A repeatable one asks for a state, not a change."""
+
+    path: str
+    payload: dict[str, Any]
+    codes: type[IntEnum]
+    unsettled: Collection[int]
+    is_repeatable: bool
+
+
+def call_of(request: Mutation) -> Call:
+    """Return the REST call of a mutation."""
+    payload: dict[str, Any] = {"accountId": request.account_id}
+    match request:
+        case CloseContract(contract_id=contract_id):
+            unsettled = (CloseCode.ORDER_PENDING.value, CloseCode.UNKNOWN_ERROR.value)
+            payload |= {"contractId": contract_id}
+            return Call(names.POSITION_CLOSE, payload, CloseCode, unsettled, is_repeatable=True)
+        case ReduceContract(contract_id=contract_id, size=size):
+            unsettled = (PartialCloseCode.ORDER_PENDING.value, PartialCloseCode.UNKNOWN_ERROR.value)
+            payload |= {"contractId": contract_id, "size": size}
+            path = names.POSITION_PARTIAL_CLOSE
+            return Call(path, payload, PartialCloseCode, unsettled, is_repeatable=False)
+        case CancelOrder(order_id=order_id):
+            unsettled = (CancelCode.PENDING.value, CancelCode.UNKNOWN_ERROR.value)
+            payload |= {"orderId": order_id}
+            return Call(names.ORDER_CANCEL, payload, CancelCode, unsettled, is_repeatable=True)
+
+
+async def mutate(
+    request: Mutation, api: Api, session: Session, clock: Callable[[], float]
+) -> RequestEnded:
+    """Carry out a mutation and tell how it ended; never raises for gateway or link.
+
+    REFUSED had no effect: a definite code, or nothing left this machine. After a 401 a close
+    or a cancel is sent once more with a new token; a partial close is not, and is UNKNOWN.
+    """
+    call = call_of(request)
+    began = clock()
+
+    async def send(token: SecretStr) -> Reply:
+        return await api.order(call.path, call.payload, token)
+
+    outcome, code, words = Outcome.DONE, None, ""
+    try:
+        reply = await session.authorized(send, is_repeatable=call.is_repeatable)
+        verdict.payload(reply, call.codes, unsettled=call.unsettled)
+    except OutcomeUnknown as e:
+        outcome, words = Outcome.UNKNOWN, str(e)
+    except Refused as e:
+        outcome, code, words = Outcome.REFUSED, e.code, str(e)
+    except AuthLost as e:
+        outcome = Outcome.REFUSED if call.is_repeatable else Outcome.UNKNOWN
+        words = str(e)
+    except CurbError as e:
+        outcome, words = Outcome.REFUSED, str(e)
+    latency_ms = round((clock() - began) * 1000)
+    return RequestEnded(request.request_id, outcome, latency_ms, code, words)

@@ -1,0 +1,174 @@
+"""A paper gateway whose prices the test moves, and a real engine process against it."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import tomllib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from curb.paper.service import Paper, PaperOptions, running
+
+ROOT = Path(__file__).parents[2]
+
+# Generous: a busy machine is slow, and a test waits for a condition, not for a time.
+DEADLINE_S = 60.0
+
+Row = dict[str, Any]
+
+
+def config_text(**changes: Any) -> str:
+    """Return the shipped configuration with keys like `rules.max_contracts.limit` replaced."""
+    data = tomllib.loads((ROOT / "config.toml").read_text())
+    for path, value in changes.items():
+        *tables, key = path.split(".")
+        table = data
+        for name in tables:
+            table = table[name]
+        assert key in table, path
+        table[key] = value
+    return tomli_w.dumps(data)
+
+
+class Engine:
+    """A `curb run --json` process; `rows` grows as it prints."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.rows: list[Row] = []
+        self._reader = asyncio.create_task(self._read())
+
+    async def row(self, rule: str, *actions: str, **details: Any) -> Row:
+        """Wait for a row of the rule, with one of the actions and these details."""
+
+        def found() -> Row | None:
+            for row in self.rows:
+                is_meant = row["rule"] == rule and (not actions or row["action"] in actions)
+                if is_meant and details.items() <= row["details"].items():
+                    return row
+            return None
+
+        await until(lambda: found() is not None or self.process.returncode is not None)
+        row = found()
+        assert row is not None, [(r["rule"], r["action"], r["reason"]) for r in self.rows]
+        return row
+
+    async def stop(self) -> int:
+        """End in order; return the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """End as a crash would."""
+        await self._end(signal.SIGKILL)
+
+    async def errors(self) -> str:
+        """Return what it said on stderr once it ended."""
+        assert self.process.stderr is not None
+        return (await self.process.stderr.read()).decode()
+
+    async def _end(self, number: signal.Signals) -> int:
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        code = await asyncio.wait_for(self.process.wait(), DEADLINE_S)
+        await self._reader
+        return code
+
+    async def _read(self) -> None:
+        assert self.process.stdout is not None
+        async for line in self.process.stdout:
+            self.rows.append(json.loads(line))
+
+
+async def until(is_met: Callable[[], bool]) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(DEADLINE_S):
+        while not is_met():
+            await asyncio.sleep(0.01)
+
+
+async def start(
+    config: Path, state_dir: Path, *flags: str, env: dict[str, str] | None = None
+) -> Engine:
+    """Start an engine."""
+    words = ("-m", "curb", "run", "--json", "--config", str(config), "--state-dir", str(state_dir))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *words,
+        *flags,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | (env or {}),
+        limit=1 << 20,
+    )
+    return Engine(process)
+
+
+class Desk:
+    """Paper, configuration and the way to start engines on them."""
+
+    def __init__(self, paper: Paper, tmp: Path) -> None:
+        self.paper = paper
+        self.config = tmp / "config.toml"
+        self.state_dir = tmp / "state"
+        self.env = {"CURB_USERNAME": paper.username, "CURB_API_KEY": paper.api_key}
+
+    def write(self, **changes: Any) -> None:
+        """Write the configuration that points at the paper gateway."""
+        hubs = {f"gateway.{hub}_hub": f"{self.paper.url}/hubs/{hub}" for hub in ("user", "market")}
+        gateway = {"gateway.name": "custom", "gateway.api_url": self.paper.url}
+        self.config.write_text(config_text(**(gateway | hubs | changes)))
+
+    async def engine(self, *flags: str) -> Engine:
+        """Start an engine and wait until it watches."""
+        engine = await start(self.config, self.state_dir, *flags, env=self.env)
+        await engine.row("ENGINE", "start")
+        await until(lambda: self.is_watched() or engine.process.returncode is not None)
+        return engine
+
+    def is_watched(self) -> bool:
+        """Tell whether fills would be told on the user hub and the account has been read."""
+        asked = [row for row in self.paper.record if row["kind"] == "request"]
+        is_told = any(row.get("method") == "SubscribeTrades" for row in asked)
+        return is_told and any(row.get("path") == "/api/Trade/search" for row in asked)
+
+    async def quoted(self, symbol: str) -> None:
+        """Wait until the symbol's quotes are subscribed: this gateway sends no snapshot."""
+        contract = self.paper.contract(symbol)
+
+        def is_subscribed() -> bool:
+            return any(
+                row.get("method") == "SubscribeContractQuotes" and contract in str(row)
+                for row in self.paper.record
+            )
+
+        await until(is_subscribed)
+
+    def position(self, symbol: str) -> int:
+        """Return the venue's signed position."""
+        contract = self.paper.contract(symbol)
+        for row in self.paper.record[::-1]:
+            if row["kind"] in ("fill", "flat") and row.get("contract_id") == contract:
+                return int(row.get("net_after", 0))
+        return 0
+
+    def move(self, symbol: str, price: str) -> None:
+        """Let the market trade at a price, bid and ask there too."""
+        amount = Decimal(price)
+        self.paper.set_price(symbol, amount, amount, amount)
+
+
+@asynccontextmanager
+async def desk(tmp: Path, **changes: Any) -> AsyncIterator[Desk]:
+    """Open a paper gateway with manual prices and nobody trading but the test."""
+    async with running(PaperOptions(prices="manual", trader="none")) as paper:
+        found = Desk(paper, tmp)
+        found.write(**changes)
+        yield found

@@ -1,0 +1,156 @@
+"""Five rules over real sockets: the breach, the close at the venue, the row that tells."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.live import Desk, desk, until
+
+OFF = {f"rules.{key}.enabled": False for key in (
+    "max_contracts",
+    "max_contracts_per_instrument",
+    "daily_realized_loss",
+    "trade_frequency_limit",
+    "no_stop_loss_grace",
+)}  # fmt: skip
+
+
+def only(key: str, **changes: Any) -> dict[str, Any]:
+    """Return a configuration in which one rule watches."""
+    return (
+        OFF | {f"rules.{key}.enabled": True} | {f"rules.{key}.{k}": v for k, v in changes.items()}
+    )
+
+
+def test_001_flattens_when_too_many_contracts_are_open(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("max_contracts")) as found:
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 4)
+            found.paper.place("ES", "buy", 2)
+            row = await engine.row("RULE-001", "flatten")
+            assert "6 contracts" in row["reason"]
+            assert row["execution_time_ms"] is not None
+            assert (found.position("MNQ"), found.position("ES")) == (0, 0)
+            assert await engine.stop() == 0
+
+    asyncio.run(scene())
+
+
+def test_002_cuts_a_symbol_to_its_limit(tmp_path: Path) -> None:
+    async def scene() -> None:
+        rule = only("max_contracts_per_instrument", limits={"MNQ": 2})
+        async with desk(tmp_path, **rule) as found:
+            engine = await found.engine()
+            found.paper.place("MNQ", "sell", 3)
+            await engine.row("RULE-002", "reduce_position")
+            assert found.position("MNQ") == -2
+            found.paper.place("RTY", "buy", 1)
+            await engine.row("RULE-002", "close_position")
+            assert found.position("RTY") == 0
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_003_locks_for_the_day_and_the_lock_outlives_a_crash(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("daily_realized_loss")) as found:
+            found.move("ES", "6000")
+            engine = await found.engine()
+            found.paper.place("ES", "buy", 2)
+            await found.quoted("ES")
+            found.move("ES", "5996")
+            found.move("ES", "5994.75")
+            row = await engine.row("RULE-003", "flatten")
+            assert row["details"]["lock"]["kind"] == "lockout"
+            assert found.position("ES") == 0
+            await engine.kill()
+            found.paper.place("ES", "buy", 1)  # while nobody watches
+            again = await found.engine()
+            await again.row("RULE-003", "close_position", under_lock=True)
+            found.paper.place("MNQ", "sell", 2)  # while it does
+            await again.row("RULE-003", "close_position", under_lock=True, attempt=2)
+            assert (found.position("ES"), found.position("MNQ")) == (0, 0)
+            await again.stop()
+
+    asyncio.run(scene())
+
+
+def test_006_cools_down_and_closes_what_is_added(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("trade_frequency_limit")) as found:
+            engine = await found.engine()
+            for _ in range(4):
+                found.paper.place("MNQ", "buy", 1)
+            await engine.row("RULE-006", "cooldown")
+            found.paper.place("MNQ", "buy", 2)
+            row = await engine.row("RULE-006", "reduce_position", under_lock=True)
+            assert row["details"]["targets"] == {found.paper.contract("MNQ"): 4}
+            assert found.position("MNQ") == 4
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("has_stop", [False, True], ids=["without a stop", "with one"])
+def test_008_closes_what_has_no_stop(tmp_path: Path, has_stop: bool) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("no_stop_loss_grace", grace_s=1)) as found:
+            found.move("MNQ", "21000")
+            found.move("ES", "6000")
+            engine = await found.engine()
+            if has_stop:
+                found.paper.place("MNQ", "buy", 1)
+                found.paper.place("MNQ", "sell", 1, "stop", stop="20950")
+            found.paper.place("ES", "buy", 1)
+            row = await engine.row("RULE-008", "close_position")
+            assert row["symbol"] == "ES"
+            assert found.position("ES") == 0
+            await _one_more_read(found)
+            assert found.position("MNQ") == (1 if has_stop else 0)
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_flatten_cancels_what_could_open_a_new_position(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("max_contracts", limit=1)) as found:
+            found.move("MNQ", "21000")
+            engine = await found.engine()
+            found.paper.place("MNQ", "sell", 2, "stop", stop="20900")
+            found.paper.place("MNQ", "buy", 2)
+            await engine.row("RULE-001", "flatten")
+            found.move("MNQ", "20890")
+            await _one_more_read(found)
+            assert found.position("MNQ") == 0
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_a_dropped_hub_comes_back_and_what_happened_meanwhile_counts(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("max_contracts")) as found:
+            engine = await found.engine()
+            found.paper.drop_hubs()
+            found.paper.place("MNQ", "buy", 6)
+            await engine.row("RULE-001", "flatten")
+            assert found.position("MNQ") == 0
+            await engine.row("LINK", "gap")
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+async def _one_more_read(found: Desk) -> None:
+    """Wait until the engine has read the account once more."""
+    before = _reads(found)
+    await until(lambda: _reads(found) > before + 1)
+
+
+def _reads(found: Desk) -> int:
+    return sum(row.get("path") == "/api/Order/v2/query" for row in found.paper.record)

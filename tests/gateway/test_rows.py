@@ -1,0 +1,67 @@
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from curb.domain.market import Contract
+from curb.gateway.counters import Counters
+from curb.gateway.rows import contract_of
+
+RECORD: dict[str, Any] = {
+    "id": "CON.F.US.EP.Z26",
+    "name": "ESZ6",
+    "description": "E-mini S&P 500: December 2026",
+    "tickSize": Decimal("0.25"),
+    "tickValue": Decimal("12.50"),
+    "activeContract": True,
+    "symbolId": "F.US.EP",
+}
+
+
+def test_a_contract_keeps_its_exact_ticks_and_the_traders_root() -> None:
+    assert contract_of(RECORD, Counters()) == Contract(
+        "CON.F.US.EP.Z26",
+        "ESZ6",
+        "ES",
+        Decimal("0.25"),
+        Decimal("12.50"),
+        "E-mini S&P 500: December 2026",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "symbol"),
+    [
+        ({"name": "6EZ6"}, "6E"),
+        ({"name": "M2KZ26"}, "M2K"),
+        ({"name": "E-mini", "symbolId": "F.US.EP"}, "EP"),
+        ({"name": "E-mini", "symbolId": None}, "Z26"),
+        ({"name": "\x1b[2J", "symbolId": "F.US.\x1b"}, "·"),
+    ],
+)
+def test_the_symbol_comes_from_the_name_else_from_the_gateways_root(
+    fields: dict[str, Any], symbol: str
+) -> None:
+    found = contract_of({**RECORD, **fields}, Counters())
+    assert found is not None
+    assert found.symbol == symbol
+    assert found.name.isprintable()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"id": None},
+        {"name": None},
+        {"tickSize": 0},
+        {"tickSize": Decimal("-0.25")},
+        {"tickSize": None},
+        {"tickValue": 0},
+        {"tickValue": "much"},
+        {"tickValue": True},
+    ],
+)
+def test_a_contract_without_usable_ticks_is_unknown(fields: dict[str, Any]) -> None:
+    counters = Counters()
+    assert contract_of({**RECORD, **fields}, counters) is None
+    assert counters.dropped == 1
