@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_the_audit_line_has_its_words_and_the_files_their_modes(tmp_path: Path) 
             "at", "account", "rule", "action", "reason", "symbol",
             "success", "execution_time_ms", "details",
         }  # fmt: skip
-        key = read(tmp_path / "paper.json")[0]
+        key = _key(tmp_path)
         assert _mode(tmp_path / "paper.json") == 0o600
         assert _mode(tmp_path) == 0o700
         await engine.stop()
@@ -61,12 +62,11 @@ def test_a_restarted_engine_finds_its_paper_gateway_again(tmp_path: Path) -> Non
     async def scene() -> None:
         engine = await start(SHIPPED, tmp_path, "--trader", "none")
         await engine.row("ENGINE", "start")
-        before = json.loads((tmp_path / "paper.json").read_text())
+        before = _key(tmp_path)
         await engine.kill()
         again = await start(SHIPPED, tmp_path, "--trader", "none")
         await again.row("ENGINE", "start")
-        after = json.loads((tmp_path / "paper.json").read_text())
-        assert after == before
+        assert _key(tmp_path) == before
         assert await again.stop() == 0
 
     asyncio.run(scene())
@@ -99,6 +99,11 @@ def test_a_reader_that_goes_away_does_not_end_the_watch(tmp_path: Path) -> None:
             await engine.stop()
 
     asyncio.run(scene())
+
+
+def _key(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "paper.json").read_text())
+    return found
 
 
 def _holding(folder: Path, secret: str) -> list[Path]:

@@ -1,0 +1,326 @@
+"""The screen as a Textual app: an engine followed, keys read, four paints a second."""
+
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import tzinfo
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.app import App, ComposeResult
+from textual.geometry import Region
+from textual.theme import Theme as TextualTheme
+
+import curb
+from curb.control.frames import Reply
+from curb.domain.audit import AuditRow
+from curb.domain.errors import CurbError
+from curb.tui import figures
+from curb.tui import theme as themes
+from curb.tui.arrange import PANES
+from curb.tui.cards import reload_card
+from curb.tui.feed import Feed
+from curb.tui.follow import Follower
+from curb.tui.keys import expire, press
+from curb.tui.lines import Lines
+from curb.tui.process import EngineProcess
+from curb.tui.terminal import Terminal
+from curb.tui.theme import Theme
+from curb.tui.ui import Effect, Leave, Restart, Result, Send, Ui
+from curb.tui.view import View
+from curb.tui.whole import whole
+
+_PAINT_S = 0.25
+# The driver's queue holds 30 writes and then blocks the loop: stop well before.
+_MOST_QUEUED = 4
+_NAMES = ("header", "banner", *PANES, "foot", "emergency", "card")
+
+
+class CurbApp(App[None]):
+    """The screen. With `follow` False it starts nothing and shows what `feed` holds."""
+
+    CSS = """
+    Screen { layers: below above; overflow: hidden; }
+    #card { layer: above; }
+    """
+    ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None
+    TITLE = "curb"
+    BINDINGS: ClassVar = []
+
+    def __init__(
+        self,
+        theme: Theme,
+        *,
+        socket: Path | None = None,
+        process: EngineProcess | None = None,
+        feed: Feed | None = None,
+        terminal: Terminal | None = None,
+        is_observing: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        zone: tzinfo | None = None,
+        version: str = curb.__version__,
+    ) -> None:
+        super().__init__(ansi_color=theme.is_ansi)
+        self.animation_level = "none"
+        self.ui = Ui()
+        self.feed = feed or Feed()
+        self._theme = theme
+        self._terminal = terminal
+        self._is_observing = is_observing
+        self._clock = clock
+        self._zone = zone
+        self._version = version
+        self._last_label = ""
+        self._exit_code = 0
+        self._paints = 0
+        self.follower: Follower | None = None
+        if socket is not None:
+            self.follower = Follower(
+                socket,
+                process,
+                self.feed,
+                clock=clock,
+                wake=self._woken,
+                note=self._note,
+                done=self._finished,
+                zone=zone,
+            )
+        self._use(theme)
+
+    def compose(self) -> ComposeResult:
+        """Make one widget for every part of the screen; places come with the size."""
+        for name in _NAMES:
+            yield Lines(name, self._theme)
+
+    def on_mount(self) -> None:
+        """Begin to follow the engine and to paint."""
+        if self._terminal is not None:
+            self._terminal.listen(self._signalled)
+        if self.follower is not None:
+            self.run_worker(self._follow(), name="engine", exit_on_error=False)
+            self.set_interval(_PAINT_S, self._tick)
+        self.paint()
+
+    def on_resize(self) -> None:
+        """Arrange everything anew."""
+        self.paint()
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what a key means, and show it at once."""
+        event.stop()
+        event.prevent_default()
+        printable = event.character if event.is_printable else None
+        self._press(printable or event.key)
+
+    async def action_quit(self) -> None:
+        """Ask instead of quitting: this is Textual's own ctrl+q."""
+        self._press("ctrl+q")
+
+    def action_help_quit(self) -> None:
+        """Ask too: this is Textual's own ctrl+c."""
+        self._press("ctrl+c")
+
+    def view(self) -> View:
+        """Return this moment as a value."""
+        moment = self._clock()
+        hello = self.feed.hello
+        return View(
+            ui=self.ui,
+            snapshot=self.feed.snapshot,
+            rows=self.feed.rows,
+            now=self.feed.now(moment),
+            silent_s=self.feed.silent_s(moment),
+            moment=moment,
+            version=self._version,
+            engine=self.follower.trouble if self.follower is not None else "",
+            engine_version=hello.version if hello is not None else None,
+            is_observing=self._is_observing,
+            zone=self._zone,
+        )
+
+    def paint(self) -> None:
+        """Show this moment, unless the terminal has not read the last ones."""
+        if not self._is_mounted or self._is_backed_up():
+            return
+        self.ui = expire(self.ui, self._clock())
+        width, height = self.size
+        shown = set()
+        for place, rows in whole(self.view(), width, height):
+            lines = self.query_one(f"#{place.name}", Lines)
+            lines.move(Region(place.x, place.y, place.width, place.height))
+            lines.set(rows)
+            shown.add(place.name)
+        for name in _NAMES:
+            if name not in shown:
+                self.query_one(f"#{name}", Lines).hide()
+
+    def _tick(self) -> None:
+        self._paints += 1
+        if self._paints % 4 == 0 and self._terminal is not None and self._terminal.is_gone():
+            os._exit(129)
+        self.paint()
+
+    def _press(self, key: str) -> None:
+        self.ui, effect = press(self.ui, key, self.view())
+        if effect is not None:
+            self.run_worker(self._carry_out(effect), exit_on_error=False)
+        self.paint()
+
+    async def _carry_out(self, effect: Effect) -> None:
+        if isinstance(effect, Leave):
+            await self._leave(effect)
+        elif self.follower is None:
+            return
+        elif isinstance(effect, Restart):
+            self._show(await self.follower.restart(), "ENGINE")
+        else:
+            await self._send(self.follower, effect)
+        self.paint()
+
+    async def _send(self, follower: Follower, send: Send) -> None:
+        self.ui = replace(self.ui, sending=send.label)
+        self.paint()
+        reply = await follower.send(send.name, **send.args)
+        self.ui = replace(self.ui, sending="")
+        if send.name == "reload_preview":
+            self.ui = replace(self.ui, card=reload_card(reply))
+            return
+        if send.name == "flatten" and reply.ok:
+            self._last_label = send.label
+        self._show(reply, send.label)
+
+    def _show(self, reply: Reply, label: str) -> None:
+        at = self.view()
+        words = reply.text if label.lower() in reply.text.lower() else f"{label}: {reply.text}"
+        text = f"{figures.clock(at.now, self._zone)} {words}"
+        self.ui = replace(at.ui, result=Result(text, is_good=reply.ok))
+
+    def _finished(self, row: AuditRow) -> None:
+        if not self._last_label:
+            return
+        took = f" in {row.execution_time_ms} ms" if row.execution_time_ms is not None else ""
+        word = "done" if row.success else "FAILED"
+        text = f"{self._last_label} {word}{took}: {row.reason}"
+        self.ui = replace(self.ui, result=Result(text, is_good=row.success is True))
+
+    async def _leave(self, leave: Leave) -> None:
+        if leave.stop_engine and self.follower is not None:
+            reply = await self.follower.send("stop")
+            if not reply.ok:
+                self._show(reply, "STOP")
+                return
+        self._end(0)
+
+    def _end(self, code: int) -> None:
+        self._exit_code = code
+        if self._terminal is not None:
+            self._terminal.leave_soon(code)
+        self.exit(return_code=code)
+
+    def _signalled(self, code: int) -> None:
+        # In a signal handler: the loop must be woken to notice.
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end, code)
+
+    async def _follow(self) -> None:
+        if self.follower is None:
+            return
+        while not self.follower.failure:
+            try:
+                await self.follower.run()
+            except Exception as e:  # noqa: BLE001 - the worker boundary: a dead follower shows old figures
+                self.follower.trouble = f"SCREEN ERROR {_where(e)} - the engine goes on by itself"
+                self._woken()
+        self._end(1)
+
+    def _woken(self) -> None:
+        self.call_next(self.paint)
+
+    def _note(self, text: str) -> None:
+        self.ui = replace(self.ui, notes=(*self.ui.notes, text)[-3:])
+
+    def _use(self, theme: Theme) -> None:
+        # Only the ground between our lines is Textual's: all else has a style of its own.
+        if theme.is_ansi:
+            self.theme = "ansi-dark" if theme.is_dark else "ansi-light"
+            return
+        ground = theme.background
+        self.register_theme(
+            TextualTheme(
+                "curb-screen",
+                primary=theme.foreground,
+                background=ground,
+                surface=ground,
+                dark=theme.is_dark,
+            )
+        )
+        self.theme = "curb-screen"
+
+    def _is_backed_up(self) -> bool:
+        # Private to Textual; where a later version has none of it, we paint always.
+        queue = getattr(getattr(self._driver, "_writer_thread", None), "_queue", None)
+        return queue is not None and queue.qsize() > _MOST_QUEUED
+
+    def panic(self, *_: object) -> None:
+        """Leave one line behind: Textual's own reports print the values of variables."""
+        self._return_code = 1
+        place = f": {_where(self._exception)}" if self._exception is not None else ""
+        words = f"curb: the screen ended by an error{place}; the engine goes on by itself"
+        if not self._exit_renderables:
+            self._exit_renderables.append(Text(words))
+        self._close_messages_no_wait()
+
+    def _fatal_error(self) -> None:
+        self.panic()
+
+
+def run_screen(
+    socket: Path,
+    engine_argv: list[str] | None,
+    state_dir: Path,
+    *,
+    observe: bool = False,
+    theme: str | None = None,
+) -> int:
+    """Show the screen until the user leaves; return the process's exit code.
+
+    Without an engine at `socket`, `engine_argv` is started and brought back when it dies;
+    None or `observe` only attach.
+    """
+    if not sys.stdin.isatty() or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        print("curb: the screen needs a terminal; `curb run` enforces without one", file=sys.stderr)  # noqa: T201 - the command line's voice
+        return 2
+    name = themes.PLAIN if "NO_COLOR" in os.environ else theme or themes.DEFAULT
+    process = None
+    if engine_argv is not None and not observe:
+        process = EngineProcess(tuple(engine_argv), state_dir)
+    terminal = Terminal()
+    try:
+        app = CurbApp(
+            themes.load(name),
+            socket=socket,
+            process=process,
+            terminal=terminal,
+            is_observing=observe,
+        )
+    except CurbError as e:
+        print(f"curb: {e}", file=sys.stderr)  # noqa: T201 - the command line's voice
+        return 2
+    app.run(mouse=False)
+    terminal.left()
+    if app.follower is not None and app.follower.failure:
+        print(f"curb: {app.follower.failure}", file=sys.stderr)  # noqa: T201 - the command line's voice
+    return app.return_code or 0
+
+
+def _where(error: BaseException) -> str:
+    # Type and place only: a message may hold anything, a secret too.
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,117 @@
+"""What the sheets over the panes say."""
+
+from typing import Any
+
+from curb.control.frames import Reply
+from curb.tui import figures
+from curb.tui.commands import in_help
+from curb.tui.line import clean, wrap
+from curb.tui.ui import Card, Leave, Send
+from curb.tui.view import View
+
+_CELLS = 74
+_MOST_CHANGES = 200
+
+
+def help_card(*, is_observing: bool) -> Card:
+    """Return every key, and what the marks mean."""
+    keys = [(f"{c.shown:<6} {c.long}", "text") for c in in_help(is_observing=is_observing)]
+    marks = [
+        ("", "text"),
+        ("?  unknown, never 0        ~  stale price       ▲▼  gain, loss", "text"),
+        ("x  enforced or failed      !  warning           i .  told, routine", "text"),
+        ("A pasted text never presses a key. Any key closes this.", "title"),
+    ]
+    return Card("help", "Help", (*keys, *marks))
+
+
+def quit_card(view: View) -> Card:
+    """Return the ways to leave, and what each means for enforcement."""
+    if view.is_observing:
+        lines = [("This screen only observes; the engine goes on without it.", "text")]
+        return Card(
+            "quit", "Leave", (*lines, *_ways(("d", "leave"))), (("d", Leave(stop_engine=False)),)
+        )
+    if view.engine or view.snapshot is None:
+        lines = [("No engine answers: nothing is enforced, with or without this screen.", "breach")]
+        return Card(
+            "quit", "Leave", (*lines, *_ways(("d", "leave"))), (("d", Leave(stop_engine=False)),)
+        )
+    lines = [
+        ("Enforcing goes on in the background unless the engine is stopped too.", "text"),
+        *_at_stake(view),
+    ]
+    ways = _ways(
+        (
+            "d",
+            f"detach: leave the screen, engine {view.snapshot.pid} keeps enforcing; `curb` is back",
+        ),
+        ("s", "stop the engine too: NOTHING IS ENFORCED until it is started again"),
+    )
+    keys = (("d", Leave(stop_engine=False)), ("s", Leave(stop_engine=True)))
+    return Card("quit", "Leave", (*lines, *ways), keys)
+
+
+def reload_card(reply: Reply) -> Card:
+    """Return what a reload would change, or why the file is refused."""
+    data: dict[str, Any] = reply.data if isinstance(reply.data, dict) else {}
+    error = data.get("error") or ("" if reply.ok else reply.text)
+    if error:
+        words = [(line, "breach") for line in wrap(clean(error, 400), _CELLS, 6)]
+        rest = ("The last good config stays in force. Mend the file and press r again.", "text")
+        return Card("reload", "config.toml is refused", (*words, ("", "text"), rest))
+    found = data.get("changes")
+    changes = found if isinstance(found, list) else []
+    if not changes:
+        return Card(
+            "reload",
+            "config.toml",
+            (("Nothing changed.", "text"), ("Any key closes this.", "title")),
+        )
+    lines = [line for change in changes[:_MOST_CHANGES] for line in _change(change)]
+    if len(changes) > _MOST_CHANGES:
+        lines.append((f"and {len(changes) - _MOST_CHANGES} more", "warn"))
+    count = f"{len(changes)} change{'s' if len(changes) > 1 else ''}"
+    last = ("y or enter = apply · any other key cancels", "title")
+    send = Send("reload", {}, "RELOAD")
+    return Card(
+        "reload",
+        f"config.toml: {count}",
+        (*lines, ("", "text"), last),
+        (("y", send), ("enter", send)),
+    )
+
+
+def _change(change: Any) -> list[tuple[str, str]]:
+    if not isinstance(change, dict):
+        return [("?", "warn")]
+    key, old, new = (clean(change.get(name, "?"), 60) for name in ("key", "old", "new"))
+    verdict = clean(change.get("verdict", "?"), _CELLS)
+    role = "good" if verdict.startswith("tighter") else "warn"
+    return [
+        *((line, "text") for line in wrap(f"{key}: {old} → {new}", _CELLS, 2)),
+        *((f"  {line}", role) for line in wrap(verdict, _CELLS - 2, 2)),
+    ]
+
+
+def _ways(*ways: tuple[str, str]) -> list[tuple[str, str]]:
+    return [
+        ("", "text"),
+        *((f"{key:<4} {words}", "text") for key, words in (*ways, ("esc", "back"))),
+    ]
+
+
+def _at_stake(view: View) -> list[tuple[str, str]]:
+    if view.snapshot is None:
+        return []
+    positions = sum(len(account.positions) for account in view.snapshot.accounts)
+    timers = sum(t.kind != "RESET" for account in view.snapshot.accounts for t in account.timers)
+    if not positions and not timers:
+        return [("Flat, and no lock runs.", "text")]
+    totals = [figures.gain(account.pnl.open) for account in view.snapshot.accounts]
+    open_pnl = f" ({', '.join(totals)})" if positions else ""
+    words = (
+        f"Now: {positions} open position{'s' if positions != 1 else ''}{open_pnl}, "
+        f"{timers} lock{'s' if timers != 1 else ''} or timer{'s' if timers != 1 else ''}."
+    )
+    return [(words, "warn")]

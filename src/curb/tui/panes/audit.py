@@ -1,0 +1,80 @@
+"""What was enforced, why, and what came of it; newest first."""
+
+from curb.domain.audit import CONFIG, ENGINE, LINK, Act, AuditRow
+from curb.tui import figures
+from curb.tui.line import Line, Span, clean, left, right
+from curb.tui.ui import AUDIT
+from curb.tui.view import View
+
+_ROOMY = 100
+_WORDS = {
+    Act.CLOSE_POSITION: "close",
+    Act.REDUCE_POSITION: "reduce",
+    Act.CANCEL_ORDERS: "cancel",
+    Act.PLACE_STOP: "stop",
+    Act.MOVE_STOP: "stop",
+    Act.NOT_EVALUATED: "no data",
+    Act.CONFIG_APPLIED: "applied",
+    Act.CONFIG_PENDING: "pending",
+    Act.CONFIG_REFUSED: "refused",
+}
+_ENFORCED = {
+    Act.CLOSE_POSITION,
+    Act.REDUCE_POSITION,
+    Act.FLATTEN,
+    Act.LOCK,
+    Act.COOLDOWN,
+}
+_WARNED = {Act.WARN, Act.NOT_EVALUATED, Act.CONFIG_REFUSED, Act.CONFIG_PENDING, Act.GAP}
+_QUIET = {CONFIG, ENGINE, LINK}
+
+
+def title(view: View) -> str:
+    """Return the pane's title with the number of rows and whether it follows."""
+    count = view.snapshot.audit_count if view.snapshot is not None else 0
+    top = view.ui.tops[AUDIT]
+    return f"5 Audit {max(count, len(view.rows)):,} · {f'{top} back, g follows' if top else 'following'}"
+
+
+def lines(view: View, width: int, height: int) -> list[Line]:
+    """Return the rows that fit, from where the user stands."""
+    if not view.rows:
+        return [(Span(" nothing yet", "title"),)]
+    top = min(view.ui.tops[AUDIT], max(len(view.rows) - 1, 0))
+    return [_row(row, view, width) for row in view.rows[top : top + height]]
+
+
+def severity(row: AuditRow) -> tuple[str, str]:
+    """Return a row's mark and role: `x` enforced or failed, `!` warned, `i` told, `.` routine."""
+    if row.success is False:
+        return ("x", "breach")
+    if row.action in _ENFORCED:
+        return ("x", "loss")
+    if row.action in _WARNED:
+        return ("!", "warn")
+    return ("i" if row.rule in _QUIET else ".", "text")
+
+
+def outcome(row: AuditRow) -> str:
+    """Return what came of it: the milliseconds it took, `…` while open, FAILED."""
+    if row.success is None:
+        return "…"
+    if row.success is False:
+        return "FAILED"
+    return f"{row.execution_time_ms}ms" if row.execution_time_ms is not None else ""
+
+
+def _row(row: AuditRow, view: View, width: int) -> Line:
+    is_wide = width >= _ROOMY
+    mark, role = severity(row)
+    at = figures.stamp(row.at, view.now, view.zone, is_exact=is_wide)
+    act = _WORDS.get(row.action, row.action.value)
+    symbol = clean(row.symbol or ("ACCT" if row.account_id is not None else "-"), 5)
+    return (
+        Span(f" {left(at, 12 if is_wide else 8)} "),
+        Span(f"{mark} ", role),
+        Span(f"{left(clean(row.rule, 9), 9)} {left(symbol, 5)} "),
+        Span(f"{left(act, 8)} ", role),
+        Span(f"{right(outcome(row), 7)}  ", "breach" if row.success is False else "text"),
+        Span(clean(row.reason, max(width, 1) * 2)),
+    )

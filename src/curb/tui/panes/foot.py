@@ -1,0 +1,41 @@
+"""The last rows: a question, or what came of the last command and the keys."""
+
+from curb.tui.commands import on_key_line
+from curb.tui.line import Line, Span, fit, width_of, wrap
+from curb.tui.view import View
+
+# A question is read whole or not asked: three rows hold it at 60 columns.
+_MOST = 3
+
+
+def lines(view: View, width: int) -> list[Line]:
+    """Return the foot's rows: one to four."""
+    ask = view.ui.ask
+    if ask is not None:
+        left_s = max(ask.until - view.moment, 0)
+        answer = f"{ask.key} = yes · any other key cancels · {-(-left_s // 1):.0f}s"
+        return _rows(f"{ask.sentence}? {answer}", width, "ask")
+    rows: list[Line] = []
+    if view.ui.sending:
+        rows += _rows(f"{view.ui.sending} sent, waiting for the engine", width, "ask")
+    elif view.ui.result is not None:
+        result = view.ui.result
+        rows += _rows(result.text, width, "good" if result.is_good else "breach")
+    return [*rows, _keys(view, width)]
+
+
+def _rows(text: str, width: int, role: str) -> list[Line]:
+    return [fit((Span(f" {part}", role),), width, role) for part in wrap(text, width - 2, _MOST)]
+
+
+def _keys(view: View, width: int) -> Line:
+    spans: list[Span] = []
+    for command in on_key_line(is_observing=view.is_observing):
+        more = (Span(f" {command.shown} ", "key"), Span(f"{command.short} "))
+        if width_of((*spans, *more)) > width:
+            break
+        spans += more
+    if not view.ui.is_zoomed and width_of(spans) + 16 < width:
+        spans.append(Span(" 1-5 ", "key"))
+        spans.append(Span("pane "))
+    return fit(tuple(spans), width)

@@ -1,0 +1,74 @@
+"""Locks, cooldowns, grace periods and the reset, with what happens at zero."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from curb.domain.snapshot import TimerView
+from curb.tui import figures
+from curb.tui.line import Line, Span, clean, left, right
+from curb.tui.ui import TIMERS
+from curb.tui.view import View
+
+_ROLES = {"LOCK": "lock", "COOL": "warn", "GRACE": "warn"}
+_FOREVER = datetime.max.replace(tzinfo=UTC)
+_ROOMY = 90
+
+
+def title(view: View) -> str:
+    """Return the pane's title with the number of locks, cooldowns and grace periods."""
+    account = view.account
+    if account is None:
+        return "4 Timers ?"
+    running = sum(1 for timer in account.timers if timer.kind != "RESET")
+    return f"4 Timers {running}" if running else "4 Timers"
+
+
+def in_order(timers: tuple[TimerView, ...]) -> list[TimerView]:
+    """Return what ends first first; the daily reset is always last."""
+    return sorted(timers, key=lambda t: (t.kind == "RESET", t.until or _FOREVER))
+
+
+def lines(view: View, width: int, height: int) -> list[Line]:
+    """Return a row for each timer, the most urgent first."""
+    account = view.account
+    if account is None:
+        return [(Span(f" {figures.UNKNOWN}", "warn"),)]
+    if not account.timers:
+        return [(Span(" nothing runs", "title"),)]
+    timers = in_order(account.timers)
+    top = min(view.ui.tops[TIMERS], max(len(timers) - height, 0))
+    shown = [_row(timer, view, width) for timer in timers[top : top + height]]
+    hidden = len(timers) - top - len(shown)
+    if hidden > 0 and shown:
+        shown[-1] = (*shown[-1], Span(f" +{hidden}", "warn"))
+    return shown
+
+
+def _row(timer: TimerView, view: View, width: int) -> Line:
+    role = _ROLES.get(timer.kind, "text")
+    left_s = figures.since(view.now, timer.until)
+    cells = 12 if width >= _ROOMY else 8
+    if timer.until is None:
+        figure, gauge, until = "--:--", " " * cells, "          "
+    else:
+        figure = figures.countdown(left_s)
+        gauge = figures.bar(_remaining(timer, left_s), cells)
+        until = f"→{figures.clock(timer.until, view.zone)} "
+    then = clean(timer.then, 40)
+    reason = clean(timer.reason, 80)
+    words = f"{then}: {reason}" if then and reason else then or reason
+    return (
+        Span(f" {left(clean(timer.kind, 5), 5)} {left(clean(timer.scope, 5), 5)} ", role),
+        Span(f"{left(clean(timer.rule, 8), 8)} "),
+        Span(right(figure, 8) + " ", role),
+        Span(f"{gauge} ", "bar" if role == "text" else role if role == "warn" else "loss"),
+        Span(until),
+        Span(words),
+    )
+
+
+def _remaining(timer: TimerView, left_s: float | None) -> Decimal | None:
+    whole = figures.since(timer.since, timer.until)
+    if left_s is None or whole is None or whole <= 0:
+        return None
+    return Decimal(max(left_s, 0)) / Decimal(whole)

@@ -1,0 +1,85 @@
+"""What the user is doing on the screen, as one frozen value, and what a key does to it."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+POSITIONS, PNL, FREQUENCY, TIMERS, AUDIT = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A command for the engine. `label` is how its result is called."""
+
+    name: str
+    args: dict[str, Any]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The screen goes; with `stop_engine` the engine too."""
+
+    stop_engine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """Start the engine, after stopping the one that runs."""
+
+
+Effect = Send | Leave | Restart
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question at the foot: only `key` says yes, every other one no.
+
+    `opened_by` is ignored while it lasts: a held key repeats, and shall neither confirm nor
+    flicker. `until` is a moment of the monotonic clock.
+    """
+
+    sentence: str
+    key: str
+    opened_by: str
+    until: float
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A sheet over the panes: "help", "quit" or "reload"; `keys` maps a key to what it does."""
+
+    kind: str
+    title: str
+    lines: tuple[tuple[str, str], ...]  # text, role
+    keys: tuple[tuple[str, Effect], ...] = ()
+    top: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of the last command; stays until the next key."""
+
+    text: str
+    is_good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ui:
+    """Focus, selection, scrolling, and what is asked or shown on top."""
+
+    pane: int = POSITIONS
+    contract_id: str = ""
+    tops: tuple[int, ...] = (0, 0, 0, 0, 0)
+    is_zoomed: bool = False
+    account: int = 0  # its place in the snapshot
+    ask: Ask | None = None
+    card: Card | None = None
+    result: Result | None = None
+    sending: str = ""  # the label of the command under way
+    notes: tuple[str, ...] = field(default=())  # sticky banners until acknowledged
+
+    def at_top(self, pane: int, top: int) -> "Ui":
+        """Return this with a pane scrolled to `top`."""
+        tops = tuple(max(top, 0) if i == pane else old for i, old in enumerate(self.tops))
+        return replace(self, tops=tops)

@@ -1,0 +1,51 @@
+"""Everything a pane may look at, as one frozen value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from curb.domain.audit import AuditRow
+from curb.domain.snapshot import AccountView, PositionView, Snapshot
+from curb.tui.ui import Ui
+
+# Snapshots come several times a second; two seconds without one is no hiccup.
+SILENT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A moment of the screen. `now` is the engine's time, None before its first word."""
+
+    ui: Ui
+    snapshot: Snapshot | None
+    rows: Sequence[AuditRow]  # newest first
+    now: datetime | None
+    silent_s: float | None
+    moment: float  # of the monotonic clock, for what is asked
+    version: str
+    engine: str  # what is wrong with the engine process, or ""
+    engine_version: str | None
+    is_observing: bool
+    zone: tzinfo | None = None
+
+    @property
+    def account(self) -> AccountView | None:
+        """The account shown."""
+        if self.snapshot is None or not self.snapshot.accounts:
+            return None
+        accounts = self.snapshot.accounts
+        return accounts[self.ui.account % len(accounts)]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether what is shown may no longer be so."""
+        return bool(self.engine) or self.silent_s is None or self.silent_s > SILENT_S
+
+    @property
+    def selected(self) -> PositionView | None:
+        """The position that `F` flattens."""
+        positions = self.account.positions if self.account is not None else ()
+        for position in positions:
+            if position.contract_id == self.ui.contract_id:
+                return position
+        return positions[0] if positions else None

@@ -1,0 +1,82 @@
+"""The whole screen of a moment: where every pane stands and what it says."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from curb.tui.arrange import PANES, Place, arrange
+from curb.tui.line import Line
+from curb.tui.panes import (
+    audit,
+    banner,
+    card,
+    emergency,
+    foot,
+    frequency,
+    header,
+    pnl,
+    positions,
+    timers,
+)
+from curb.tui.panes.frame import framed, inner_size
+from curb.tui.view import View
+
+Title = Callable[[View], str]
+Content = Callable[[View, int, int], list[Line]]
+
+_PANES: dict[str, tuple[Title, Content]] = {
+    "positions": (positions.title, positions.lines),
+    "pnl": (pnl.title, pnl.lines),
+    "frequency": (frequency.title, frequency.lines),
+    "timers": (timers.title, timers.lines),
+    "audit": (audit.title, audit.lines),
+}
+
+
+class Part(NamedTuple):
+    """A rectangle and its rows."""
+
+    place: Place
+    rows: list[Line]
+
+
+def whole(view: View, width: int, height: int) -> list[Part]:
+    """Return every part of the screen; a card, if any, is the last and lies on top."""
+    banners = banner.lines(view, width)
+    feet = foot.lines(view, width)
+    zoom = PANES[view.ui.pane] if view.ui.is_zoomed else ""
+    places = arrange(width, height, banners=len(banners), foot=len(feet), zoom=zoom)
+    parts = [Part(place, _rows(place, view, banners, feet)) for place in places]
+    if view.ui.card is not None:
+        cells, count = card.size(view.ui.card, width, height)
+        place = Place("card", (width - cells) // 2, (height - count) // 2, cells, count)
+        parts.append(Part(place, card.lines(view.ui.card, cells, count)))
+    return parts
+
+
+def _rows(place: Place, view: View, banners: list[Line], feet: list[Line]) -> list[Line]:
+    match place.name:
+        case "header":
+            return header.lines(view, place.width)
+        case "banner":
+            return banners
+        case "foot":
+            return feet
+        case "emergency":
+            return emergency.lines(view, place.width, place.height)
+        case _:
+            return _pane(place, view)
+
+
+def _pane(place: Place, view: View) -> list[Line]:
+    title, content = _PANES[place.name]
+    width, height = inner_size(place.width, place.height, is_boxed=place.is_boxed)
+    # A pane must not look live when what it shows is not.
+    old = " · OLD" if view.is_silent and view.snapshot is not None else ""
+    return framed(
+        title(view) + old,
+        content(view, width, height),
+        place.width,
+        place.height,
+        is_boxed=place.is_boxed,
+        has_focus=PANES[view.ui.pane] == place.name,
+    )

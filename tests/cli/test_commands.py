@@ -1,0 +1,167 @@
+"""`curb status`, `flatten`, `reload`, `stop`: as commands, against a running engine or none."""
+
+import asyncio
+import json
+import os
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from curb.__main__ import main
+from tests.cli.live import Desk, desk
+
+
+async def curb(found: Desk, *words: str) -> tuple[int, str, str]:
+    """Run a command to its end; return code, output and errors."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "curb",
+        *words,
+        "--state-dir",
+        str(found.state_dir),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | found.env,
+    )
+    out, errors = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode or 0, out.decode(), errors.decode()
+
+
+def test_status_tells_what_the_engine_does(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 9)
+            await engine.row("RULE-001", "flatten")
+            code, words, _ = await curb(found, "status")
+            assert code == 0
+            assert "armed 5/5" in words
+            assert found.paper.account_name in words
+            code, text, _ = await curb(found, "status", "--json")
+            assert json.loads(text)["accounts"][0]["name"] == found.paper.account_name
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("command", [("status",), ("stop",), ("reload",)])
+def test_without_an_engine_they_say_so(tmp_path: Path, command: tuple[str, ...]) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            code, out, errors = await curb(found, *command)
+            assert (code, out) == (2, "")
+            assert "no engine answers" in errors
+            assert len(errors.splitlines()) == 1
+
+    asyncio.run(scene())
+
+
+def test_flatten_by_the_engine(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            found.paper.place("ES", "buy", 1)
+            code, words, _ = await _until_known(found, "flatten", "mnq")
+            assert (code, words) == (0, "flatten MNQ sent\n")
+            row = await engine.row("MANUAL", "close_position")
+            assert row["symbol"] == "MNQ"
+            assert (found.position("MNQ"), found.position("ES")) == (0, 1)
+            assert (await curb(found, "flatten", "--all"))[0] == 0
+            await engine.row("MANUAL", "flatten")
+            assert found.position("ES") == 0
+            code, _, errors = await curb(found, "flatten", "GC")
+            assert code == 1
+            assert "nothing open in GC" in errors
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("words", "left"), [(("--all",), (0, 0)), (("MNQ",), (0, 1))], ids=["everything", "a symbol"]
+)
+def test_flatten_without_an_engine_goes_over_rest(
+    tmp_path: Path, words: tuple[str, ...], left: tuple[int, int]
+) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            found.move("MNQ", "21000")
+            found.paper.place("MNQ", "buy", 3)
+            found.paper.place("MNQ", "sell", 3, "stop", stop="20900")
+            found.paper.place("ES", "buy", 1)
+            code, out, errors = await curb(found, "flatten", *words, "--config", str(found.config))
+            assert code == 0, errors
+            assert "flat, no working orders" in out
+            assert (found.position("MNQ"), found.position("ES")) == left
+            found.move("MNQ", "20890")
+            assert found.position("MNQ") == 0
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("words", [(), ("MNQ", "--all")])
+def test_flatten_wants_one_target(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["flatten", *words]) == 2
+    assert "either a symbol or --all" in capsys.readouterr().err
+
+
+def test_reload_applies_what_is_tighter_and_refuses_what_is_wrong(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            engine = await found.engine()
+            found.write(**{"rules.max_contracts.limit": 1})
+            code, words, _ = await curb(found, "reload")
+            assert code == 0
+            assert "1 changes" in words
+            found.paper.place("MNQ", "buy", 2)
+            await engine.row("RULE-001", "flatten")
+            in_force = tomllib.loads((found.state_dir / "config.in-force.toml").read_text())
+            assert in_force["rules"]["max_contracts"]["limit"] == 1
+
+            found.write(**{"rules.max_contracts.limit": "five"})
+            code, _, errors = await curb(found, "reload")
+            assert code == 1
+            assert "rules.max_contracts.limit" in errors
+            assert "the last good configuration stays in force" in errors
+            await engine.row("CONFIG", "config_refused")
+
+            found.write(**{"rules.max_contracts.limit": 9})
+            code, _, errors = await curb(found, "reload")
+            assert code == 1
+            assert "looser" in errors
+            found.paper.place("MNQ", "buy", 2)
+            again = len(engine.rows)
+            await engine.row("RULE-001", "flatten")
+            assert again <= len(engine.rows)
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_stop_ends_the_engine_in_order(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            engine = await found.engine()
+            code, words, _ = await curb(found, "stop")
+            assert code == 0
+            assert "nothing is enforced" in words
+            assert await asyncio.wait_for(engine.process.wait(), 60) == 0
+            await engine.stop()
+            assert engine.rows[-1]["action"] == "stop"
+
+    asyncio.run(scene())
+
+
+async def _until_known(found: Desk, *words: str) -> tuple[int, str, str]:
+    """Run a command until the engine knows the position that it is about."""
+    async with asyncio.timeout(60):
+        while True:
+            answer = await curb(found, *words)
+            if answer[0] == 0:
+                return answer

@@ -1,0 +1,103 @@
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from curb.control import codec, frames
+from curb.control.codec import FrameError
+from curb.domain.audit import AuditRow
+from curb.domain.snapshot import Snapshot
+
+from .samples import row, snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    amount: Decimal
+    at: datetime
+    day: date
+    count: int
+    names: tuple[str, ...]
+    maybe: int | None
+
+
+GOOD: dict[str, Any] = {
+    "amount": "1.10",
+    "at": "2026-11-20T14:33:07+00:00",
+    "day": "2026-11-20",
+    "count": 3,
+    "names": ["a", "b"],
+    "maybe": None,
+}
+
+
+def over_the_wire(frame: bytes) -> dict[str, Any]:
+    return frames.unpack(frame)
+
+
+def test_a_snapshot_comes_back_equal() -> None:
+    sent = snapshot()
+    received = over_the_wire(frames.snapshot(sent))
+    assert codec.decode(Snapshot, received["snapshot"]) == sent
+
+
+def test_audit_rows_come_back_equal() -> None:
+    sent = (row(1), replace(row(2), success=True, execution_time_ms=88, symbol="MNQ"))
+    assert frames.read_rows(over_the_wire(frames.audit(sent))) == sent
+
+
+def test_details_that_json_does_not_know_travel_as_text() -> None:
+    sent = replace(
+        row(1), details={"price": Decimal("1.10"), "at": datetime(2026, 1, 2, tzinfo=UTC)}
+    )
+    (received,) = frames.read_rows(over_the_wire(frames.audit([sent])))
+    assert received.details == {"price": "1.10", "at": "2026-01-02 00:00:00+00:00"}
+
+
+def test_decimals_keep_their_digits() -> None:
+    assert str(codec.decode(Sample, GOOD).amount) == "1.10"
+
+
+def test_unknown_fields_are_ignored() -> None:
+    assert codec.decode(Sample, GOOD | {"later": 1}) == codec.decode(Sample, GOOD)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        ("amount", 1.1, "expected str, found float"),
+        ("amount", "NaN", "expected a finite number"),
+        ("amount", "x", "expected a number as text"),
+        ("at", "2026-11-20T14:33:07", "expected a time with its offset"),
+        ("at", "noon", "expected an ISO datetime"),
+        ("day", 7, "expected str, found int"),
+        ("count", "3", "expected int, found str"),
+        ("count", True, "expected int, found bool"),
+        ("count", None, "expected int, found NoneType"),
+        ("names", "ab", "expected list, found str"),
+        ("names", [1], "expected str, found int"),
+        ("maybe", "1", "expected int, found str"),
+    ],
+)
+def test_a_wrong_value_names_its_field(field: str, value: object, complaint: str) -> None:
+    with pytest.raises(FrameError, match=rf"Sample\.{field}: {complaint}"):
+        codec.decode(Sample, GOOD | {field: value})
+
+
+@pytest.mark.parametrize("field", sorted(GOOD))
+def test_a_missing_field_is_named(field: str) -> None:
+    rest = {name: value for name, value in GOOD.items() if name != field}
+    with pytest.raises(FrameError, match=f"expected a field {field}, found none"):
+        codec.decode(Sample, rest)
+
+
+def test_an_unknown_audit_action_is_an_error() -> None:
+    with pytest.raises(FrameError, match=r"AuditRow\.action: expected a Act"):
+        codec.decode(AuditRow, codec.encode(row(1)) | {"action": "dance"})
+
+
+def test_a_type_that_cannot_travel_is_refused() -> None:
+    with pytest.raises(TypeError, match="can travel"):
+        codec.decode(complex, 1)

@@ -1,0 +1,251 @@
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from curb.control.frames import Reply
+from curb.control.server import ControlServer
+from curb.domain.audit import Act, AuditRow
+from curb.tui import theme
+from curb.tui.app import CurbApp
+from curb.tui.feed import Feed
+from curb.tui.lines import Lines
+
+from . import scenes
+from .moments import Clock, app
+
+PATIENCE_S = 20.0
+
+
+class Engine:
+    """A real socket with an engine's answers, and what it was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o700)
+        self.socket = folder / "engine.sock"
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.preview: dict[str, Any] = {"changes": [], "error": None}
+        self.server = ControlServer(
+            self.socket,
+            version="0.1.0",
+            snapshot=lambda: scenes.CALM,
+            command=self._command,
+            tail=self._tail,
+        )
+
+    async def _command(self, name: str, args: dict[str, Any]) -> Reply:
+        self.asked.append((name, args))
+        return Reply(ok=True, text="sent", data=self.preview)
+
+    async def _tail(self) -> tuple[AuditRow, ...]:
+        return scenes.ROWS
+
+
+async def settle(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not is_so():
+            await pilot.pause()
+            await asyncio.sleep(0.01)
+    await pilot.pause()
+
+
+@contextlib.asynccontextmanager
+async def screen(
+    tmp_path: Path, clock: Clock | None = None
+) -> AsyncIterator[tuple[Engine, CurbApp, Pilot[None]]]:
+    engine = Engine(tmp_path)
+    await engine.server.start()
+    shown = CurbApp(
+        theme.load(theme.DEFAULT),
+        socket=engine.socket,
+        feed=Feed(),
+        clock=clock or Clock(),
+        zone=scenes.CHICAGO,
+        version="0.1.0",
+    )
+    try:
+        async with shown.run_test(size=(80, 24)) as pilot:
+            await settle(pilot, lambda: shown.feed.snapshot is not None)
+            yield engine, shown, pilot
+    finally:
+        await engine.server.close()
+
+
+async def barrier(pilot: Pilot[None], shown: CurbApp) -> None:
+    """Wait until every key before has been taken, and what they sent has been answered."""
+    await pilot.press("escape", "escape", "5")
+    await settle(pilot, lambda: shown.ui.pane == 4)
+    assert shown.follower is not None
+    await shown.follower.send("status")
+
+
+def words(shown: CurbApp, part: str) -> str:
+    lines = shown.query_one(f"#{part}", Lines)
+    return "\n".join(lines.render_line(y).text for y in range(lines.size.height))
+
+
+FLATTEN_ALL = ("flatten", {"symbol": None})
+
+
+@pytest.mark.parametrize(
+    ("keys", "asked"),
+    [
+        (["X", "Y"], [FLATTEN_ALL]),
+        (["ctrl+x", "Y"], [FLATTEN_ALL]),
+        (["F", "y"], [("flatten", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"})]),
+        (["j", "F", "y"], [("flatten", {"account_id": scenes.ACCOUNT, "symbol": "MES"})]),
+        (["X", "y"], []),
+        (["X", "escape", "Y"], []),
+        (["X"] * 20, []),
+        (["q", "ctrl+q", "ctrl+c", "escape"], []),
+    ],
+)
+def test_keys_reach_the_engine_only_when_confirmed(
+    tmp_path: Path, keys: list[str], asked: list[tuple[str, dict[str, Any]]]
+) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            await pilot.press(*keys)
+            await barrier(pilot, shown)
+            assert engine.asked == [*asked, ("status", {})]
+
+    asyncio.run(main())
+
+
+def test_a_question_that_timed_out_takes_no_answer(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = Clock()
+        async with screen(tmp_path, clock) as (engine, shown, pilot):
+            await pilot.press("X")
+            await settle(pilot, lambda: "FLATTEN ALL:" in words(shown, "foot"))
+            clock.moment += 5.1
+            await pilot.press("Y")
+            await barrier(pilot, shown)
+            assert engine.asked == [("status", {})]
+            assert "FLATTEN ALL:" not in words(shown, "foot")
+
+    asyncio.run(main())
+
+
+def test_pasted_text_presses_no_key(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            for text in ("XY", "X", "Y", "Fy", "q"):
+                shown.post_message(Paste(text))
+            # A question or a card would take this key for itself.
+            await pilot.press("5")
+            await settle(pilot, lambda: shown.ui.pane == 4)
+            await barrier(pilot, shown)
+            assert engine.asked == [("status", {})]
+
+    asyncio.run(main())
+
+
+def test_a_result_is_shown_and_completed_by_its_audit_row(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            await pilot.press("X", "Y")
+            await settle(pilot, lambda: "14:33:07 FLATTEN ALL: sent" in words(shown, "foot"))
+            done = scenes.row(10, 0, "MANUAL", Act.FLATTEN, "by key", execution_time_ms=214)
+            engine.server.publish_audit(done)
+            await settle(
+                pilot, lambda: "FLATTEN ALL done in 214 ms: by key" in words(shown, "foot")
+            )
+            await pilot.press("j")
+            await settle(pilot, lambda: "FLATTEN ALL done" not in words(shown, "foot"))
+
+    asyncio.run(main())
+
+
+def test_a_reload_shows_its_changes_and_applies_on_yes(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            change = {
+                "key": "rules.max_contracts.limit",
+                "old": "5",
+                "new": "4",
+                "verdict": "tighter",
+            }
+            engine.preview = {"changes": [change], "error": None}
+            await pilot.press("r")
+            await settle(pilot, lambda: shown.ui.card is not None)
+            await settle(pilot, lambda: "max_contracts.limit: 5 → 4" in words(shown, "card"))
+            await pilot.press("n")
+            await settle(pilot, lambda: shown.ui.card is None)
+            await pilot.press("r")
+            await settle(pilot, lambda: shown.ui.card is not None)
+            await pilot.press("y")
+            await settle(pilot, lambda: ("reload", {}) in engine.asked)
+            assert [name for name, _ in engine.asked] == [
+                "reload_preview",
+                "reload_preview",
+                "reload",
+            ]
+
+    asyncio.run(main())
+
+
+def test_detaching_leaves_the_engine_alone_and_stopping_does_not(tmp_path: Path) -> None:
+    async def leave(key: str) -> list[str]:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            await pilot.press("q", key)
+            await settle(pilot, lambda: not shown.is_running)
+            assert shown.return_code == 0
+            return [name for name, _ in engine.asked]
+
+    assert asyncio.run(leave("d")) == []
+    assert asyncio.run(leave("s")) == ["stop"]
+
+
+def test_resizing_rearranges_and_loses_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (_, shown, pilot):
+            for size in [(120, 40), (80, 24), (50, 10), (1, 1), (200, 60), (80, 24)] * 3:
+                await pilot.resize_terminal(*size)
+            await settle(pilot, lambda: "PAPER" in words(shown, "header"))
+            await settle(pilot, lambda: ">MNQZ6" in words(shown, "positions"))
+
+    asyncio.run(main())
+
+
+def test_an_error_leaves_a_line_without_values(capsys: pytest.CaptureFixture[str]) -> None:
+    class Broken(CurbApp):
+        def _press(self, key: str) -> None:
+            secret = "CANARY_" + key
+            raise ValueError(secret)
+
+    async def main() -> None:
+        broken = Broken(theme.load(theme.DEFAULT), feed=Feed(), clock=Clock())
+        with contextlib.suppress(ValueError):
+            async with broken.run_test() as pilot:
+                await pilot.press("x")
+                await settle(pilot, lambda: not broken.is_running)
+        assert broken.return_code == 1
+
+    asyncio.run(main())
+    said = capsys.readouterr().err
+    assert "curb: the screen ended by an error: ValueError at test_app.py:" in said
+    assert "CANARY" not in said
+    assert "Traceback" not in said
+
+
+def test_only_changed_rows_are_painted_again() -> None:
+    async def main() -> None:
+        shown = app()
+        async with shown.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            lines = shown.query_one("#positions", Lines)
+            before = [lines.render_line(y) for y in range(6)]
+            moved = scenes.account(positions=(scenes.position(mark=scenes.MES.mark), scenes.MES))
+            shown.feed.take_snapshot(scenes.snapshot(moved), 100.0)
+            shown.paint()
+            after = [lines.render_line(y) for y in range(6)]
+            same = [a is b for a, b in zip(before, after, strict=True)]
+            assert same == [True, True, False, True, True, True]
+
+    asyncio.run(main())

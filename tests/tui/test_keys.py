@@ -1,0 +1,221 @@
+from dataclasses import replace
+
+import pytest
+
+from curb.tui.commands import COMMANDS, find
+from curb.tui.keys import ASK_S, expire, press
+from curb.tui.ui import AUDIT, TIMERS, Effect, Leave, Restart, Send, Ui
+from curb.tui.view import View
+
+from . import scenes
+from .moments import view
+
+FLATTEN_ALL = Send("flatten", {"symbol": None}, "FLATTEN ALL")
+FLATTEN_MNQ = Send("flatten", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"}, "FLATTEN MNQ")
+TWO_ACCOUNTS = scenes.snapshot(
+    scenes.account(), scenes.account(id=77, name="OTHER-0077", positions=(scenes.MES,))
+)
+
+
+def typed(keys: str | list[str], moment: View | None = None) -> tuple[Ui, list[Effect]]:
+    """Press keys one after the other, with no time between; return state and effects."""
+    moment = moment or view()
+    ui, effects = moment.ui, []
+    for key in keys:
+        ui, effect = press(ui, key, replace(moment, ui=ui))
+        effects += [effect] if effect is not None else []
+    return ui, effects
+
+
+@pytest.mark.parametrize(
+    ("keys", "effects"),
+    [
+        (["X", "Y"], [FLATTEN_ALL]),
+        (["ctrl+x", "Y"], [FLATTEN_ALL]),
+        (["F", "y"], [FLATTEN_MNQ]),
+        (["X", "y"], []),
+        (["F", "Y"], []),
+        (["X", "escape"], []),
+        (["X", "enter"], []),
+        (["X", "escape", "Y"], []),
+        (["X", "F", "y"], []),
+        (["X"] * 20, []),
+        (["F"] * 20, []),
+        (["X"] * 20 + ["Y"], [FLATTEN_ALL]),
+        (["Y"], []),
+        (["y"], []),
+        (["x", "Y"], []),
+        (["f", "y"], []),
+        (["a"], [Send("ack", {}, "ACKNOWLEDGE")]),
+        (["r"], [Send("reload_preview", {}, "RELOAD")]),
+        (["u", "y"], [Restart()]),
+        (["u", "n"], []),
+        (["q"], []),
+        (["q", "d"], [Leave(stop_engine=False)]),
+        (["q", "s"], [Leave(stop_engine=True)]),
+        (["q", "q", "y", "enter"], []),
+        (["q", "escape", "d"], []),
+        (["?", "X", "Y"], []),
+    ],
+)
+def test_keys_do_what_they_say_and_nothing_else(keys: list[str], effects: list[Effect]) -> None:
+    assert typed(keys)[1] == effects
+
+
+def test_every_other_key_says_no() -> None:
+    for command in COMMANDS:
+        for key in {*command.keys, "enter", "delete", "backspace", "ctrl+d", "n"} - {"X", "Y"}:
+            ui, effects = typed(["X", key])
+            assert (ui.ask, effects) == (None, []), key
+
+
+def test_the_question_is_a_whole_sentence() -> None:
+    one, _ = typed(["F"])
+    assert one.ask is not None
+    assert one.ask.sentence == (
+        "FLATTEN MNQ: close LONG 2 MNQZ6 (▼-26.00) at market, cancel its 2 orders"
+    )
+    everything, _ = typed(["X"])
+    assert everything.ask is not None
+    assert everything.ask.sentence == (
+        "FLATTEN ALL: close LONG 2 MNQZ6 (▼-26.00), SHORT 1 MESZ6 (▼-10.00) at market, "
+        "cancel ALL orders (2)"
+    )
+
+
+def test_flatten_all_names_every_account() -> None:
+    ui, _ = typed(["X"], view(TWO_ACCOUNTS))
+    assert ui.ask is not None
+    assert ui.ask.sentence.endswith("on 2 accounts")
+
+
+def test_flatten_all_works_without_a_known_position() -> None:
+    assert typed(["X", "Y"], view(scenes.FLAT))[1] == [FLATTEN_ALL]
+
+
+def test_flatten_one_needs_a_position() -> None:
+    ui, effects = typed(["F", "y"], view(scenes.FLAT))
+    assert effects == []
+    assert ui.ask is None
+
+
+def test_a_question_ends_by_itself() -> None:
+    ui, _ = typed(["X"])
+    assert expire(ui, 100.0 + ASK_S - 0.1).ask is not None
+    assert expire(ui, 100.0 + ASK_S).ask is None
+    late = view(ui=ui, moment=100.0 + ASK_S)
+    assert press(ui, "Y", late) == (replace(ui, ask=None), None)
+
+
+def test_a_held_key_does_not_make_the_question_last() -> None:
+    ui, _ = typed(["X"])
+    again, _ = press(ui, "X", view(ui=ui, moment=104.0))
+    assert again.ask == ui.ask
+
+
+def test_a_second_command_waits_for_the_first() -> None:
+    busy = Ui(sending="FLATTEN ALL")
+    for keys in (["X", "Y"], ["F", "y"], ["r"], ["a"]):
+        ui, effects = typed(keys, view(ui=busy))
+        assert effects == []
+        assert ui.ask is None
+
+
+@pytest.mark.parametrize("key", ["F", "X", "r", "a"])
+def test_without_an_engine_nothing_is_sent_and_it_is_said(key: str) -> None:
+    ui, effects = typed([key], view(engine="ENGINE DIED"))
+    assert effects == []
+    assert ui.result is not None
+    assert "nothing was sent" in ui.result.text
+
+
+@pytest.mark.parametrize("keys", [["X", "Y"], ["F", "y"], ["r"], ["a"], ["u", "y"], ["q", "s"]])
+def test_an_observing_screen_sends_nothing(keys: list[str]) -> None:
+    assert typed(keys, view(is_observing=True))[1] == []
+
+
+def test_a_result_stays_until_the_next_key() -> None:
+    ui, _ = typed(["F"], view(scenes.FLAT))
+    assert ui.result is not None
+    assert press(ui, "j", view(scenes.FLAT, ui=ui))[0].result is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "chosen"),
+    [
+        ("", "MNQ"),
+        ("j", "MES"),
+        ("jjj", "MES"),
+        ("jk", "MNQ"),
+        ("G", "MES"),
+        ("Gg", "MNQ"),
+    ],
+)
+def test_the_selection_moves_and_stays_inside(keys: str, chosen: str) -> None:
+    ui, _ = typed(list(keys))
+    selected = view(ui=ui).selected
+    assert selected is not None
+    assert selected.symbol == chosen
+
+
+def test_the_selection_follows_its_position_when_others_close() -> None:
+    ui, _ = typed(["j"])
+    rest = scenes.snapshot(scenes.account(positions=(scenes.MES,)))
+    selected = view(rest, ui=ui).selected
+    assert selected is not None
+    assert selected.symbol == "MES"
+
+
+def test_a_selected_position_that_closed_is_not_kept_selected_by_place() -> None:
+    ui, _ = typed(["j"])
+    rest = scenes.snapshot(scenes.account(positions=(scenes.position(),)))
+    assert typed(["F"], view(rest, ui=ui))[0].ask == typed(["F"], view(rest))[0].ask
+
+
+def test_panes_are_chosen_by_number_and_tab() -> None:
+    assert [typed([key])[0].pane for key in "12345"] == [0, 1, 2, 3, 4]
+    assert typed(["tab"])[0].pane == 1
+    assert typed(["shift+tab"])[0].pane == AUDIT
+
+
+def test_the_audit_scrolls_inside_its_rows_and_follows_again() -> None:
+    ui, _ = typed(["5", "j", "j"])
+    assert ui.tops[AUDIT] == 2
+    ui, _ = typed(["5", "pagedown", "pagedown"])
+    assert ui.tops[AUDIT] == len(scenes.ROWS) - 1
+    ui, _ = typed(["5", "G", "g"])
+    assert ui.tops[AUDIT] == 0
+    ui, _ = typed(["5", "j", "escape"])
+    assert ui.tops[AUDIT] == 0
+    assert typed(["4", "G"])[0].tops[TIMERS] == 1
+
+
+def test_accounts_are_switched_round() -> None:
+    moment = view(TWO_ACCOUNTS)
+    assert [typed(keys, moment)[0].account for keys in (["]"], ["]", "]"], ["["])] == [1, 0, 1]
+    assert typed(["]", "F", "y"], moment)[1] == [
+        Send("flatten", {"account_id": 77, "symbol": "MES"}, "FLATTEN MES")
+    ]
+
+
+def test_no_key_does_two_things() -> None:
+    keys = [key for command in COMMANDS for key in command.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_nothing_that_acts_is_on_a_key_pressed_by_habit() -> None:
+    habits = {
+        "enter",
+        "space",
+        "delete",
+        "backspace",
+        "escape",
+        "tab",
+        "ctrl+c",
+        "ctrl+d",
+        "ctrl+z",
+    }
+    for command in COMMANDS:
+        if command.is_act:
+            assert not habits & set(command.keys)
+            assert find(command.keys[0], is_observing=True) is None

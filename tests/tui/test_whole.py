@@ -1,0 +1,164 @@
+import pytest
+
+from curb.domain.audit import Act
+from curb.tui.cards import help_card, quit_card
+from curb.tui.line import width_of
+from curb.tui.ui import Ask, Restart, Result, Ui
+from curb.tui.whole import whole
+
+from . import scenes
+from .moments import text, view
+
+SIZES = [(1, 1), (20, 3), (50, 10), (59, 30), (60, 16), (80, 24), (99, 45), (120, 40), (200, 60)]
+ASKING = Ui(ask=Ask("FLATTEN ALL: " + "close LONG 2 MNQZ6 " * 9, "Y", "X", 103.0, Restart()))
+STATES = {
+    "calm": view(),
+    "waiting": view(None, now=None, silent_s=None, rows=(), engine="starting the engine"),
+    "flat": view(scenes.FLAT),
+    "locked": view(scenes.LOCKED),
+    "unknown": view(scenes.UNKNOWN),
+    "hostile": view(scenes.BAD, rows=scenes.BAD_ROWS),
+    "asking": view(ui=ASKING),
+    "result": view(ui=Ui(result=Result("x " * 200, is_good=False))),
+    "help": view(ui=Ui(card=help_card(is_observing=False))),
+    "leaving": view(ui=Ui(card=quit_card(view()))),
+    "zoomed": view(ui=Ui(is_zoomed=True, pane=4)),
+    "no account": view(scenes.snapshot(*())),
+    "notes": view(engine="x " * 200, ui=Ui(notes=("y " * 99, "z", "w"))),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("state", STATES)
+def test_every_part_fills_its_place_and_no_more(state: str, size: tuple[int, int]) -> None:
+    for place, rows in whole(STATES[state], *size):
+        assert place.x >= 0
+        assert place.y >= 0
+        assert place.x + place.width <= size[0]
+        assert place.y + place.height <= size[1]
+        assert len(rows) <= place.height
+        assert {width_of(row) for row in rows} <= {place.width}, place
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_nothing_from_outside_reaches_a_line_raw(size: tuple[int, int]) -> None:
+    words = text(STATES["hostile"], *size).replace("\n", "")
+    assert words.isprintable()
+
+
+def test_the_first_line_says_what_is_guarded_and_how_fresh() -> None:
+    words = text(view(), part="header")
+    for piece in (
+        "PAPER",
+        "ARMED 5/5",
+        "…8841",
+        "REST ok 41ms",
+        "MKT ok 0.3s",
+        "USER ok 1.2s",
+        "14:33:07",
+    ):
+        assert piece in words
+
+
+def test_live_is_never_called_paper() -> None:
+    words = text(view(scenes.snapshot(is_paper=False)), part="header")
+    assert "LIVE" in words
+    assert "PAPER" not in words
+
+
+def test_a_silent_engine_makes_nothing_look_live() -> None:
+    words = text(view(silent_s=4.2), 120, 40)
+    assert "ENGINE NOT RESPONDING 4.2s - enforcement may be off" in words
+    assert "ARMED ?" in words
+    assert "21343.75~" in words
+    assert words.count("· OLD ") == 5
+    assert "ok" not in text(view(silent_s=4.2), part="header")
+
+
+def test_a_dead_engine_makes_nothing_look_live_at_once() -> None:
+    words = text(view(engine="ENGINE DIED 14:33:06", silent_s=0.1), 120, 40)
+    assert "ENGINE DIED 14:33:06" in words
+    assert "ARMED ?" in words
+    assert words.count("· OLD ") == 5
+
+
+def test_unknown_is_shown_as_unknown() -> None:
+    words = text(view(scenes.UNKNOWN), part="positions").splitlines()[2]
+    assert words.split() == [">MNQZ6", "LONG", "2/-", "?", "?", "?", "?", "?", "?"]
+    assert "Open -10.00 + ?" in text(view(scenes.UNKNOWN), part="pnl")
+    assert "0.00" not in text(view(scenes.UNKNOWN), part="pnl").splitlines()[1].replace(
+        "500.00", ""
+    )
+
+
+def test_what_is_down_is_in_the_first_line_however_narrow() -> None:
+    for width in (60, 80, 120):
+        words = text(view(scenes.UNKNOWN), width, 40, part="header")
+        assert "MKT down 42s" in words
+        assert "USER auth 3.0s" in words
+
+
+def test_a_stale_price_is_marked() -> None:
+    assert "6023.50~" in text(view(scenes.UNKNOWN), part="positions")
+    assert "~" not in text(view(), part="positions")
+
+
+def test_an_alert_stands_in_full_width_under_the_header() -> None:
+    words = text(view(scenes.LOCKED), part="banner")
+    assert "the position is still open" in " ".join(words.split())
+
+
+def test_another_version_of_the_engine_is_named() -> None:
+    words = text(view(engine_version="0.0.9"), part="banner")
+    assert "ENGINE 0.0.9, SCREEN 0.1.0" in words
+    assert "u restarts the engine" in " ".join(words.split())
+
+
+def test_a_breached_limit_reads_breached() -> None:
+    assert "102%" in text(view(scenes.LOCKED), part="pnl")
+    assert "OVER" in text(view(scenes.LOCKED), part="frequency")
+    assert "LOCKED" in text(view(scenes.LOCKED), part="header")
+
+
+def test_the_most_urgent_timer_is_first_and_the_reset_last() -> None:
+    rows = text(view(scenes.LOCKED), part="timers").splitlines()[1:4]
+    assert [row.split()[0] for row in rows] == ["COOL", "LOCK", "RESET"]
+
+
+def test_a_failed_action_says_so() -> None:
+    failed = scenes.row(9, 1, "RULE-001", Act.FLATTEN, "x", success=False)
+    assert "FAILED" in text(view(rows=(failed,)), part="audit")
+
+
+def test_positions_that_do_not_fit_are_counted_and_the_selected_one_shows() -> None:
+    many = tuple(
+        scenes.position(f"A{n:02}Z6", n + 1, contract_id=f"C{n}", symbol=f"A{n:02}")
+        for n in range(10)
+    )
+    moment = view(scenes.snapshot(scenes.account(positions=many)), ui=Ui(contract_id="C9"))
+    words = text(moment, part="positions")
+    assert ">A09Z6" in words
+    assert "7 more · j k" in words
+
+
+def test_working_orders_show_where_there_is_room() -> None:
+    assert "SELL STOP 2 @ 21330.00" in text(view(), 120, 40, part="positions")
+
+
+@pytest.mark.parametrize("size", [(20, 3), (50, 10), (59, 30)], ids=str)
+def test_a_small_terminal_still_shows_state_day_and_the_way_out(size: tuple[int, int]) -> None:
+    words = text(view(scenes.LOCKED), *size)
+    assert "LOCKED" in words or size[0] < 30
+    if size[1] > 3:
+        assert "-512.00" in words
+    assert "flatten ALL" in words
+
+
+def test_a_question_shows_in_the_smallest_terminal() -> None:
+    assert "FLATTEN ALL" in text(STATES["asking"], 20, 3)
+
+
+def test_an_observing_screen_offers_no_action() -> None:
+    words = text(view(is_observing=True), 120, 40)
+    assert "OBSERVE" in words
+    assert "flatten ALL" not in words
