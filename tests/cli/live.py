@@ -45,13 +45,14 @@ class Engine:
         self.rows: list[Row] = []
         self._reader = asyncio.create_task(self._read())
 
-    async def row(self, rule: str, *actions: str, **details: Any) -> Row:
-        """Wait for a row of the rule, with one of the actions and these details."""
+    async def row(self, rule: str, *actions: str, symbol: str | None = None, **details: Any) -> Row:
+        """Wait for a row of the rule, with one of the actions, the symbol and these details."""
 
         def found() -> Row | None:
             for row in self.rows:
                 is_meant = row["rule"] == rule and (not actions or row["action"] in actions)
-                if is_meant and details.items() <= row["details"].items():
+                is_there = symbol is None or row["symbol"] == symbol
+                if is_meant and is_there and details.items() <= row["details"].items():
                     return row
             return None
 

@@ -53,7 +53,7 @@ async def run_engine(options: EngineOptions) -> int:
     """Run an engine until it is stopped. Raises CurbError where it cannot start."""
     config = read_config(options.config)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(hold(_lock_path(options.state_dir), "the state directory"))
+        stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
         where, credentials = await _find_gateway(config, options, stack)
         database = await Database.open(options.state_dir / "state.db")
         stack.push_async_callback(database.close)
@@ -208,10 +208,6 @@ def _chosen(accounts: tuple[Account, ...], config: Config) -> tuple[Account, ...
         wanted = ", ".join(sorted(missing)) or "an active account"
         raise CurbError(f"expected {wanted} at the gateway, found {found}")
     return chosen
-
-
-def _lock_path(state_dir: Path) -> Path:
-    return socket_path(state_dir).with_suffix(".lock")
 
 
 def _machine_time() -> datetime:

@@ -7,6 +7,7 @@ would let two shells of one user miss each other.
 import fcntl
 import hashlib
 import os
+import pwd
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,9 +60,19 @@ def socket_path(state_dir: Path) -> Path:
 
 
 def account_lock_path(gateway: str, account_id: int) -> Path:
-    """Return the lock file of an account, the same whatever the state directory."""
+    """Return the lock file of an account, the same whatever the state directory.
+
+    It stands in the user's home as the system knows it, not as the environment says, and
+    not in a directory that a log-out or a cleaner removes.
+    """
     digest = hashlib.sha256(f"{gateway}\0{account_id}".encode()).hexdigest()
-    return runtime_dir() / f"account-{digest[:16]}.lock"
+    home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    folder = home / ".local" / "state" / "curb-locks"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise CurbError(f"{folder}: expected a place for lock files, found: {e.strerror}") from e
+    return private_dir(folder) / f"account-{digest[:16]}.lock"
 
 
 @contextmanager
