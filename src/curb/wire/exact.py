@@ -4,9 +4,19 @@ import json
 from decimal import Decimal
 from typing import Any
 
+# No price, size or id comes near; `1e999999999` as a whole number would fill the memory.
+_EXPONENT_MAX = 64
+
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"expected a finite number, found {constant}")
+
+
+def _decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    if not -_EXPONENT_MAX < value.adjusted() < _EXPONENT_MAX:
+        raise ValueError(f"expected a number of usual size, found {text[:40]}")
+    return value
 
 
 def loads(text: str | bytes) -> Any:
@@ -16,7 +26,7 @@ def loads(text: str | bytes) -> Any:
     deep that the parser gives up.
     """
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        return json.loads(text, parse_float=_decimal, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("expected JSON of reasonable depth, found deeper nesting") from None
 

@@ -1,0 +1,54 @@
+"""Who may come in: credentials, tokens in header or query, and the request limit."""
+
+import time
+from datetime import datetime
+
+from pydantic import SecretStr
+from starlette.requests import HTTPConnection
+
+from curb.paper.clock import VenueClock
+from curb.paper.limit import RequestLimit
+from curb.paper.tokens import Tokens
+
+
+class Doors:
+    """Checks keys and tokens of the process's one user."""
+
+    def __init__(
+        self, username: str, api_key: SecretStr, clock: VenueClock, limit: RequestLimit
+    ) -> None:
+        self._username = username
+        self._api_key = api_key
+        self._clock = clock
+        self._limit = limit
+        self._tokens = Tokens()
+
+    def log_in(self, username: str, api_key: str, now: datetime) -> str | None:
+        """Return a new token, None for a wrong user name or key; names ignore case."""
+        is_user = username.casefold() == self._username.casefold()
+        if is_user and api_key == self._api_key.get_secret_value():
+            return self._tokens.issue(self._username, now)
+        return None
+
+    def renew(self, now: datetime) -> str:
+        """Return a fresh token for somebody who is already in."""
+        return self._tokens.issue(self._username, now)
+
+    def admits(self, connection: HTTPConnection) -> bool:
+        """Tell whether the request or socket carries a valid token."""
+        return self._tokens.is_valid(token_of(connection), self._clock.now())
+
+    def wait_s(self, connection: HTTPConnection) -> int | None:
+        """Count a request; return the seconds to wait where it is one too many.
+
+        Requests without a token, log-ins, share one count.
+        """
+        return self._limit.take(token_of(connection), time.monotonic())
+
+
+def token_of(connection: HTTPConnection) -> str:
+    """Return the token of the header or the query, empty where there is none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return connection.query_params.get("access_token", "")

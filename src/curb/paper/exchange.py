@@ -1,0 +1,262 @@
+"""The stand-in exchange: orders, matching, positions and the balance of one account.
+
+Synchronous and without I/O: time comes in as `now`, news goes out through `drain`.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from curb.paper import ledger
+from curb.paper.contracts import Contract
+from curb.paper.ledger import Position
+from curb.paper.orders import (
+    MAX_SIZE,
+    Order,
+    Ticket,
+    Touch,
+    fill_price,
+    price_fault,
+    rejection,
+)
+from curb.paper.trades import (
+    BalanceChanged,
+    Change,
+    OrderChanged,
+    PositionChanged,
+    Trade,
+    Traded,
+)
+from curb.wire.codes import (
+    CancelCode,
+    CloseCode,
+    ModifyCode,
+    OrderSide,
+    OrderStatus,
+    OrderType,
+    PartialCloseCode,
+    PlaceCode,
+)
+
+START_BALANCE = Decimal(50_000)
+
+# More than a day of the wildest trader; older ended orders and half-turns are forgotten.
+_ORDERS_KEPT = 20_000
+_TRADES_KEPT = 50_000
+
+# A script gone wild is stopped here; no trader has a thousand orders working.
+_WORKING_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The venue's word on a request: an endpoint's own code, its text, the order's id."""
+
+    code: int
+    message: str | None = None
+    order_id: int | None = None
+
+
+class Exchange:
+    """One account's orders, net positions, half-turns and balance."""
+
+    def __init__(self, contracts: Iterable[Contract], *, first_id: int, position_id: int) -> None:
+        self.contracts = {contract.id: contract for contract in contracts}
+        self.touches = {
+            each.id: Touch(each.start, each.start + each.tick_size, each.start)
+            for each in self.contracts.values()
+        }
+        self.orders: dict[int, Order] = {}
+        self.positions: dict[str, Position] = {}
+        self.trades: deque[Trade] = deque(maxlen=_TRADES_KEPT)
+        self.balance = START_BALANCE
+        self.next_id = first_id  # above 2**31, as the venue's are
+        self.next_position_id = position_id
+        self._working: dict[str, set[int]] = {}
+        self._tags: set[str] = set()
+        self._changes: list[Change] = []
+
+    def place(self, ticket: Ticket, now: datetime) -> Answer:
+        """Take, match or reject an order; a rejected one exists with status 5."""
+        contract = self.contracts.get(ticket.contract_id)
+        if contract is None:
+            return Answer(PlaceCode.CONTRACT_NOT_FOUND, "Contract not found.")
+        order = Order(self._new_id(), ticket, OrderStatus.PENDING, now, now)
+        reason = rejection(ticket, contract, self._tags)
+        if reason is None and sum(map(len, self._working.values())) >= _WORKING_MAX:
+            reason = f"Too many working orders. The limit is {_WORKING_MAX}."
+        if reason is not None:
+            self._put(order.at(OrderStatus.REJECTED, now))
+            return Answer(PlaceCode.ORDER_REJECTED, reason, order.id)
+        if ticket.type == OrderType.MARKET:
+            self._put(order)
+        else:
+            self._put(order.at(OrderStatus.OPEN, now))
+        self._match(self.orders[order.id], now, arriving=True)
+        return Answer(PlaceCode.SUCCESS, None, order.id)
+
+    def cancel(self, order_id: int, now: datetime) -> Answer:
+        """End a working order; one that ended before answers 2, as an unknown one does."""
+        order = self.orders.get(order_id)
+        if order is None or not order.is_working:
+            return Answer(CancelCode.ORDER_NOT_FOUND, "Order not found.")
+        self._put(order.at(OrderStatus.CANCELLED, now))
+        return Answer(CancelCode.SUCCESS)
+
+    def modify(
+        self,
+        order_id: int,
+        now: datetime,
+        *,
+        size: int | None = None,
+        limit: Decimal | None = None,
+        stop: Decimal | None = None,
+    ) -> Answer:
+        """Change a working order; what is None stays as it was."""
+        order = self.orders.get(order_id)
+        if order is None or not order.is_working:
+            return Answer(ModifyCode.ORDER_NOT_FOUND, "Order not found.")
+        contract = self.contracts[order.ticket.contract_id]
+        faults = [
+            price_fault(word, price, contract)
+            for word, price in (("limit", limit), ("stop", stop))
+            if price is not None
+        ]
+        if size is not None and not 0 < size <= MAX_SIZE:
+            faults.append("Invalid order size.")
+        reason = next((fault for fault in faults if fault), None)
+        if reason is not None:
+            return Answer(ModifyCode.REJECTED, reason)
+        given = {"size": size, "limit": limit, "stop": stop}
+        changed = {name: value for name, value in given.items() if value is not None}
+        ticket = replace(order.ticket, **changed)  # type: ignore[arg-type]  # three known fields
+        self._put(replace(order, ticket=ticket, updated_at=now))
+        self._match(self.orders[order_id], now, arriving=True)
+        return Answer(ModifyCode.SUCCESS)
+
+    def close(self, contract_id: str, now: datetime) -> Answer:
+        """Close a position with a market order; orders on the contract stay working."""
+        if contract_id not in self.contracts:
+            return Answer(CloseCode.CONTRACT_NOT_FOUND, "Contract not found.")
+        position = self.positions.get(contract_id)
+        if position is None:
+            return Answer(CloseCode.POSITION_NOT_FOUND, "Position not found.")
+        self._sell_off(position, abs(position.net), now)
+        return Answer(CloseCode.SUCCESS)
+
+    def close_part(self, contract_id: str, size: int, now: datetime) -> Answer:
+        """Close `size` contracts of a position with a market order."""
+        if contract_id not in self.contracts:
+            return Answer(PartialCloseCode.CONTRACT_NOT_FOUND, "Contract not found.")
+        position = self.positions.get(contract_id)
+        if position is None:
+            return Answer(PartialCloseCode.POSITION_NOT_FOUND, "Position not found.")
+        if not 0 < size <= abs(position.net):
+            return Answer(PartialCloseCode.INVALID_CLOSE_SIZE, "Invalid close size.")
+        self._sell_off(position, size, now)
+        return Answer(PartialCloseCode.SUCCESS)
+
+    def move(self, contract_id: str, touch: Touch, now: datetime) -> None:
+        """Take a new market of a contract and fill what it reaches, oldest order first."""
+        self.touches[contract_id] = touch
+        for order_id in sorted(self._working.get(contract_id, ())):
+            order = self.orders[order_id]
+            if order.is_working:
+                self._match(order, now, arriving=False)
+
+    def restore(
+        self,
+        balance: Decimal,
+        orders: Iterable[Order],
+        positions: Iterable[Position],
+        trades: Iterable[Trade],
+    ) -> None:
+        """Take up the state of an earlier process; nothing is told of it."""
+        self.balance = balance
+        self.positions = {each.contract_id: each for each in positions}
+        self.trades = deque(trades, maxlen=_TRADES_KEPT)
+        for order in orders:
+            self._put(order)
+        self._changes.clear()
+        used = [0, *self.orders, *(trade.id for trade in self.trades)]
+        self.next_id = max(self.next_id, max(used) + 1)
+        ids = [position.id + 1 for position in self.positions.values()]
+        self.next_position_id = max(self.next_position_id, *ids, 0)
+
+    def working(self) -> list[Order]:
+        """Return the orders that may still fill, oldest first."""
+        ids = sorted(order_id for ids in self._working.values() for order_id in ids)
+        return [self.orders[order_id] for order_id in ids]
+
+    def drain(self) -> list[Change]:
+        """Return what happened since the last call, in order."""
+        changes, self._changes = self._changes, []
+        return changes
+
+    def _sell_off(self, position: Position, size: int, now: datetime) -> None:
+        side = OrderSide.ASK if position.net > 0 else OrderSide.BID
+        ticket = Ticket(position.contract_id, OrderType.MARKET, side, size, source="close")
+        self._put(Order(self._new_id(), ticket, OrderStatus.PENDING, now, now))
+        self._match(self.orders[self.next_id - 1], now, arriving=True)
+
+    def _match(self, order: Order, now: datetime, *, arriving: bool) -> None:
+        price = fill_price(order, self.touches[order.ticket.contract_id], arriving=arriving)
+        if price is not None:
+            self._fill(order, price, now)
+
+    def _fill(self, order: Order, price: Decimal, now: datetime) -> None:
+        contract = self.contracts[order.ticket.contract_id]
+        before = self.positions.get(contract.id)
+        done = ledger.apply(
+            contract, before, order.signed, price, at=now, new_id=self.next_position_id
+        )
+        filled = replace(order, filled=order.ticket.size, fill_price=price)
+        self._put(filled.at(OrderStatus.FILLED, now))
+        if done.position is None:
+            gone = self.positions.pop(contract.id)
+            self._changes.append(PositionChanged(gone, is_flat=True))
+        else:
+            if done.position.id == self.next_position_id:
+                self.next_position_id += 1
+            self.positions[contract.id] = done.position
+            self._changes.append(PositionChanged(done.position, is_flat=False))
+        for half in done.halves:
+            self._book(order, half, price, now)
+        self._changes.append(BalanceChanged(self.balance))
+
+    def _book(self, order: Order, half: ledger.Half, price: Decimal, now: datetime) -> None:
+        trade = Trade(
+            id=self._new_id(),
+            contract_id=order.ticket.contract_id,
+            at=now,
+            price=price,
+            pnl=half.pnl,
+            fees=half.fees,
+            side=OrderSide(order.ticket.side),
+            size=half.size,
+            order_id=order.id,
+        )
+        self.trades.append(trade)
+        self.balance += (half.pnl or Decimal(0)) - half.fees
+        self._changes.append(Traded(trade))
+
+    def _put(self, order: Order) -> None:
+        self.orders[order.id] = order
+        working = self._working.setdefault(order.ticket.contract_id, set())
+        if order.is_working:
+            working.add(order.id)
+        else:
+            working.discard(order.id)
+        if order.ticket.tag:
+            self._tags.add(order.ticket.tag)
+        self._changes.append(OrderChanged(order))
+        if len(self.orders) > _ORDERS_KEPT:
+            oldest = next(each for each in self.orders.values() if not each.is_working)
+            del self.orders[oldest.id]
+            self._tags.discard(oldest.ticket.tag or "")
+
+    def _new_id(self) -> int:
+        self.next_id += 1
+        return self.next_id - 1

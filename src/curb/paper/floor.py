@@ -1,0 +1,204 @@
+"""The trading floor: the exchange with its clock, its record and its two hubs.
+
+Everything that changes the exchange goes through here, so that every change is told to the
+hubs and recorded before the next one happens.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from curb.paper import rows
+from curb.paper.clock import VenueClock, stamp
+from curb.paper.contracts import Contract
+from curb.paper.exchange import Answer, Exchange
+from curb.paper.hub import MARKET_METHODS, USER_METHODS, Hub, Topic
+from curb.paper.orders import Touch
+from curb.paper.record import Record
+from curb.paper.trades import (
+    BalanceChanged,
+    Change,
+    OrderChanged,
+    PositionChanged,
+    Traded,
+)
+from curb.wire import names
+from curb.wire.codes import OrderStatus
+
+_UPDATE, _REMOVE, _ADD = 1, 2, 0
+
+_FINAL = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The one account a paper process offers."""
+
+    id: int
+    name: str
+
+
+class Floor:
+    """One account's exchange, and everybody who is told of it."""
+
+    def __init__(
+        self, account: Account, exchange: Exchange, clock: VenueClock, record: Record
+    ) -> None:
+        self.account = account
+        self.exchange = exchange
+        self.clock = clock
+        self.record = record
+        self.was_watched = False  # whether anybody ever subscribed to the account
+        self.began = asyncio.Event()  # set once anybody traded or subscribed to anything
+        self.user = Hub("user", USER_METHODS, self._watched)
+        self.market = Hub("market", MARKET_METHODS, self.began.set)
+        self.told = 0  # changes of the exchange so far
+        self._unquoted: dict[str, Touch] = {}  # touches that wait to be quoted, by contract
+        self._prints: dict[str, list[rows.Row]] = {}
+        self._quoted: dict[str, Touch] = {}
+        self._volume: dict[str, int] = {}
+        self._moved: set[str] = set()  # contracts that were quoted since the last refresh
+
+    def act(self, what: Callable[[Exchange], Answer]) -> Answer:
+        """Do something on the exchange, and tell what came of it."""
+        self.began.set()
+        answer = what(self.exchange)
+        self.tell()
+        return answer
+
+    def move(self, contract: Contract, touch: Touch, size: int = 0, side: int = 0) -> None:
+        """Take a new market; `size` is that of a trade at its last, 0 where none happened.
+
+        It is quoted at the next `quote`, or before the fills that it causes.
+        """
+        now = self.clock.now()
+        self._unquoted[contract.id] = touch
+        if size:
+            self._volume[contract.id] = self._volume.get(contract.id, 0) + size
+            if self.market.wants((names.TRADE, contract.id)):
+                printed = rows.printed(contract, touch.last, size, side, now)
+                self._prints.setdefault(contract.id, []).append(printed)
+        self.exchange.move(contract.id, touch, now)
+        self.tell()
+
+    def set_price(self, contract: Contract, touch: Touch) -> None:
+        """Take a market set by hand, as one contract traded there, and quote it."""
+        self.move(contract, touch, size=1)
+        self.quote()
+
+    def quote(self) -> None:
+        """Send what moved: one quote a contract, with the trades since the last one."""
+        while self._unquoted:
+            contract_id, touch = self._unquoted.popitem()
+            self._send_quote(self.exchange.contracts[contract_id], touch)
+        while self._prints:
+            contract_id, printed = self._prints.popitem()
+            self._send_market((names.TRADE, contract_id), [contract_id, printed])
+
+    def refresh(self) -> None:
+        """Quote again what stood still since the last refresh, as a venue's quotes never stop."""
+        for contract_id in self.exchange.contracts.keys() - self._moved:
+            if self.market.wants((names.QUOTE, contract_id)):
+                self._quoted.pop(contract_id, None)
+                self._unquoted.setdefault(contract_id, self.exchange.touches[contract_id])
+        self.quote()
+        self._moved.clear()
+
+    def tell(self) -> None:
+        """Send and record what happened on the exchange, the quote that caused it first."""
+        changes = self.exchange.drain()
+        if not changes:
+            return
+        self.told += len(changes)
+        self.quote()
+        for change in changes:
+            topic, payload = self._payload(change)
+            at = self.clock.now()
+            readers = self.user.publish(topic, [payload])
+            row = {"hub": "user", "target": topic[0], "to": readers, "arguments": [payload]}
+            self.record.add(at, "event", row)
+            self._witness(change)
+
+    def note(self, text: str) -> None:
+        """Record a remark of the venue's own."""
+        self.record.add(self.clock.now(), "note", {"text": text})
+
+    def _watched(self) -> None:
+        self.was_watched = True
+        self.began.set()
+
+    def _payload(self, change: Change) -> tuple[Topic, rows.Row]:
+        account = self.account.id
+        contracts = self.exchange.contracts
+        match change:
+            case OrderChanged(order):
+                contract = contracts[order.ticket.contract_id]
+                action = _REMOVE if order.status in _FINAL else _UPDATE
+                row = rows.order_row(account, contract, order, 7)
+                return (names.USER_ORDER, account), rows.on_stream(action, row)
+            case PositionChanged(position, is_flat):
+                contract = contracts[position.contract_id]
+                action = _REMOVE if is_flat else _UPDATE
+                row = rows.position_row(account, contract, position, is_flat=is_flat, digits=7)
+                return (names.USER_POSITION, account), rows.on_stream(action, row)
+            case Traded(trade):
+                row = rows.trade_row(account, trade, 7)
+                return (names.USER_TRADE, account), rows.on_stream(_ADD, row)
+            case BalanceChanged(balance):
+                row = rows.account_row(account, self.account.name, balance)
+                return (names.USER_ACCOUNT, None), rows.on_stream(_UPDATE, row)
+
+    def _witness(self, change: Change) -> None:
+        """Record the truth of a fill, and of a position that ended."""
+        if isinstance(change, Traded):
+            trade = change.trade
+            position = self.exchange.positions.get(trade.contract_id)
+            row: dict[str, Any] = {
+                "trade_id": trade.id,
+                "order_id": trade.order_id,
+                "source": self.exchange.orders[trade.order_id].ticket.source,
+                "symbol": self.exchange.contracts[trade.contract_id].symbol,
+                "contract_id": trade.contract_id,
+                "side": int(trade.side),
+                "size": trade.size,
+                "price": trade.price,
+                "pnl": trade.pnl,
+                "fees": trade.fees,
+                "net_after": position.net if position else 0,
+            }
+            self.record.add(trade.at, "fill", row)
+        elif isinstance(change, PositionChanged) and change.is_flat:
+            contract = self.exchange.contracts[change.position.contract_id]
+            row = {"symbol": contract.symbol, "contract_id": contract.id, "size": 0}
+            self.record.add(self.clock.now(), "flat", row)
+
+    def _send_quote(self, contract: Contract, touch: Touch) -> None:
+        topic = (names.QUOTE, contract.id)
+        if not self.market.wants(topic):
+            return
+        at = self.clock.now()
+        row: dict[str, Any] = {
+            "symbol": contract.symbol_id,
+            "bestBid": touch.bid,
+            "bestAsk": touch.ask,
+            "lastUpdated": stamp(at, 3),
+            "timestamp": stamp(at, 3),
+            "contract": contract.id,
+        }
+        before = self._quoted.get(contract.id)
+        if before is None or before.last != touch.last:
+            row["symbolName"] = contract.name
+            row["lastPrice"] = touch.last
+            row["change"] = touch.last - contract.start
+            row["volume"] = self._volume.get(contract.id, 0)
+        self._quoted[contract.id] = touch
+        self._moved.add(contract.id)
+        self._send_market(topic, [contract.id, row])
+
+    def _send_market(self, topic: Topic, arguments: list[Any]) -> None:
+        at = self.clock.now()
+        readers = self.market.publish(topic, arguments)
+        if readers:
+            row = {"hub": "market", "target": topic[0], "to": readers, "arguments": arguments}
+            self.record.add_quote(at, row)

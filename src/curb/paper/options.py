@@ -1,0 +1,31 @@
+"""What a paper gateway is started with."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import SecretStr
+
+Style = Literal["tilt", "calm", "none"]
+Prices = Literal["generated", "manual"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOptions:
+    """The flags of `curb paper`, by the same names."""
+
+    port: int = 0  # 0: a free one
+    seed: int | None = None  # None: by chance
+    trader: Style = "none"
+    replay: Path | None = None
+    symbol: str | None = None
+    speed: float = 1.0
+    account: int | None = None  # None: a new one
+    prices: Prices = "generated"
+    key_file: Path | None = None
+    state: Path | None = None
+    record: Path | None = None
+    linger: float | None = None  # seconds after the last watcher left; None: for ever
+    username: str | None = None  # None: made up, with the key
+    api_key: SecretStr | None = None
+    request_limit: int = 200  # in any 60 seconds, for each token

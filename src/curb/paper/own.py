@@ -1,0 +1,110 @@
+"""The paper gateway's own routes: its record, its truth, and prices set by hand."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from curb.paper import rows
+from curb.paper.bodies import Body, parse
+from curb.paper.contracts import Contract
+from curb.paper.doors import Doors
+from curb.paper.floor import Floor
+from curb.paper.orders import Touch
+from curb.wire import exact
+
+_Positive = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=12)]
+
+
+class PriceError(ValueError):
+    """A price that no market could have."""
+
+
+class PriceSet(Body):
+    """A market set by hand."""
+
+    contract_id: str
+    last: _Positive
+    bid: _Positive | None = None
+    ask: _Positive | None = None
+
+
+def touch_of(contract: Contract, last: Decimal, bid: Decimal | None, ask: Decimal | None) -> Touch:
+    """Return the market; without a bid it stands at the last price, the ask a tick above it.
+
+    Raises PriceError for prices off the grid, and for a bid above the ask.
+    """
+    bid = last if bid is None else bid
+    ask = max(last, bid + contract.tick_size) if ask is None else ask
+    if not all(map(contract.is_on_grid, (last, bid, ask))):
+        raise PriceError(f"expected prices on the grid of {contract.tick_size}, found {last}")
+    if bid > ask:
+        raise PriceError(f"expected a bid at or below the ask, found {bid} above {ask}")
+    return Touch(bid, ask, last)
+
+
+class Own:
+    """Serves `/paper/record`, `/paper/truth` and `/paper/price`; each needs the token."""
+
+    def __init__(self, floor: Floor, doors: Doors) -> None:
+        self._floor = floor
+        self._doors = doors
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes."""
+        return [
+            Route("/paper/record", self._record, methods=["GET"]),
+            Route("/paper/truth", self._truth, methods=["GET"]),
+            Route("/paper/price", self._price, methods=["POST"]),
+        ]
+
+    async def _record(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        return _json({"rows": self._floor.record.rows()})
+
+    async def _truth(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        return _json(truth(self._floor))
+
+    async def _price(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        try:
+            body = parse(PriceSet, await request.body())
+            contract = self._floor.exchange.contracts[body.contract_id]
+            touch = touch_of(contract, body.last, body.bid, body.ask)
+        except ValidationError:
+            return JSONResponse({"error": "expected contractId, last, and perhaps bid, ask"}, 400)
+        except KeyError:
+            return JSONResponse({"error": "expected a listed contract"}, 400)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        self._floor.set_price(contract, touch)
+        return _json({"success": True})
+
+
+def truth(floor: Floor) -> dict[str, Any]:
+    """Return what is so at the exchange, whatever anybody was told."""
+    exchange, account = floor.exchange, floor.account.id
+    known = exchange.contracts
+    return {
+        "account": rows.account_row(account, floor.account.name, exchange.balance),
+        "positions": [
+            rows.position_row(account, known[each.contract_id], each)
+            for each in exchange.positions.values()
+        ],
+        "workingOrders": [
+            rows.order_row(account, known[each.ticket.contract_id], each)
+            for each in exchange.working()
+        ],
+        "trades": [rows.trade_row(account, each) for each in exchange.trades],
+    }
+
+
+def _json(value: Any) -> Response:
+    return Response(exact.dumps(value), media_type="application/json")

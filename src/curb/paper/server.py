@@ -1,0 +1,106 @@
+"""The HTTP and WebSocket server on loopback."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import State
+
+HOST = "127.0.0.1"
+
+# As long as the real server keeps an idle connection, so that a warm client stays warm.
+_KEEP_ALIVE_S = 130
+
+# Answers that still run when the end comes get this long.
+_GRACE_S = 1
+
+
+class PortError(Exception):
+    """The port cannot be had."""
+
+
+def bind(port: int) -> socket.socket:
+    """Take a port on loopback, a free one for 0. Raises PortError where that fails."""
+    # With the protocol named, asyncio switches off Nagle's delay, 40 ms an answer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except (OSError, OverflowError) as error:
+        listener.close()
+        in_use = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        why = "it is in use" if in_use else str(error)
+        raise PortError(
+            f"cannot serve on port {port}: {why}; choose another --port, or leave it out"
+        ) from None
+    return listener
+
+
+class Server(uvicorn.Server):
+    """A server that leaves the signals to its caller and says when it is up."""
+
+    def __init__(self, app: Starlette) -> None:
+        config = uvicorn.Config(
+            app,
+            ws="websockets-sansio",
+            ws_ping_interval=None,  # the hubs ping by themselves, as the real ones do
+            ws_per_message_deflate=False,
+            ws_max_size=1 << 20,
+            access_log=False,
+            log_config=None,
+            log_level="warning",
+            lifespan="off",
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_GRACE_S,
+            server_header=False,
+        )
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Ask the server to end in order."""
+        self.should_exit = True
+        self._stopping.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.is_up.set()
+
+    async def main_loop(self) -> None:
+        """Keep the `Date` header current until the end, and end without delay."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in order, then cut what a client that does not read still holds open."""
+        # Uvicorn fails where it has to close a socket that is closing already.
+        while closing := [each for each in self._sockets() if each.conn.state >= State.CLOSING]:
+            for connection in closing:
+                connection.transport.abort()
+            await asyncio.sleep(0)
+        await super().shutdown(sockets)
+        for left in list(self.server_state.connections):
+            left.transport.abort()
+
+    def drop_sockets(self) -> None:
+        """Cut every WebSocket without a word, as a network fault does."""
+        for connection in self._sockets():
+            connection.transport.abort()
+
+    def _sockets(self) -> list[WebSocketsSansIOProtocol]:
+        found = self.server_state.connections
+        return [each for each in found if isinstance(each, WebSocketsSansIOProtocol)]

@@ -1,0 +1,242 @@
+"""Runs a paper gateway: for a test in the current event loop, or as a process of its own."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from curb.paper import keyfile, replay, saved, venue
+from curb.paper.exchange import Exchange
+from curb.paper.options import PaperOptions
+from curb.paper.orders import Ticket
+from curb.paper.own import touch_of
+from curb.paper.server import HOST, PortError, Server, bind
+from curb.paper.venue import Venue
+from curb.wire.codes import OrderSide, OrderType
+
+__all__ = ["Paper", "PaperOptions", "running", "serve"]
+
+_SAVE_S = 2.0
+_LOOK_S = 0.1
+
+_TYPES = {"market": OrderType.MARKET, "limit": OrderType.LIMIT, "stop": OrderType.STOP}
+_SIDES = {"buy": OrderSide.BID, "sell": OrderSide.ASK}
+
+
+class Paper:
+    """A running paper gateway, from the inside."""
+
+    def __init__(
+        self, parts: Venue, server: Server, port: int, tasks: list[asyncio.Task[None]]
+    ) -> None:
+        self.url = f"http://{HOST}:{port}"
+        self.port = port
+        self.username = parts.username
+        self.account_id = parts.floor.account.id
+        self.account_name = parts.floor.account.name
+        self.floor = parts.floor
+        self._parts = parts
+        self._server = server
+        self._tasks = tasks
+
+    @property
+    def is_broken(self) -> bool:
+        """Tell whether a part of it ended that should not have."""
+        return any(task.done() for task in self._tasks)
+
+    @property
+    def api_key(self) -> str:
+        """Return the key that logs in."""
+        return self._parts.api_key.get_secret_value()
+
+    @property
+    def exchange(self) -> Exchange:
+        """Return the exchange: the truth."""
+        return self.floor.exchange
+
+    @property
+    def record(self) -> list[dict[str, Any]]:
+        """Return the newest rows of the record, but quotes, by time."""
+        return self.floor.record.rows()
+
+    def contract(self, symbol: str) -> str:
+        """Return the contract id of a symbol (or of itself)."""
+        for each in self.exchange.contracts.values():
+            if symbol in (each.symbol, each.id):
+                return each.id
+        raise KeyError(symbol)
+
+    def set_price(
+        self,
+        symbol: str,
+        last: Decimal | int | str,
+        bid: Decimal | int | str | None = None,
+        ask: Decimal | int | str | None = None,
+    ) -> None:
+        """Move the market of a symbol or contract; bid = last and ask a tick above if not given."""
+        contract = self.exchange.contracts[self.contract(symbol)]
+        sides = [None if each is None else Decimal(each) for each in (bid, ask)]
+        self.floor.set_price(contract, touch_of(contract, Decimal(last), *sides))
+
+    def place(
+        self,
+        symbol: str,
+        side: Literal["buy", "sell"],
+        size: int,
+        type: Literal["market", "limit", "stop"] = "market",  # noqa: A002 - the protocol's word
+        limit: Decimal | int | str | None = None,
+        stop: Decimal | int | str | None = None,
+    ) -> int:
+        """Place an order as the trader would, in the platform; return its id."""
+        ticket = Ticket(
+            self.contract(symbol),
+            _TYPES[type],
+            _SIDES[side],
+            size,
+            limit=None if limit is None else Decimal(limit),
+            stop=None if stop is None else Decimal(stop),
+            source="trader",
+        )
+        answer = self.floor.act(lambda exchange: exchange.place(ticket, self.floor.clock.now()))
+        if answer.order_id is None:
+            raise ValueError(answer.message)
+        return answer.order_id
+
+    def cancel(self, order_id: int) -> None:
+        """Cancel an order as the trader would."""
+        self.floor.act(lambda exchange: exchange.cancel(order_id, self.floor.clock.now()))
+
+    def drop_hubs(self) -> None:
+        """Cut every hub socket without a word."""
+        self._server.drop_sockets()
+
+
+@asynccontextmanager
+async def running(options: PaperOptions | None = None) -> AsyncIterator[Paper]:
+    """Run a paper gateway in the current event loop until the block ends.
+
+    Raises PortError, ReplayError, SavedStateError, OptionsError or OSError where it cannot start.
+    """
+    options = options or PaperOptions()
+    parts = venue.build(options)
+    listener = bind(options.port)
+    try:
+        parts.floor.record.open()
+        server = Server(parts.app)
+        tasks = [
+            asyncio.create_task(server.serve([listener])),
+            asyncio.create_task(parts.pump.run()),
+            asyncio.create_task(_keep(parts)),
+        ]
+        try:
+            await server.is_up.wait()
+            yield Paper(parts, server, listener.getsockname()[1], tasks)
+        finally:
+            await _end(server, tasks)
+            _save(parts)
+    finally:
+        parts.floor.record.flush()
+        parts.floor.record.close()
+        listener.close()
+
+
+async def _end(server: Server, tasks: list[asyncio.Task[None]]) -> None:
+    """End the tasks; one that had failed says so now."""
+    server.stop()
+    for task in tasks[1:]:
+        task.cancel()
+    for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError):
+            raise outcome
+
+
+async def _keep(parts: Venue) -> None:
+    """Bring record and state to their files every few seconds."""
+    told = parts.floor.told
+    while True:
+        await asyncio.sleep(_SAVE_S)
+        parts.floor.record.flush()
+        if parts.floor.told != told:
+            told = parts.floor.told
+            _save(parts)
+
+
+def _save(parts: Venue) -> None:
+    if parts.state_path is not None:
+        saved.save(parts.state_path, parts.floor.exchange, parts.floor.clock.now())
+
+
+def serve(options: PaperOptions) -> int:
+    """Run a paper gateway until it is told to end; return the exit code.
+
+    0 after an end in order; 2, with one line on stderr, where it cannot start.
+    """
+    try:
+        asyncio.run(_serve(options))
+    except (
+        PortError,
+        replay.ReplayError,
+        saved.SavedStateError,
+        venue.OptionsError,
+        OSError,
+    ) as error:
+        sys.stderr.write(f"curb paper: {error}\n")
+        return 2
+    return 0
+
+
+async def _serve(options: PaperOptions) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop.set)
+    async with running(options) as paper:
+        path = _announce(paper, options)
+        try:
+            await _until(stop, paper, options.linger)
+        finally:
+            if path:
+                path.unlink(missing_ok=True)
+
+
+def _announce(paper: Paper, options: PaperOptions) -> Path | None:
+    """Write the key file and say where the gateway is; return the key file's path."""
+    path = options.key_file
+    given = options.username is not None and options.api_key is not None
+    if path is None and not given:
+        path = keyfile.default_path(paper.port)
+    if path is not None:
+        content = {
+            "url": paper.url,
+            "username": paper.username,
+            "api_key": paper.api_key,
+            "account_id": paper.account_id,
+            "account": paper.account_name,
+            "pid": os.getpid(),
+            "record": str(options.record) if options.record else None,
+        }
+        keyfile.write(path, content)
+    where = f", key in {path}" if path else ""
+    sys.stdout.write(f"paper gateway on {paper.url}, account {paper.account_name}{where}\n")
+    sys.stdout.flush()
+    return path
+
+
+async def _until(stop: asyncio.Event, paper: Paper, linger: float | None) -> None:
+    """Wait for the end: a signal, or nobody watching for `linger` seconds."""
+    left_at = time.monotonic()
+    while not (stop.is_set() or paper.is_broken):
+        if paper.floor.user.connections:
+            left_at = time.monotonic()
+        elif linger is not None and time.monotonic() - left_at >= linger:
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _LOOK_S)

@@ -1,0 +1,56 @@
+"""What the exchange tells of: fills, positions, orders and the balance, as they change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from curb.paper.ledger import Position
+from curb.paper.orders import Order
+from curb.wire.codes import OrderSide
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A half-turn; `pnl` is gross dollars, None where it opened."""
+
+    id: int
+    contract_id: str
+    at: datetime
+    price: Decimal
+    pnl: Decimal | None
+    fees: Decimal
+    side: OrderSide
+    size: int
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """An order came, moved, filled or ended."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class PositionChanged:
+    """A position changed; with `is_flat` it is the one that is gone."""
+
+    position: Position
+    is_flat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Traded:
+    """A half-turn happened."""
+
+    trade: Trade
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceChanged:
+    """The balance after a fill, in dollars, fees taken off."""
+
+    balance: Decimal
+
+
+Change = OrderChanged | PositionChanged | Traded | BalanceChanged

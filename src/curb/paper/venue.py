@@ -1,0 +1,130 @@
+"""Puts a paper gateway together from its options."""
+
+import random
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+from starlette.applications import Starlette
+
+from curb.paper import contracts, replay, saved
+from curb.paper.calm import Calm
+from curb.paper.clock import VenueClock
+from curb.paper.contracts import Contract
+from curb.paper.desk import Desk, Trader
+from curb.paper.doors import Doors
+from curb.paper.exchange import Exchange
+from curb.paper.floor import Account, Floor
+from curb.paper.limit import RequestLimit
+from curb.paper.market import Market
+from curb.paper.options import PaperOptions
+from curb.paper.own import Own
+from curb.paper.prices import Tick, generated
+from curb.paper.pump import Pump
+from curb.paper.record import Record
+from curb.paper.rest import Rest
+from curb.paper.sockets import Sockets
+from curb.paper.tilt import Tilt
+
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+
+# Above 2**31, as the real venue's order ids are.
+_FIRST_ID = 3_000_000_000
+
+
+class OptionsError(Exception):
+    """Options that do not fit together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Everything that runs in one paper process."""
+
+    floor: Floor
+    pump: Pump
+    app: Starlette
+    username: str
+    api_key: SecretStr
+    state_path: Path | None
+
+
+def build(options: PaperOptions) -> Venue:
+    """Return the venue of the options.
+
+    Raises OptionsError, replay.ReplayError or saved.SavedStateError, each with a clear line.
+    """
+    clock = VenueClock()
+    now = clock.now()
+    seed = random.SystemRandom().randrange(1 << 32) if options.seed is None else options.seed
+    age_ms = int((now - _EPOCH).total_seconds() * 1000)
+    account_id = _new_account(age_ms) if options.account is None else options.account
+    path = saved.path_of(options.state, account_id) if options.state else None
+    listed = _started(_listed(options, contracts.load(now.date())), path)
+    exchange = Exchange(listed, first_id=_FIRST_ID + age_ms, position_id=age_ms // 100)
+    account = Account(account_id, f"PRAC-V2-PAPER-{account_id % 100_000:05d}")
+    floor = Floor(account, exchange, clock, Record(options.record))
+    if path is not None:
+        saved.load(path, exchange)
+        saved.forget_oldest(path.parent)
+    floor.note(f"seed {seed}, trader {options.trader}, account {account_id}")
+    trader = _trader(options, seed)
+    desk = Desk(floor, trader) if trader else None
+    market = Market(_sources(options, listed, seed))
+    pump = Pump(floor, market, desk, trader.first_s if trader else 0.0)
+    username = options.username or "paper"
+    api_key = options.api_key or SecretStr(secrets.token_urlsafe(24))
+    doors = Doors(username, api_key, clock, RequestLimit(options.request_limit))
+    parts = (Rest(floor, doors), Sockets(floor, doors), Own(floor, doors))
+    app = Starlette(routes=[route for part in parts for route in part.routes()])
+    return Venue(floor, pump, app, username, api_key, path)
+
+
+def _new_account(age_ms: int) -> int:
+    """Return an id of 31 bits: the second, and a number by chance for those who share it."""
+    return age_ms // 1000 % 10_000_000 * 200 + random.SystemRandom().randrange(200)
+
+
+def _listed(options: PaperOptions, known: tuple[Contract, ...]) -> tuple[Contract, ...]:
+    """Return the contracts, the replayed one starting where its file does."""
+    symbols = [each.symbol for each in known]
+    if options.symbol is not None and options.symbol not in symbols:
+        found = f"expected a symbol out of {' '.join(symbols)}, found {options.symbol}"
+        raise OptionsError(found)
+    if options.replay is None:
+        return known
+    if options.symbol is None:
+        raise OptionsError("expected --symbol with --replay, found none; name the file's symbol")
+    if not options.speed > 0:
+        raise OptionsError(f"expected a --speed above 0, found {options.speed}")
+    replayed = known[symbols.index(options.symbol)]
+    first = replay.first_price(options.replay, replayed)
+    return tuple(replace(each, start=first) if each == replayed else each for each in known)
+
+
+def _started(listed: tuple[Contract, ...], path: Path | None) -> tuple[Contract, ...]:
+    """Return the contracts, each starting at its saved last price."""
+    lasts = saved.lasts(path, listed) if path else {}
+    return tuple(replace(each, start=lasts.get(each.id, each.start)) for each in listed)
+
+
+def _sources(
+    options: PaperOptions, listed: tuple[Contract, ...], seed: int
+) -> list[Iterator[Tick]]:
+    sources = []
+    for contract in listed:
+        if options.replay and contract.symbol == options.symbol:
+            sources.append(replay.played(options.replay, contract, options.speed))
+        elif options.prices == "generated":
+            sources.append(generated(contract, seed))
+    return sources
+
+
+def _trader(options: PaperOptions, seed: int) -> Trader | None:
+    if options.trader == "tilt":
+        return Tilt(seed, options.symbol)
+    if options.trader == "calm":
+        return Calm(seed, options.symbol)
+    return None

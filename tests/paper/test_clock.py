@@ -1,0 +1,33 @@
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from curb.paper.clock import VenueClock, stamp
+
+
+def test_no_two_times_are_alike_and_none_goes_back() -> None:
+    clock = VenueClock()
+    times = [clock.now() for _ in range(1_000)]
+    assert all(earlier < later for earlier, later in pairwise(times))
+
+
+def test_the_time_is_the_machines_and_aware() -> None:
+    now = VenueClock().now()
+    machine = datetime.fromtimestamp(now.timestamp(), UTC)
+    assert now.utcoffset() == timedelta(0)
+    assert abs(now - machine) < timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("digits", "text"),
+    [
+        (3, "2026-11-20T15:00:00.012+00:00"),
+        (6, "2026-11-20T15:00:00.012345+00:00"),
+        (7, "2026-11-20T15:00:00.0123450+00:00"),
+    ],
+)
+def test_stamps_have_the_venues_digits_and_offset(digits: int, text: str) -> None:
+    at = datetime(2026, 11, 20, 15, 0, 0, 12_345, UTC)
+    assert stamp(at, digits) == text
+    assert datetime.fromisoformat(text).date() == at.date()

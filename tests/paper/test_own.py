@@ -1,0 +1,74 @@
+import asyncio
+from typing import Any
+
+import pytest
+
+from curb.paper.service import PaperOptions, running
+from curb.wire import exact
+from tests.paper.client import rest
+
+MANUAL = PaperOptions(prices="manual")
+
+
+def test_truth_tells_positions_working_orders_trades_and_balance() -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            paper.place("ES", "buy", 2)
+            paper.place("ES", "sell", 2, "stop", stop=6000)
+            return exact.loads((await asking.http.get("/paper/truth")).text)
+
+    truth = asyncio.run(scenario())
+    assert [each["size"] for each in truth["positions"]] == [2]
+    assert [each["stopPrice"] for each in truth["workingOrders"]] == [6000]
+    assert [each["fees"] for each in truth["trades"]] == [exact.loads("2.8")]
+    assert truth["account"]["balance"] == exact.loads("49997.2")
+
+
+@pytest.mark.parametrize("path", ["/paper/truth", "/paper/record"])
+def test_truth_and_record_need_the_token(path: str) -> None:
+    async def scenario() -> int:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            return (await asking.http.get(path, headers={"Authorization": ""})).status_code
+
+    assert asyncio.run(scenario()) == 401
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "touch"),
+    [
+        ({"last": 6600}, 200, ("6600", "6600.25")),
+        ({"last": 6600, "bid": 6599, "ask": 6601}, 200, ("6599", "6601")),
+        ({"last": 6600, "ask": 6600}, 200, ("6600", "6600")),
+        ({"last": 6600.1}, 400, None),
+        ({"last": 6600, "bid": 6601, "ask": 6600}, 400, None),
+        ({"last": 0}, 400, None),
+        ({"last": "nan"}, 400, None),
+        ({}, 400, None),
+        ({"last": 6600, "contractId": "ES"}, 400, None),
+    ],
+)
+def test_a_price_is_set_by_hand_or_refused(
+    fields: dict[str, Any], status: int, touch: tuple[str, str] | None
+) -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            contract = paper.contract("ES")
+            body = {"contractId": contract} | fields
+            response = await asking.http.post("/paper/price", json=body)
+            found = paper.exchange.touches[contract]
+            return response.status_code, (str(found.bid), str(found.ask))
+
+    code, found = asyncio.run(scenario())
+    assert code == status
+    assert touch is None or found == touch
+
+
+def test_a_price_set_by_hand_fills_what_it_reaches() -> None:
+    async def scenario() -> int:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            paper.place("ES", "sell", 1, "stop", stop=6000)
+            body = {"contractId": paper.contract("ES"), "last": 5999.75}
+            await asking.http.post("/paper/price", json=body)
+            return paper.exchange.positions[paper.contract("ES")].net
+
+    assert asyncio.run(scenario()) == -1

@@ -1,0 +1,45 @@
+import asyncio
+import socket
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from curb.paper.server import PortError, Server, bind
+
+
+async def hello(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("hello")
+
+
+def test_it_serves_on_loopback_tells_the_date_and_ends_when_asked() -> None:
+    async def scenario() -> bytes:
+        server = Server(Starlette(routes=[Route("/", hello)]))
+        listener = bind(0)
+        serving = asyncio.create_task(server.serve([listener]))
+        await server.is_up.wait()
+        host, port = listener.getsockname()
+        assert host == "127.0.0.1"
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        server.stop()
+        await serving
+        return answer
+
+    answer = asyncio.run(scenario())
+    assert answer.endswith(b"hello")
+    assert b"\r\ndate: " in answer
+
+
+def test_a_port_in_use_is_refused_in_words() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortError, match=f"port {port}: it is in use"):
+            bind(port)
