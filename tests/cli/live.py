@@ -37,6 +37,10 @@ def config_text(**changes: Any) -> str:
     return tomli_w.dumps(data)
 
 
+# Every engine that a test started, so that none outlives it.
+STARTED: list[int] = []
+
+
 class Engine:
     """A `curb run --json` process; `rows` grows as it prints."""
 
@@ -109,6 +113,7 @@ async def start(
         env=os.environ | (env or {}),
         limit=1 << 20,
     )
+    STARTED.append(process.pid)
     return Engine(process)
 
 

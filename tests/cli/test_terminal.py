@@ -115,14 +115,28 @@ async def _breach_and_close(found: Desk, symbol: str) -> None:
     await until(lambda: found.position(symbol) == 0)
 
 
+async def _fill(found: Desk, terminal: Terminal) -> None:
+    """Let a position's price move until the terminal takes no more of what is painted."""
+    found.move("GC", "4100")
+    found.paper.place("GC", "buy", 1)
+    async with asyncio.timeout(120):
+        step = 0
+        while not terminal.is_full():
+            step += 1
+            found.move("GC", str(4100 + step % 7))
+            await asyncio.sleep(0.05)
+
+
 def test_a_stalled_terminal_stops_the_screen_and_not_the_engine(tmp_path: Path) -> None:
     async def scene() -> None:
-        rules = {"rules.trade_frequency_limit.enabled": False}
+        rules = {
+            "rules.trade_frequency_limit.enabled": False,
+            "rules.no_stop_loss_grace.enabled": False,
+        }
         async with desk(tmp_path, **rules) as found, screen(found) as terminal:
-            await terminal.shows("ARMED 4/5")
+            await terminal.shows("ARMED 3/5")
             terminal.stall()
-            while not terminal.is_full():
-                await _breach_and_close(found, "MNQ")
+            await _fill(found, terminal)
             for number in range(ROUNDS):
                 await _breach_and_close(found, ("MNQ", "ES", "NQ", "CL")[number % 4])
             assert terminal.is_full()
