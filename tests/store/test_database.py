@@ -189,7 +189,7 @@ def test_what_was_begun_is_finished_though_its_caller_is_cancelled(
             other.execute("BEGIN IMMEDIATE")
             caller = asyncio.create_task(database.save(records))
             async with asyncio.timeout(30):
-                while not database._turn.locked():  # noqa: ASYNC110 - it has no event to wait for
+                while not database._turn.locked():
                     await asyncio.sleep(0)
             caller.cancel()
             with pytest.raises(asyncio.CancelledError):

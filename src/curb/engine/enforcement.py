@@ -55,12 +55,12 @@ class Enforcements:
         """Tell whether an open row of the rule already waits for all of these contracts."""
         return any(e.row.rule == rule and contract_ids <= e.waiting for e in self._open.values())
 
-    def is_closing(self, contract_id: str) -> bool:
-        """Tell whether an open row already says that the contract's exposure is closed."""
-        return any(
-            contract_id in e.waiting and e.row.action is not Act.CANCEL_ORDERS
-            for e in self._open.values()
-        )
+    def is_said(self, rule: str, contract_id: str, act: Act) -> bool:
+        """Tell whether an open row of the rule already says this, or more, of the contract."""
+        mine = [e for e in self._open.values() if e.row.rule == rule and contract_id in e.waiting]
+        if act is Act.CANCEL_ORDERS:
+            return bool(mine)
+        return any(e.row.action is not Act.CANCEL_ORDERS for e in mine)
 
     def sent(self, contract_id: str, note: dict[str, Any]) -> None:
         """Note a request under every row that waits for its contract."""

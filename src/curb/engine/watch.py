@@ -241,12 +241,10 @@ class AccountWatch:
             return
         for attempt in attempts(self.state, now):
             contract_id = attempt.target.contract_id
-            if self.closing.get(contract_id) is not None:
-                self.closing.want(contract_id, attempt.target.keep, now)
-                is_said = self.enforcements.is_closing(contract_id)
-                if is_said or attempt.act is Act.CANCEL_ORDERS:
-                    continue
             rule = attempt.lock.rule
+            if self.enforcements.is_said(rule, contract_id, attempt.act):
+                self.closing.want(contract_id, attempt.target.keep, now)
+                continue
             self._attempts[rule] = self._attempts.get(rule, 0) + 1
             row = self._clerk.row(
                 rule,

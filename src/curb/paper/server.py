@@ -19,6 +19,8 @@ _KEEP_ALIVE_S = 130
 # Answers that still run when the end comes get this long.
 _GRACE_S = 1
 
+_LATE_TURNS = 5
+
 
 class PortError(Exception):
     """The port cannot be had."""
@@ -91,6 +93,13 @@ class Server(uvicorn.Server):
         while closing := [each for each in self._sockets() if each.conn.state >= State.CLOSING]:
             for connection in closing:
                 connection.transport.abort()
+            await asyncio.sleep(0)
+        # A connection accepted while asyncio closes its server is lost half made; so nothing
+        # is accepted any more a few turns before.
+        loop = asyncio.get_running_loop()
+        for listener in sockets or []:
+            loop.remove_reader(listener.fileno())
+        for _ in range(_LATE_TURNS):
             await asyncio.sleep(0)
         await super().shutdown(sockets)
         for left in list(self.server_state.connections):
