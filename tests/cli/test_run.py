@@ -50,7 +50,7 @@ def test_the_audit_line_has_its_words_and_the_files_their_modes(tmp_path: Path) 
         key = _key(tmp_path)
         assert _mode(tmp_path / "paper.json") == 0o600
         assert _mode(tmp_path) == 0o700
-        await engine.stop()
+        assert await engine.stop() == 0
         assert _holding(tmp_path, key["api_key"]) == []
         with pytest.raises(ProcessLookupError):
             os.kill(key["pid"], 0)
@@ -68,6 +68,18 @@ def test_a_restarted_engine_finds_its_paper_gateway_again(tmp_path: Path) -> Non
         await again.row("ENGINE", "start")
         assert _key(tmp_path) == before
         assert await again.stop() == 0
+
+    asyncio.run(scene())
+
+
+def test_a_stop_in_the_middle_of_the_start_is_obeyed_in_order(tmp_path: Path) -> None:
+    async def scene() -> None:
+        engine = await start(SHIPPED, tmp_path, "--trader", "none")
+        await until((tmp_path / "paper.json").exists)
+        key = _key(tmp_path)
+        assert await engine.stop() == 0
+        with pytest.raises(ProcessLookupError):
+            os.kill(key["pid"], 0)
 
     asyncio.run(scene())
 

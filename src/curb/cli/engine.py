@@ -52,6 +52,7 @@ class EngineOptions:
 async def run_engine(options: EngineOptions) -> int:
     """Run an engine until it is stopped. Raises CurbError where it cannot start."""
     config = read_config(options.config)
+    stop_asked = _obey_signals()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
         where, credentials = await _find_gateway(config, options, stack)
@@ -71,9 +72,19 @@ async def run_engine(options: EngineOptions) -> int:
         core = Core(Policy.of(config), accounts, restored)
         writer = Writer(database)
         runner = Runner(core, client, writer, inbox, clock)
-        engine = _Engine(options, config, runner, writer, database, client)
+        engine = _Engine(options, config, runner, writer, database, client, stop_asked)
         await engine.run()
     return 0
+
+
+def _obey_signals() -> asyncio.Event:
+    """Return what SIGTERM and SIGINT set, from the first moment on; a hang-up changes nothing."""
+    asked = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    loop.add_signal_handler(signal.SIGHUP, _stay)
+    return asked
 
 
 def read_config(path: Path) -> Config:
@@ -95,6 +106,7 @@ class _Engine:
         writer: Writer,
         database: Database,
         client: GatewayClient,
+        stop_asked: asyncio.Event,
     ) -> None:
         self._client = client
         self._options = options
@@ -111,7 +123,10 @@ class _Engine:
             config_path=str(options.config),
         )
         in_force = options.state_dir / "config.in-force.toml"
-        self._service = Service(runner, config, options.config, in_force, self._snapshot)
+        self._stop_asked = stop_asked
+        self._service = Service(
+            runner, config, options.config, in_force, self._snapshot, stop_asked
+        )
 
     async def run(self) -> None:
         """Enforce until told to stop."""
@@ -150,11 +165,7 @@ class _Engine:
             await server.close()
 
     async def _until_stopped(self, deciding: asyncio.Task[None]) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._service.stop_asked.set)
-        loop.add_signal_handler(signal.SIGHUP, _stay)
-        asked = asyncio.create_task(self._service.stop_asked.wait())
+        asked = asyncio.create_task(self._stop_asked.wait())
         await asyncio.wait(
             [asked, deciding],
             timeout=self._options.for_s,

@@ -27,13 +27,14 @@ class Service:
         config_path: Path,
         in_force_path: Path,
         snapshot: Callable[[], Snapshot],
+        stop_asked: asyncio.Event,
     ) -> None:
         self._runner = runner
         self._config = config
         self._config_path = config_path
         self._in_force_path = in_force_path
         self._snapshot = snapshot
-        self.stop_asked = asyncio.Event()
+        self._stop_asked = stop_asked
         self._commands: dict[str, Callable[[dict[str, Any]], Awaitable[Reply]]] = {
             "status": self._status,
             "flatten": self._flatten,
@@ -105,7 +106,7 @@ class Service:
         return Reply(ok=True, text=f"config reloaded, {len(proposal.changes)} changes{after}")
 
     async def _stop(self, _args: dict[str, Any]) -> Reply:
-        self.stop_asked.set()
+        self._stop_asked.set()
         return Reply(ok=True, text="the engine stops; nothing is enforced any more")
 
     async def _acknowledge(self, _args: dict[str, Any]) -> Reply:
