@@ -14,11 +14,6 @@ class Side(Enum):
     BUY = 1
     SELL = -1
 
-    @property
-    def opposite(self) -> "Side":
-        """The side that closes what this one opened."""
-        return Side(-self.value)
-
 
 class OrderType(Enum):
     """What makes an order execute."""

@@ -5,7 +5,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from curb.domain.book import Account, Fill, Order, OrderStatus, Position
-from curb.domain.events import AccountRead, AccountSeen, Event, FillSeen, Link, Restored
+from curb.domain.events import (
+    AccountRead,
+    AccountSeen,
+    Event,
+    FillSeen,
+    Link,
+    OrderSeen,
+    PositionSeen,
+    Restored,
+)
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
 from curb.domain.money import ZERO
@@ -43,6 +52,12 @@ class Learnt:
     locks: tuple[Lock, ...] = ()
 
 
+_NOTHING = Learnt()
+
+# What is told of one account; all else changes what accounts share, or nothing.
+_OWN = AccountSeen | AccountRead | FillSeen | OrderSeen | PositionSeen
+
+
 class AccountState:
     """Everything known of one account. Rules read it and change nothing."""
 
@@ -60,6 +75,8 @@ class AccountState:
 
     def apply(self, event: Event, now: datetime, *, is_own_close: bool = False) -> Learnt:
         """Take in an event of this account and return what it changed."""
+        if not isinstance(event, _OWN):
+            return _NOTHING
         positions = {position.contract_id: position for position in self.positions}
         orders = {order.id: order for order in self.orders}
         fills: tuple[Fill, ...] = ()

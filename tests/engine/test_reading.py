@@ -1,0 +1,82 @@
+"""When an account is read: one read at a time, the soonest wish first."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from curb.domain.actions import ReadAccount
+from curb.engine.reading import Reading
+from tests.scene import NOON
+
+EARLY = NOON - timedelta(hours=3)
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def begun() -> tuple[Reading, ReadAccount]:
+    reading = Reading(7, count(1))
+    reading.want(NOON, EARLY)
+    request = reading.drive(NOON)
+    assert request is not None
+    return reading, request
+
+
+def test_one_read_is_under_way_at_a_time() -> None:
+    reading, _ = begun()
+    reading.want(at(1))
+    assert reading.drive(at(5)) is None
+    assert reading.deadline() is None
+
+
+def test_the_soonest_wish_counts_and_the_widest_window() -> None:
+    reading = Reading(7, count(1))
+    reading.want(at(9), EARLY)
+    reading.want(at(3), NOON)
+    reading.want(at(6))
+    assert reading.deadline() == at(3)
+    assert reading.drive(at(2.9)) is None
+    request = reading.drive(at(3))
+    assert request is not None
+    assert request.fills_since == EARLY
+
+
+def test_a_failed_read_is_asked_again_with_its_window() -> None:
+    reading, request = begun()
+    reading.failed(request.request_id, at(1))
+    again = reading.drive(at(1.5))
+    assert again is not None
+    assert again.fills_since == EARLY
+
+
+def test_fills_that_did_not_come_are_asked_again() -> None:
+    reading, request = begun()
+    reading.done(request.request_id, at(1), has_fills=False)
+    again = reading.drive(at(2))
+    assert again is not None
+    assert again.fills_since == EARLY
+    reading.done(again.request_id, at(3), has_fills=True)
+    assert reading.deadline() is None
+
+
+def test_an_answer_to_another_read_changes_nothing() -> None:
+    reading, _ = begun()
+    reading.done(99, at(1), has_fills=True)
+    reading.failed(98, at(1))
+    assert reading.drive(at(2)) is None
+
+
+def test_a_fresh_read_is_one_begun_since() -> None:
+    reading, request = begun()
+    reading.want_fresh(at(0.1), NOON)  # the one under way will do
+    reading.done(request.request_id, at(0.2), has_fills=True)
+    assert reading.deadline() is None
+    reading.want_fresh(at(0.2), NOON)  # it did not: the next one keeps a distance
+    assert reading.deadline() == at(0.25)
+
+
+def test_a_read_that_never_ends_is_given_up() -> None:
+    reading, _ = begun()
+    reading.want(at(1))
+    assert reading.drive(at(19)) is None
+    assert reading.drive(at(21)) is not None

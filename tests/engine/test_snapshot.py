@@ -1,0 +1,124 @@
+"""What the screen is given, from the core's own knowledge."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from curb.domain.book import OrderType, Side
+from curb.domain.events import FlattenAsked, Link, LinkChanged, Restored
+from curb.domain.snapshot import Snapshot
+from curb.engine.snapshot import Setting, take
+from curb.rules.daily_realized_loss import DailyRealizedLoss
+from curb.rules.no_stop_loss_grace import NoStopLossGrace
+from tests.rules import test_max_contracts_per_instrument as per_instrument
+from tests.rules import test_trade_frequency_limit as frequency
+from tests.scene import ACCOUNT, NOON, Scene, lock
+
+SETTING = Setting("0.1.0", 42, NOON, True, "paper", "config.toml")
+
+
+def loss() -> DailyRealizedLoss:
+    return DailyRealizedLoss(enabled=True, mode="enforce", loss_limit=Decimal(500), basis="total")
+
+
+def shown(scene: Scene, **ages: float | None) -> Snapshot:
+    silence = {Link.USER_HUB: ages.get("user"), Link.MARKET_HUB: ages.get("market")}
+    return take(scene.core, SETTING, scene.now, ages=silence, store_word="ok", audit_count=3)
+
+
+def test_before_the_first_read_nothing_is_armed() -> None:
+    scene = Scene(loss(), positions=())
+    assert shown(scene).armed == 0
+    scene.begin()
+    assert (shown(scene).armed, shown(scene).rules) == (1, 1)
+
+
+def test_a_position_with_all_its_figures() -> None:
+    scene = Scene(per_instrument.rule(), NoStopLossGrace(enabled=True, mode="enforce", grace_s=30))
+    scene.at(0).trade("MNQ", -2, "21000")
+    scene.at(2).quote("MNQ", "20990.25")
+    (account,) = shown(scene.at(5)).accounts
+    (position,) = account.positions
+    assert (position.name, position.symbol, position.size, position.limit) == (
+        "MNQZ6",
+        "MNQ",
+        -2,
+        2,
+    )
+    assert (position.ticks, position.unrealized) == (Decimal(39), Decimal(39))
+    assert (position.stop, position.stop_word) == (None, "none")
+    assert position.note == "008 grace 25 s"
+    assert [(t.kind, t.scope) for t in account.timers] == [("GRACE", "MNQ"), ("RESET", "ACCT")]
+
+
+@pytest.mark.parametrize(("size", "word"), [(1, "part"), (2, "ok")])
+def test_how_far_a_position_is_covered(size: int, word: str) -> None:
+    scene = Scene()
+    scene.trade("MNQ", 2)
+    scene.order("MNQ", Side.SELL, OrderType.STOP, size, price="20950", order_id=9)
+    (account,) = shown(scene).accounts
+    assert (account.positions[0].stop, account.positions[0].stop_word) == (Decimal(20950), word)
+    assert [order.words for order in account.orders] == [f"SELL STOP {size} @ 20950.00"]
+
+
+def test_what_is_unknown_is_shown_as_unknown() -> None:
+    scene = Scene(loss(), contracts=())
+    scene.trade("MNQ", 2)
+    (account,) = shown(scene).accounts
+    (position,) = account.positions
+    assert (position.mark, position.unrealized, position.limit) == (None, None, None)
+    assert position.is_stale
+    assert (account.pnl.open, account.pnl.total) == (None, None)
+    assert account.pnl.is_open_partial
+    assert account.rules[0].word.startswith("off")
+
+
+def test_the_days_figures() -> None:
+    scene = Scene(loss())
+    scene.fill("MNQ", 1, fees="0.36")
+    scene.fill("MNQ", -1, pnl="-100", fees="0.36")
+    pnl = shown(scene).accounts[0].pnl
+    assert (pnl.realized, pnl.open, pnl.total) == (
+        Decimal("-100.72"),
+        Decimal(0),
+        Decimal("-100.72"),
+    )
+    assert (pnl.fees, pnl.limit, pnl.low) == (Decimal("0.72"), Decimal(500), Decimal("-100.72"))
+    assert pnl.used == Decimal("0.20144")
+
+
+def test_the_windows_tell_when_a_slot_frees() -> None:
+    scene = Scene(frequency.rule())
+    frequency.round_turns(scene, (0, 20))
+    minute, hour, session = shown(scene.at(30)).accounts[0].windows
+    assert (minute.count, minute.limit, minute.frees_at) == (2, 3, NOON + timedelta(seconds=60))
+    assert (hour.count, hour.frees_at) == (2, NOON + timedelta(hours=1))
+    assert session.frees_at == datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
+
+
+def test_the_accounts_state_in_one_word() -> None:
+    scene = Scene(restored=Restored(locks=(lock("RULE-003", 60),)))
+    words = [shown(scene).accounts[0].state]
+    scene.at(61).tick()
+    words.append(shown(scene).accounts[0].state)
+    scene.trade("MNQ", 1)
+    scene.tell(FlattenAsked(ACCOUNT.id))
+    words.append(shown(scene).accounts[0].state)
+    assert words == ["LOCKED", "OPEN", "FLATTENING"]
+
+
+def test_a_rule_near_its_limit_says_so() -> None:
+    scene = Scene(per_instrument.rule(limits={"MNQ": 5}))
+    scene.trade("MNQ", 4)
+    rules = {rule.id: rule for rule in shown(scene).accounts[0].rules}
+    assert (rules["RULE-002"].word, rules["RULE-002"].value) == ("warn", "MNQ 4")
+    assert rules["RULE-001"].word == "off"
+
+
+def test_links_tell_their_silence_and_why_they_are_down() -> None:
+    scene = Scene()
+    scene.tell(LinkChanged(Link.MARKET_HUB, False, "the login was refused", 1))
+    found = shown(scene.at(10), user=2.5)
+    assert found.user_hub.heard_at == scene.now - timedelta(seconds=2.5)
+    assert (found.user_hub.word, found.market_hub.word) == ("ok", "auth")
