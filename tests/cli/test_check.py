@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from curb.cli.check import add, run
+from curb.rules.listing import RULES
 
 _SHIPPED = Path(__file__).parents[2] / "config.toml"
 
@@ -19,7 +20,7 @@ def _check(*arguments: str) -> int:
 def test_a_good_file_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     assert _check(str(_SHIPPED)) == 0
     out, err = capsys.readouterr()
-    assert out == f"{_SHIPPED}: ok, 5 rules armed\n"
+    assert out == f"{_SHIPPED}: ok, {len(RULES)} rules armed\n"
     assert err == ""
 
 
@@ -30,7 +31,7 @@ def test_a_rule_that_is_off_is_not_counted_as_armed(
     text = _SHIPPED.read_text(encoding="utf-8")
     file.write_text(text.replace("enabled = true", "enabled = false", 1), encoding="utf-8")
     assert _check(str(file)) == 0
-    assert capsys.readouterr().out == f"{file}: ok, 4 of 5 rules armed\n"
+    assert capsys.readouterr().out == f"{file}: ok, {len(RULES) - 1} of {len(RULES)} rules armed\n"
 
 
 def test_a_bad_file_is_refused_with_its_line(

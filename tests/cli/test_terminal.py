@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from curb.rules.listing import RULES
 from tests.cli.live import Desk, desk, until
 
 ROUNDS = 12
@@ -134,7 +135,7 @@ def test_a_stalled_terminal_stops_the_screen_and_not_the_engine(tmp_path: Path) 
             "rules.no_stop_loss_grace.enabled": False,
         }
         async with desk(tmp_path, **rules) as found, screen(found) as terminal:
-            await terminal.shows("ARMED 3/5")
+            await terminal.shows(f"ARMED {len(RULES) - 2}/{len(RULES)}")
             terminal.stall()
             await _fill(found, terminal)
             for number in range(ROUNDS):
@@ -152,7 +153,7 @@ def test_a_stalled_terminal_stops_the_screen_and_not_the_engine(tmp_path: Path) 
 def test_a_killed_engine_is_brought_back_with_a_banner(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found, screen(found) as terminal:
-            await terminal.shows("ARMED 5/5")
+            await terminal.shows(f"ARMED {len(RULES)}/{len(RULES)}")
             before = (await _status(found))["pid"]
             assert isinstance(before, int)
             os.kill(before, signal.SIGKILL)
@@ -167,7 +168,7 @@ def test_a_killed_engine_is_brought_back_with_a_banner(tmp_path: Path) -> None:
 def test_the_keys_flatten_over_the_wire(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found, screen(found) as terminal:
-            await terminal.shows("ARMED 5/5")
+            await terminal.shows(f"ARMED {len(RULES)}/{len(RULES)}")
             found.paper.place("MNQ", "buy", 1)
             await terminal.shows("MNQZ6")
             terminal.type("F")
@@ -187,7 +188,7 @@ def test_the_keys_flatten_over_the_wire(tmp_path: Path) -> None:
 def test_leaving_detaches_and_gives_the_terminal_back(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found, screen(found) as terminal:
-            await terminal.shows("ARMED 5/5")
+            await terminal.shows(f"ARMED {len(RULES)}/{len(RULES)}")
             terminal.type("q")
             await terminal.shows("detach")
             terminal.type("d")

@@ -1,4 +1,4 @@
-"""Five rules over real sockets: the breach, the close at the venue, the row that tells."""
+"""The rules over real sockets: the breach, the close at the venue, the row that tells."""
 
 import asyncio
 from pathlib import Path
@@ -6,15 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.cli.live import desk
+from curb.rules.listing import RULES
+from tests.cli.live import Desk, desk
 
-OFF = {f"rules.{key}.enabled": False for key in (
-    "max_contracts",
-    "max_contracts_per_instrument",
-    "daily_realized_loss",
-    "trade_frequency_limit",
-    "no_stop_loss_grace",
-)}  # fmt: skip
+OFF = {f"rules.{rule.key}.enabled": False for rule in RULES}
 
 
 def only(key: str, **changes: Any) -> dict[str, Any]:
@@ -90,6 +85,48 @@ def test_006_cools_down_and_closes_what_is_added(tmp_path: Path) -> None:
             row = await engine.row("RULE-006", "reduce_position", under_lock=True)
             assert row["details"]["targets"] == {found.paper.contract("MNQ"): 4}
             assert found.position("MNQ") == 4
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def closes(found: Desk, symbol: str) -> int:
+    """Return how many closes of the symbol the venue was asked for."""
+    contract = found.paper.contract(symbol)
+    paths = ("/api/Position/closeContract", "/api/Position/partialCloseContract")
+    asked = (row for row in found.paper.record if row.get("path") in paths)
+    return sum(row["body"]["contractId"] == contract for row in asked)
+
+
+def test_007_cools_down_after_a_loss_and_not_after_a_smaller_one(tmp_path: Path) -> None:
+    tiers = [{"loss": 100, "cooldown_s": 2}, {"loss": 200, "cooldown_s": 3}]
+
+    async def scene() -> None:
+        async with desk(tmp_path, **only("cooldown_after_loss", tiers=tiers)) as found:
+            found.move("MNQ", "21000")
+            found.move("ES", "6000")
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            found.move("MNQ", "20955")
+            found.paper.place("MNQ", "sell", 1)  # 90 and its fees: not enough
+            found.paper.place("ES", "buy", 2)
+            found.move("ES", "5997.75")
+            found.paper.place("ES", "sell", 1)
+            row = await engine.row("RULE-007", "cooldown", symbol="ES", cooldown_s=2)
+            assert [r["rule"] for r in engine.rows].count("RULE-007") == 1
+            assert row["details"]["lock"]["kind"] == "cooldown"
+            found.paper.place("ES", "buy", 1)
+            row = await engine.row("RULE-007", "reduce_position", under_lock=True)
+            assert row["details"]["targets"] == {found.paper.contract("ES"): 1}
+            assert found.position("ES") == 1
+            await engine.row("RULE-007", "unlock")
+            closed = closes(found, "ES")
+            found.paper.place("ES", "buy", 2)
+            found.move("ES", "5995.25")
+            found.paper.place("ES", "sell", 2)  # the next loss, so that all before it was seen
+            await engine.row("RULE-007", "cooldown", cooldown_s=3)
+            assert (found.position("ES"), closes(found, "ES")) == (1, closed)
+            assert closes(found, "MNQ") == 0
             await engine.stop()
 
     asyncio.run(scene())

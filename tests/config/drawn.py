@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
+from curb.rules.cooldown_after_loss import CooldownAfterLoss, Tier
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
@@ -47,6 +48,14 @@ _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
         },
         "unit": st.sampled_from(["order", "fill", "round_turn"]),
         "close_positions": st.booleans(),
+    },
+    CooldownAfterLoss: {
+        "tiers": st.lists(
+            st.builds(Tier, loss=_MONEY, cooldown_s=_COUNTS),
+            min_size=1,
+            max_size=4,
+            unique_by=lambda tier: tier.loss,
+        ).map(tuple),
     },
     NoStopLossGrace: {"grace_s": _COUNTS},
 }

@@ -50,11 +50,12 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("limit = 3 ", "limit = 2 ", Change("rules.trade_frequency_limit.per_minute.limit", "3", "2", "tighter")),
         ("cooldown_s = 60 ", "cooldown_s = 30 ", Change("rules.trade_frequency_limit.per_minute.cooldown_s", "60", "30", "looser")),
         ("limit = 10 ", "limit = 11 ", Change("rules.trade_frequency_limit.per_hour.limit", "10", "11", "looser")),
-        ("cooldown_s = 1800", "cooldown_s = 3600", Change("rules.trade_frequency_limit.per_hour.cooldown_s", "1800", "3600", "tighter")),
+        ("per_hour]\nlimit = 10                   # trades in the last 60 minutes\ncooldown_s = 1800", "per_hour]\nlimit = 10                   # trades in the last 60 minutes\ncooldown_s = 3600", Change("rules.trade_frequency_limit.per_hour.cooldown_s", "1800", "3600", "tighter")),
         ("limit = 50 ", "limit = 49 ", Change("rules.trade_frequency_limit.per_session.limit", "50", "49", "tighter")),
         ("cooldown_s = 3600", "cooldown_s = 1", Change("rules.trade_frequency_limit.per_session.cooldown_s", "3600", "1", "looser")),
         ('unit = "order"', 'unit = "fill"', Change("rules.trade_frequency_limit.unit", '"order"', '"fill"', "looser")),
         ("close_positions = false", "close_positions = true", Change("rules.trade_frequency_limit.close_positions", "false", "true", "tighter")),
+        ("loss = 300\ncooldown_s = 1800", "loss = 300\ncooldown_s = 1801", Change("rules.cooldown_after_loss.tiers", "[{ loss = 100, cooldown_s = 300 }, { loss = 200, cooldown_s = 900 }, { loss = 300, cooldown_s = 1800 }]", "[{ loss = 100, cooldown_s = 300 }, { loss = 200, cooldown_s = 900 }, { loss = 300, cooldown_s = 1801 }]", "tighter")),
         ("grace_s = 10 ", "grace_s = 30 ", Change("rules.no_stop_loss_grace.grace_s", "10", "30", "looser")),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from curb.config.orders import ORDERS, accounts, allowance, order_of
+from curb.rules.cooldown_after_loss import Tier
 from curb.rules.listing import RULES
 
 OPPOSITE = {"tighter": "looser", "looser": "tighter", "same": "same"}
@@ -91,6 +92,33 @@ def test_more_accounts_are_tighter(
     old: tuple[str, ...], new: tuple[str, ...], direction: str
 ) -> None:
     assert accounts(old, new) == direction
+
+
+def ladder(*steps: tuple[int, int]) -> tuple[Tier, ...]:
+    return tuple(Tier(loss=Decimal(loss), cooldown_s=length) for loss, length in steps)
+
+
+@pytest.mark.parametrize(
+    ("new", "direction"),
+    [
+        (((100, 300), (200, 900)), "same"),
+        (((200, 900), (100, 300)), "same"),
+        (((100, 300), (150, 300), (200, 900)), "same"),
+        (((100, 301), (200, 900)), "tighter"),
+        (((99, 300), (200, 900)), "tighter"),
+        (((100, 300), (150, 600), (200, 900)), "tighter"),
+        (((100, 900),), "tighter"),
+        (((100, 300), (200, 899)), "looser"),
+        (((101, 300), (200, 900)), "looser"),
+        (((200, 900),), "looser"),
+        (((50, 300), (200, 600)), "looser"),
+    ],
+)
+def test_longer_cooldowns_after_every_loss_are_tighter(
+    new: tuple[tuple[int, int], ...], direction: str
+) -> None:
+    order = order_of("rules.cooldown_after_loss.tiers")
+    assert order(ladder((100, 300), (200, 900)), ladder(*new)) == direction
 
 
 def test_block_and_zero_allow_the_same() -> None:

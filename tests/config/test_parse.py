@@ -162,7 +162,9 @@ def test_line_ends_of_windows_are_read() -> None:
         ("\nES = 2", "\nES = 1.5", "rules.max_contracts_per_instrument.limits.ES", "a whole number at least 0", "1.5"),
         ("\nES = 2", '\n" ES" = 2', 'rules.max_contracts_per_instrument.limits." ES"', "a symbol such as ES", "a key that no symbol can be"),
         ("\nNQ = 2", "\nes = 2", "rules.max_contracts_per_instrument.limits.es", "each symbol once", "ES twice"),
-        ("cooldown_s = 1800", "cooldown_s = 1800.5", "rules.trade_frequency_limit.per_hour.cooldown_s", "a whole number above 0", "1800.5"),
+        ("cooldown_s = 1800\n[rules.trade_frequency_limit.per_session]", "cooldown_s = 1800.5\n[rules.trade_frequency_limit.per_session]", "rules.trade_frequency_limit.per_hour.cooldown_s", "a whole number above 0", "1800.5"),
+        ("loss = 200\n", "loss = 0\n", "rules.cooldown_after_loss.tiers[1].loss", "a number above 0", "0"),
+        ("loss = 200\n", "los = 200\n", "rules.cooldown_after_loss.tiers[1].los", "a known key, perhaps loss", "an unknown key"),
         ("auto_reload = false", "auto_reload = 1", "config.auto_reload", "true or false", "1"),
         ('loosen = "now"', 'loosen = "never"', "config.loosen", '"at_reset" or "now"', 'text "never"'),
         ('name = "paper"', 'name = "papre"', "gateway.name", '"paper", "topstepx" or "custom"', 'text "papre"'),
@@ -192,6 +194,25 @@ def test_a_bad_value_is_refused_with_its_line(
     changed = new.strip().splitlines()[-1 if "names" in new else 0]
     assert (error.key, error.expected, error.found) == (key, expected, found)
     assert error.line == _line(text, changed)
+
+
+@pytest.mark.parametrize(
+    ("tiers", "found"),
+    [
+        ("tiers = []", "none"),
+        (
+            "tiers = [{ loss = 1, cooldown_s = 1 }, { loss = 1.0, cooldown_s = 2 }]",
+            "one loss twice",
+        ),
+    ],
+)
+def test_cooldown_tiers_are_some_and_distinct(tiers: str, found: str) -> None:
+    start = PLAIN.index("[[rules.cooldown_after_loss.tiers]]")
+    end = PLAIN.index("[rules.no_stop_loss_grace]")
+    error = _refused(f"{PLAIN[:start]}{tiers}\n{PLAIN[end:]}")
+    assert error.key == "rules.cooldown_after_loss.tiers"
+    assert error.expected == "at least one tier, each loss once"
+    assert error.found == found
 
 
 _KEY_LINES = [line for line in enumerate(PLAIN.splitlines(), start=1) if "=" in line[1]]

@@ -104,5 +104,8 @@ def _shown(value: Any) -> str:
             return f"{value.normalize():f}"
         case tuple():
             return f"[{', '.join(_shown(each) for each in value)}]"
+        case BaseModel():
+            pairs = (f"{name} = {_shown(each)}" for name, each in value)
+            return f"{{ {', '.join(pairs)} }}"
         case _:
             return str(value)

@@ -67,6 +67,20 @@ def allowance(value: object) -> Decimal:
     return Decimal("Infinity") if value == "unlimited" else Decimal(str(value))
 
 
+def tiers(old: tuple[Any, ...], new: tuple[Any, ...]) -> Direction:
+    """Take a cooldown that is as long or longer after every loss as tighter."""
+    losses = {tier.loss for tier in (*old, *new)}
+    lengths = [(_cooldown_after(loss, old), _cooldown_after(loss, new)) for loss in losses]
+    if all(was == now for was, now in lengths):
+        return "same"
+    return "tighter" if all(was <= now for was, now in lengths) else "looser"
+
+
+def _cooldown_after(loss: Decimal, ladder: tuple[Any, ...]) -> int:
+    reached = [tier for tier in ladder if tier.loss <= loss]
+    return max(reached, key=lambda tier: tier.loss).cooldown_s if reached else 0
+
+
 _ANY_RULE: Mapping[str, Order] = {
     "enabled": from_loose(False, True),
     "mode": from_loose("warn", "enforce"),
@@ -108,6 +122,7 @@ ORDERS: Mapping[str, Order] = {
     "rules.trade_frequency_limit.unit": unordered,
     # A lockout for the cooldown's time.
     "rules.trade_frequency_limit.close_positions": from_loose(False, True),
+    "rules.cooldown_after_loss.tiers": tiers,
     "rules.no_stop_loss_grace.grace_s": lower,
 }
 

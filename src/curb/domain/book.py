@@ -141,3 +141,8 @@ class Fill:
     def costs(self) -> Decimal:
         """Fees and commissions, a positive amount."""
         return self.fees + self.commissions
+
+    def result(self, basis: str) -> Decimal:
+        """Return what the half-turn made, in dollars; `basis` "net" takes its costs off."""
+        gross = self.pnl or ZERO
+        return gross - self.costs if basis == "net" else gross

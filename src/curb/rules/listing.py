@@ -1,5 +1,6 @@
 """The rules, in the order of their numbers: one line each."""
 
+from curb.rules.cooldown_after_loss import CooldownAfterLoss
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
@@ -12,5 +13,6 @@ RULES: tuple[type[Rule], ...] = (
     MaxContractsPerInstrument,
     DailyRealizedLoss,
     TradeFrequencyLimit,
+    CooldownAfterLoss,
     NoStopLossGrace,
 )

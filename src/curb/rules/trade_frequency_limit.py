@@ -1,5 +1,6 @@
 """RULE-006: how often a trade may be opened."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Literal
@@ -10,7 +11,8 @@ from curb.domain.audit import Act
 from curb.domain.decisions import Breach, Decision
 from curb.domain.events import Event, FillSeen
 from curb.domain.headroom import Headroom
-from curb.domain.locks import Lock, LockKind
+from curb.domain.locks import LockKind
+from curb.rules.cooling import cooldown
 from curb.rules.rule import Rule
 from curb.state.account import AccountState
 from curb.state.trades import Counted
@@ -104,16 +106,9 @@ class TradeFrequencyLimit(Rule):
         until: datetime,
     ) -> Breach:
         reason = f"{count} trades in the {name}, limit {window.limit}"
-        kind = LockKind.LOCKOUT if self.close_positions else LockKind.COOLDOWN
-        lock = Lock(
-            account_id=account.account.id,
-            rule=self.id,
-            kind=kind,
-            since=now,
-            until=until,
-            reason=reason,
-            ceilings=() if self.close_positions else tuple(account.positions.exposures().items()),
-        )
+        lock = cooldown(account, self.id, reason, now, until)
+        if self.close_positions:
+            lock = replace(lock, kind=LockKind.LOCKOUT, ceilings=())
         numbers = {"trades": count, "limit": window.limit, "window": name}
         return Breach(
             self.id,

@@ -65,6 +65,11 @@ class Trades:
         fills = (fill for fill in self._fills.values() if not fill.is_voided)
         return tuple(sorted(fills, key=lambda fill: (fill.at, fill.id)))
 
+    def of_order(self, order_id: int) -> tuple[Fill, ...]:
+        """Return the fills of an order that stand, in the order in which they were told."""
+        mine = (fill for fill in self._fills.values() if fill.order_id == order_id)
+        return tuple(fill for fill in mine if not fill.is_voided)
+
     def forget_before(self, at: datetime) -> None:
         """Drop the fills of days that no rule looks at any more."""
         self._fills = {i: fill for i, fill in self._fills.items() if fill.at >= at}
