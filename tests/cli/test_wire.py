@@ -1,6 +1,7 @@
 """The rules over real sockets: the breach, the close at the venue, the row that tells."""
 
 import asyncio
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,53 @@ def closes(found: Desk, symbol: str) -> int:
     paths = ("/api/Position/closeContract", "/api/Position/partialCloseContract")
     asked = (row for row in found.paper.record if row.get("path") in paths)
     return sum(row["body"]["contractId"] == contract for row in asked)
+
+
+def test_004_closes_the_position_at_its_limit_and_no_other(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("daily_unrealized_loss")) as found:
+            found.move("MNQ", "21000")
+            found.move("ES", "6000")
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 2)
+            found.paper.place("ES", "sell", 1)
+            await found.quoted("MNQ")
+            await found.quoted("ES")
+            found.move("MNQ", "20925.25")  # a dollar short
+            found.move("ES", "6006")
+            row = await engine.row("RULE-004", "close_position", symbol="ES")
+            assert Decimal(row["details"]["open"]) == -300
+            assert row["execution_time_ms"] is not None
+            assert (found.position("ES"), found.position("MNQ")) == (0, 2)
+            assert closes(found, "MNQ") == 0
+            found.paper.place("ES", "sell", 1)  # nothing is locked
+            found.move("MNQ", "20925")
+            await engine.row("RULE-004", "close_position", symbol="MNQ")
+            assert (found.position("ES"), found.position("MNQ")) == (-1, 0)
+            assert (closes(found, "ES"), closes(found, "MNQ")) == (1, 1)
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_004_by_account_locks(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("daily_unrealized_loss", scope="account")) as found:
+            found.move("MNQ", "21000")
+            found.move("ES", "6000")
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            found.paper.place("ES", "sell", 1)
+            await found.quoted("MNQ")
+            await found.quoted("ES")
+            found.move("MNQ", "20900")
+            found.move("ES", "6002")
+            row = await engine.row("RULE-004", "flatten")
+            assert row["details"]["lock"]["kind"] == "lockout"
+            assert (found.position("ES"), found.position("MNQ")) == (0, 0)
+            await engine.stop()
+
+    asyncio.run(scene())
 
 
 def test_007_cools_down_after_a_loss_and_not_after_a_smaller_one(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
 from curb.rules.cooldown_after_loss import CooldownAfterLoss, Tier
 from curb.rules.daily_realized_loss import DailyRealizedLoss
+from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
@@ -40,6 +41,10 @@ _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
     DailyRealizedLoss: {
         "loss_limit": _MONEY,
         "basis": st.sampled_from(["total", "realized"]),
+    },
+    DailyUnrealizedLoss: {
+        "loss_limit": _MONEY,
+        "scope": st.sampled_from(["position", "account"]),
     },
     TradeFrequencyLimit: {
         **{

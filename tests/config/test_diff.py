@@ -47,6 +47,8 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("\nES = 2", "\nSI = 0\nES = 2", Change(f"{_LIMITS}.SI", "not listed", "0", "tighter")),
         ("loss_limit = 500 ", "loss_limit = 450.50 ", Change("rules.daily_realized_loss.loss_limit", "500", "450.5", "tighter")),
         ('basis = "total"', 'basis = "realized"', Change("rules.daily_realized_loss.basis", '"total"', '"realized"', "looser")),
+        ("loss_limit = 300 ", "loss_limit = 300.50 ", Change("rules.daily_unrealized_loss.loss_limit", "300", "300.5", "looser")),
+        ('scope = "position"', 'scope = "account"', Change("rules.daily_unrealized_loss.scope", '"position"', '"account"', "looser")),
         ("limit = 3 ", "limit = 2 ", Change("rules.trade_frequency_limit.per_minute.limit", "3", "2", "tighter")),
         ("cooldown_s = 60 ", "cooldown_s = 30 ", Change("rules.trade_frequency_limit.per_minute.cooldown_s", "60", "30", "looser")),
         ("limit = 10 ", "limit = 11 ", Change("rules.trade_frequency_limit.per_hour.limit", "10", "11", "looser")),

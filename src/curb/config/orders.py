@@ -113,6 +113,9 @@ ORDERS: Mapping[str, Order] = {
     "rules.daily_realized_loss.loss_limit": lower,
     # "total" tests the realized loss too.
     "rules.daily_realized_loss.basis": from_loose("realized", "total"),
+    "rules.daily_unrealized_loss.loss_limit": lower,
+    # One position may lose what all together do not, and "account" locks.
+    "rules.daily_unrealized_loss.scope": unordered,
     "rules.trade_frequency_limit.per_minute.limit": lower,
     "rules.trade_frequency_limit.per_minute.cooldown_s": higher,
     "rules.trade_frequency_limit.per_hour.limit": lower,

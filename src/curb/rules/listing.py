@@ -2,6 +2,7 @@
 
 from curb.rules.cooldown_after_loss import CooldownAfterLoss
 from curb.rules.daily_realized_loss import DailyRealizedLoss
+from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
@@ -12,6 +13,7 @@ RULES: tuple[type[Rule], ...] = (
     MaxContracts,
     MaxContractsPerInstrument,
     DailyRealizedLoss,
+    DailyUnrealizedLoss,
     TradeFrequencyLimit,
     CooldownAfterLoss,
     NoStopLossGrace,
