@@ -145,15 +145,16 @@ class Desk:
         is_told = any(row.get("method") == "SubscribeTrades" for row in asked)
         return is_told and any(row.get("path") == "/api/Trade/search" for row in asked)
 
-    async def quoted(self, symbol: str) -> None:
-        """Wait until the symbol's quotes are subscribed: this gateway sends no snapshot."""
+    async def quoted(self, symbol: str, times: int = 1) -> None:
+        """Wait until the symbol's quotes are subscribed: this gateway sends no snapshot.
+
+        The second engine on a desk subscribes for the second time.
+        """
         contract = self.paper.contract(symbol)
 
         def is_subscribed() -> bool:
-            return any(
-                row.get("method") == "SubscribeContractQuotes" and contract in str(row)
-                for row in self.paper.record
-            )
+            asked = (r for r in self.paper.record if r.get("method") == "SubscribeContractQuotes")
+            return sum(contract in str(row) for row in asked) >= times
 
         await until(is_subscribed)
 

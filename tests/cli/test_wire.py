@@ -1,6 +1,8 @@
 """The rules over real sockets: the breach, the close at the venue, the row that tells."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from curb.rules.listing import RULES
-from tests.cli.live import Desk, desk
+from tests.cli.live import Desk, desk, until
 
 OFF = {f"rules.{rule.key}.enabled": False for rule in RULES}
 
@@ -142,6 +144,69 @@ def test_004_by_account_locks(tmp_path: Path) -> None:
             assert row["details"]["lock"]["kind"] == "lockout"
             assert (found.position("ES"), found.position("MNQ")) == (0, 0)
             await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_005_takes_the_profit_at_its_target(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("max_unrealized_profit")) as found:
+            found.move("MNQ", "21000")
+            found.move("ES", "6000")
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 2)
+            found.paper.place("ES", "sell", 1)
+            await found.quoted("MNQ")
+            await found.quoted("ES")
+            found.move("MNQ", "21249.75")  # a dollar short
+            found.move("ES", "5980")
+            row = await engine.row("RULE-005", "close_position", symbol="ES")
+            assert Decimal(row["details"]["open"]) == 1000
+            assert (found.position("ES"), found.position("MNQ")) == (0, 2)
+            assert closes(found, "MNQ") == 0
+            found.paper.place("ES", "sell", 1)  # nothing is locked
+            found.move("MNQ", "21250")
+            await engine.row("RULE-005", "close_position", symbol="MNQ")
+            assert (found.position("ES"), found.position("MNQ")) == (-1, 0)
+            assert (closes(found, "ES"), closes(found, "MNQ")) == (1, 1)
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def kept_ticks(found: Desk) -> list[int]:
+    """Return the high-water marks in the database."""
+    path = found.state_dir / "state.db"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return [ticks for (ticks,) in connection.execute("SELECT ticks FROM marks")]
+
+
+def test_005_an_armed_position_is_closed_at_breakeven_also_after_a_crash(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("max_unrealized_profit", exit="breakeven")) as found:
+            found.move("MNQ", "21000")
+            found.move("ES", "6000")
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            found.paper.place("ES", "buy", 1)
+            await found.quoted("MNQ")
+            await found.quoted("ES")
+            found.move("ES", "6004.75")  # a tick short of arming
+            found.move("MNQ", "21005")
+            await until(lambda: sorted(kept_ticks(found)) == [19, 20])
+            await engine.kill()
+            again = await found.engine()
+            await found.quoted("MNQ", 2)
+            await found.quoted("ES", 2)
+            found.move("ES", "5999")
+            found.move("MNQ", "21000.25")
+            found.move("MNQ", "21000")
+            row = await again.row("RULE-005", "close_position", symbol="MNQ")
+            assert "after 20 ticks" in row["reason"]
+            assert (found.position("MNQ"), found.position("ES")) == (0, 1)
+            assert closes(found, "ES") == 0
+            await until(lambda: kept_ticks(found) == [19])
+            await again.stop()
 
     asyncio.run(scene())
 

@@ -11,6 +11,7 @@ from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from curb.rules.rule import Rule
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit, Window
@@ -45,6 +46,13 @@ _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
     DailyUnrealizedLoss: {
         "loss_limit": _MONEY,
         "scope": st.sampled_from(["position", "account"]),
+    },
+    MaxUnrealizedProfit: {
+        "target": _MONEY,
+        "exit": st.sampled_from(["target", "breakeven"]),
+        "arm_ticks": _COUNTS,
+        "scope": st.sampled_from(["position", "account"]),
+        "lock": st.booleans(),
     },
     TradeFrequencyLimit: {
         **{

@@ -15,6 +15,7 @@ from curb.domain.actions import (
     SaveDay,
     SaveFill,
     SaveGrace,
+    SaveHigh,
     SaveLock,
     SaveOrder,
     SavePosition,
@@ -23,6 +24,7 @@ from curb.domain.actions import (
 from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
 from curb.domain.events import Restored
+from curb.domain.highs import High
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
 from curb.store import reading, writing
@@ -50,6 +52,7 @@ COOLDOWN = replace(
     ceilings=((MNQ, -3), ("CON.F.US.EP.Z26", 0)),
 )
 GRACE = Grace(1, "RULE-008", MNQ, AT, AT + timedelta(seconds=30))
+HIGH = High(1, MNQ, 5, -1, 24)
 FILL = Fill(
     id=9_007_199_254_740_993,  # a float could not hold it
     account_id=1,
@@ -97,6 +100,7 @@ RESET = SaveReset(1, DAY, datetime(2026, 11, 20, 23, tzinfo=UTC), "17:00", "Amer
 EVERY_KIND: tuple[Record, ...] = (
     SaveLock(LOCK),
     SaveGrace(GRACE),
+    SaveHigh(HIGH),
     SaveFill(FILL, DAY),
     SavePosition(POSITION, AT),
     SaveOrder(ORDER, AT),

@@ -6,12 +6,14 @@ import pytest
 
 from curb.domain.actions import (
     EndGrace,
+    EndHigh,
     EndLock,
     Record,
     SaveAudit,
     SaveContract,
     SaveFill,
     SaveGrace,
+    SaveHigh,
     SaveLock,
     SavePosition,
 )
@@ -28,6 +30,7 @@ from .samples import (
     EVERY_KIND,
     FILL,
     GRACE,
+    HIGH,
     LOCK,
     POSITION,
     RESET,
@@ -46,6 +49,11 @@ OPENING = replace(FILL, id=1, side=Side.BUY, pnl=None, price=Decimal("-37.63"))
         (SaveLock(LOCK), Restored(locks=(LOCK,), last_seen_at=AT)),
         (SaveLock(COOLDOWN), Restored(locks=(COOLDOWN,), last_seen_at=AT)),
         (SaveGrace(GRACE), Restored(graces=(GRACE,), last_seen_at=AT)),
+        (SaveHigh(HIGH), Restored(highs=(HIGH,))),
+        (
+            SaveHigh(replace(HIGH, side=1, position_id=None)),
+            Restored(highs=(replace(HIGH, side=1, position_id=None),)),
+        ),
         (SaveFill(FILL, DAY), Restored(fills=(FILL,), last_seen_at=AT)),
         (SaveFill(OPENING, DAY), Restored(fills=(OPENING,), last_seen_at=AT)),
         (
@@ -73,6 +81,9 @@ def test_what_has_ended_does_not_come_back() -> None:
     found = restored(SaveLock(LOCK), EndLock(LOCK), SaveGrace(GRACE), EndGrace(GRACE))
     assert found.locks == ()
     assert found.graces == ()
+    higher = replace(HIGH, ticks=25)
+    assert restored(SaveHigh(HIGH), SaveHigh(higher)).highs == (higher,)
+    assert restored(SaveHigh(HIGH), EndHigh(higher)).highs == ()
 
 
 def test_a_lock_that_ended_can_be_set_again() -> None:
@@ -175,6 +186,7 @@ def test_all_kinds_together_come_back_together() -> None:
     assert found == Restored(
         locks=(LOCK,),
         graces=(GRACE,),
+        highs=(HIGH,),
         fills=(FILL,),
         contracts=(CONTRACT,),
         unfinished=(ROW,),

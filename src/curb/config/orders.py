@@ -116,6 +116,12 @@ ORDERS: Mapping[str, Order] = {
     "rules.daily_unrealized_loss.loss_limit": lower,
     # One position may lose what all together do not, and "account" locks.
     "rules.daily_unrealized_loss.scope": unordered,
+    "rules.max_unrealized_profit.target": lower,
+    # Which of the two comes first depends on the market.
+    "rules.max_unrealized_profit.exit": unordered,
+    "rules.max_unrealized_profit.arm_ticks": lower,
+    "rules.max_unrealized_profit.scope": unordered,
+    "rules.max_unrealized_profit.lock": from_loose(False, True),
     "rules.trade_frequency_limit.per_minute.limit": lower,
     "rules.trade_frequency_limit.per_minute.cooldown_s": higher,
     "rules.trade_frequency_limit.per_hour.limit": lower,

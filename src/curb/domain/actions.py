@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from curb.domain.audit import AuditRow
 from curb.domain.book import Fill, Order, Position
+from curb.domain.highs import High
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
 
@@ -93,6 +94,20 @@ class EndGrace:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveHigh:
+    """Keep how far in profit a position has been, or replace what was kept."""
+
+    high: High
+
+
+@dataclass(frozen=True, slots=True)
+class EndHigh:
+    """The position of a high closed, turned or is another one."""
+
+    high: High
+
+
+@dataclass(frozen=True, slots=True)
 class SaveFill:
     """Keep a fill, or its being void, under its trading day."""
 
@@ -157,6 +172,8 @@ Record = (
     | EndLock
     | SaveGrace
     | EndGrace
+    | SaveHigh
+    | EndHigh
     | SaveFill
     | SavePosition
     | SaveOrder

@@ -7,6 +7,7 @@ from enum import Enum
 
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account, Fill, Order, Position
+from curb.domain.highs import High
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
 
@@ -138,6 +139,7 @@ class Restored:
 
     locks: tuple[Lock, ...] = ()
     graces: tuple[Grace, ...] = ()
+    highs: tuple[High, ...] = ()
     fills: tuple[Fill, ...] = ()
     contracts: tuple[Contract, ...] = ()
     unfinished: tuple[AuditRow, ...] = ()

@@ -142,7 +142,7 @@ def _position(
         mark=mark,
         mark_at=state.market.quotes.heard_at(position.contract_id),
         is_stale=state.is_stale(position.contract_id, now),
-        ticks=_ticks(contract, position, mark),
+        ticks=state.ticks(position),
         unrealized=state.unrealized(position),
         stop=min(prices, key=lambda p: abs(p - (mark or p))) if prices else None,
         stop_word="ok" if not bare else ("part" if stops else "none"),
@@ -157,13 +157,6 @@ def _limit(policy: Policy, symbol: str) -> int | None:
         if isinstance(rule, MaxContractsPerInstrument):
             return rule.limit_of(symbol)
     return None
-
-
-def _ticks(contract: Contract | None, position: Position, mark: Decimal | None) -> Decimal | None:
-    if contract is None or mark is None or position.average_price is None:
-        return None
-    sign = 1 if position.size > 0 else -1
-    return contract.ticks((mark - position.average_price) * sign)
 
 
 def _note(state: AccountState, position: Position, now: datetime) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 from curb.domain.actions import (
     Action,
     EndGrace,
+    EndHigh,
     EndLock,
     SaveAudit,
     SaveDay,
     SaveFill,
     SaveGrace,
+    SaveHigh,
     SaveLock,
     SaveOrder,
     SavePosition,
@@ -161,6 +163,8 @@ class AccountWatch:
         self._out += [SaveOrder(order, now) for order in learnt.orders]
         self._out += [EndGrace(grace) for grace in learnt.graces]
         self._out += [SaveLock(lock) for lock in learnt.locks]
+        self._out += [EndHigh(high) for high in learnt.ended_highs]
+        self._out += [SaveHigh(high) for high in learnt.highs]
         if learnt.fills:
             account_id, day = self.state.account.id, day_of(now)
             self._out.append(SaveDay(account_id, day, self.state.realized(now), now))

@@ -5,6 +5,7 @@ from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from curb.rules.rule import Rule
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit
@@ -14,6 +15,7 @@ RULES: tuple[type[Rule], ...] = (
     MaxContractsPerInstrument,
     DailyRealizedLoss,
     DailyUnrealizedLoss,
+    MaxUnrealizedProfit,
     TradeFrequencyLimit,
     CooldownAfterLoss,
     NoStopLossGrace,

@@ -13,13 +13,16 @@ from curb.domain.events import (
     Link,
     OrderSeen,
     PositionSeen,
+    QuoteSeen,
     Restored,
 )
+from curb.domain.highs import High
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
 from curb.domain.money import ZERO
 from curb.domain.sessions import TradingDays
 from curb.state.contracts import Contracts
+from curb.state.highs import Highs
 from curb.state.links import Links
 from curb.state.lockouts import Lockouts
 from curb.state.orders import Orders
@@ -50,6 +53,8 @@ class Learnt:
     orders: tuple[Order, ...] = ()
     graces: tuple[Grace, ...] = ()
     locks: tuple[Lock, ...] = ()
+    highs: tuple[High, ...] = ()
+    ended_highs: tuple[High, ...] = ()
 
 
 _NOTHING = Learnt()
@@ -71,10 +76,13 @@ class AccountState:
         self.pnl = Pnl()
         self.lockouts = Lockouts()
         self.timers = Timers()
+        self.highs = Highs()
         self.resets = Resets(days)
 
     def apply(self, event: Event, now: datetime, *, is_own_close: bool = False) -> Learnt:
         """Take in an event of this account and return what it changed."""
+        if isinstance(event, QuoteSeen):
+            return self._raised(event)
         if not isinstance(event, _OWN):
             return _NOTHING
         positions = {position.contract_id: position for position in self.positions}
@@ -97,6 +105,7 @@ class AccountState:
             orders=self._changed_orders(orders),
             graces=self._ended_graces(positions, moved),
             locks=self._lowered(moved),
+            ended_highs=self.highs.end_except(self.positions) if self.positions.is_known else (),
         )
 
     def restore(self, event: Restored) -> None:
@@ -111,6 +120,9 @@ class AccountState:
         for grace in event.graces:
             if grace.account_id == mine:
                 self.timers.start(grace)
+        for high in event.highs:
+            if high.account_id == mine:
+                self.highs.restore(high)
         self.resets.day = next((day for i, day in event.resets if i == mine), None)
 
     def day(self, now: datetime) -> date:
@@ -129,6 +141,13 @@ class AccountState:
         if contract is None or mark is None or average is None or not position.is_side_known:
             return None
         return contract.value(mark - average, position.size)
+
+    def ticks(self, position: Position) -> Decimal | None:
+        """Return how many ticks per contract a position is in profit; None where unknown."""
+        contract, made = self.contract(position.contract_id), self.unrealized(position)
+        if contract is None or made is None:
+            return None
+        return made / (abs(position.size) * contract.tick_value)
 
     def open_pnl(self) -> tuple[Decimal | None, bool]:
         """Return the sum of the known open P&L, and whether every position's is known."""
@@ -178,6 +197,18 @@ class AccountState:
             self.positions.history(self.trades.valid())
         self.orders.apply(event, now)
         return tuple(found)
+
+    def _raised(self, event: QuoteSeen) -> Learnt:
+        """Raise the high of the position that a quote is about.
+
+        Only a new mark does: the one from before it opened is no profit of a position.
+        """
+        position = self.positions.get(event.contract_id)
+        ticks = self.ticks(position) if position else None
+        if position is None or ticks is None:
+            return _NOTHING
+        high = self.highs.raise_to(position, ticks)
+        return Learnt(highs=(high,)) if high else _NOTHING
 
     def _moved(self, before: dict[str, Position]) -> tuple[Position, ...]:
         after = {position.contract_id: position for position in self.positions}

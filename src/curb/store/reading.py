@@ -9,6 +9,7 @@ from typing import Any
 from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill
 from curb.domain.events import Restored
+from curb.domain.highs import High
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
 from curb.domain.money import from_micros
@@ -23,6 +24,10 @@ FROM lockouts WHERE is_locked = 1 ORDER BY account_id, rule_id, symbol
 GRACES = """
 SELECT account_id, rule_id, contract_id, started_at, due_at
 FROM timers ORDER BY account_id, rule_id, contract_id
+"""
+HIGHS = """
+SELECT account_id, contract_id, position_id, type, ticks FROM marks
+ORDER BY account_id, contract_id
 """
 # Three days that traded: today, and what a position carried over a weekend was opened in.
 FILLS = """
@@ -53,7 +58,7 @@ UNION ALL SELECT max(timestamp) FROM enforcement_log
 UNION ALL SELECT max(timestamp) FROM trade_history
 UNION ALL SELECT max(updated_at) FROM positions
 """
-LOAD = (LOCKS, GRACES, FILLS, CONTRACTS, UNFINISHED, RESETS, LAST_AUDIT_ID, LAST_TIMES)
+LOAD = (LOCKS, GRACES, HIGHS, FILLS, CONTRACTS, UNFINISHED, RESETS, LAST_AUDIT_ID, LAST_TIMES)
 
 AUDIT_PAGE = """
 SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, success,
@@ -61,6 +66,8 @@ SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, succ
 FROM enforcement_log WHERE id < ? ORDER BY id DESC LIMIT ?
 """
 AUDIT_COUNT = "SELECT count(*) FROM enforcement_log"
+
+_SIGNS = {"long": 1, "short": -1}
 
 # What may have changed exposure or a lock, and so must be looked at again after a restart.
 _ENFORCING = frozenset(
@@ -82,13 +89,15 @@ def restored(rows: Sequence[Rows]) -> Restored:
 
     Raises ValueError, LookupError, TypeError or ArithmeticError where a row is not ours.
     """
-    lock_rows, grace_rows, fill_rows, contract_rows, open_rows, reset_rows, ids, times = rows
+    lock_rows, grace_rows, high_rows, fill_rows, contract_rows, *others = rows
+    open_rows, reset_rows, ids, times = others
     locks = tuple(map(_lock, lock_rows))
     graces = tuple(map(_grace, grace_rows))
     unfinished = (audit_row(row) for row in open_rows)
     return Restored(
         locks=locks,
         graces=graces,
+        highs=tuple(map(_high, high_rows)),
         fills=tuple(map(_fill, fill_rows)),
         contracts=tuple(map(_contract, contract_rows)),
         unfinished=tuple(row for row in unfinished if row.action in _ENFORCING),
@@ -133,6 +142,11 @@ def _lock(row: Sequence[Any]) -> Lock:
 def _grace(row: Sequence[Any]) -> Grace:
     account_id, rule, contract_id, started_at, due_at = row
     return Grace(account_id, rule, contract_id, time_of(started_at), time_of(due_at))
+
+
+def _high(row: Sequence[Any]) -> High:
+    account_id, contract_id, position_id, side, ticks = row
+    return High(account_id, contract_id, position_id, _SIGNS[side], ticks)
 
 
 def _fill(row: Sequence[Any]) -> Fill:

@@ -35,6 +35,18 @@ CREATE TABLE timers (
 )
 """
 
+# How far in profit an open position has been: whole ticks per contract.
+MARKS = """
+CREATE TABLE marks (
+    account_id INTEGER NOT NULL,
+    contract_id TEXT NOT NULL,
+    position_id INTEGER,
+    type TEXT NOT NULL CHECK (type IN ('long', 'short')),
+    ticks INTEGER NOT NULL CHECK (ticks > 0),
+    PRIMARY KEY (account_id, contract_id)
+)
+"""
+
 DAILY_PNL = """
 CREATE TABLE daily_pnl (
     account_id INTEGER NOT NULL,
@@ -168,6 +180,7 @@ CREATE TABLE engine_state (
 TABLES = {
     "lockouts": LOCKOUTS,
     "timers": TIMERS,
+    "marks": MARKS,
     "daily_pnl": DAILY_PNL,
     "contract_cache": CONTRACT_CACHE,
     "trade_history": TRADE_HISTORY,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from curb.domain.actions import (
     EndGrace,
+    EndHigh,
     EndLock,
     Record,
     SaveAudit,
@@ -18,6 +19,7 @@ from curb.domain.actions import (
     SaveDay,
     SaveFill,
     SaveGrace,
+    SaveHigh,
     SaveLock,
     SaveOrder,
     SavePosition,
@@ -25,6 +27,7 @@ from curb.domain.actions import (
 )
 from curb.domain.audit import AuditRow
 from curb.domain.book import Order, Position
+from curb.domain.highs import High
 from curb.domain.locks import Grace, Lock
 from curb.domain.money import to_micros
 from curb.domain.sessions import TradingDays
@@ -52,6 +55,10 @@ REPLACE INTO timers (account_id, rule_id, contract_id, started_at, due_at)
 VALUES (?, ?, ?, ?, ?)
 """
 END_GRACE = "DELETE FROM timers WHERE account_id = ? AND rule_id = ? AND contract_id = ?"
+HIGH = """
+REPLACE INTO marks (account_id, contract_id, position_id, type, ticks) VALUES (?, ?, ?, ?, ?)
+"""
+END_HIGH = "DELETE FROM marks WHERE account_id = ? AND contract_id = ?"
 FILL = """
 REPLACE INTO trade_history (account_id, id, trading_day, timestamp, contract_id, order_id, side,
     size, price, pnl_micros, fees_micros, commissions_micros, is_voided)
@@ -102,7 +109,7 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE excluded.value > va
 """
 
 
-def statements(record: Record) -> tuple[Statement, ...]:  # noqa: C901 - one arm a record
+def statements(record: Record) -> tuple[Statement, ...]:  # noqa: C901, PLR0912 - one arm a record
     """Return what keeps the record. Raises ValueError on a value that no column can hold."""
     match record:
         case SaveLock(lock):
@@ -113,6 +120,10 @@ def statements(record: Record) -> tuple[Statement, ...]:  # noqa: C901 - one arm
             return (_grace(grace),)
         case EndGrace(grace):
             return ((END_GRACE, grace.key),)
+        case SaveHigh(high):
+            return (_high(high),)
+        case EndHigh(high):
+            return ((END_HIGH, high.key),)
         case SaveFill():
             return (_fill(record),)
         case SavePosition(position, at):
@@ -152,6 +163,11 @@ def _lock(lock: Lock, *, is_locked: bool) -> Statement:
 
 def _grace(grace: Grace) -> Statement:
     return GRACE, (*grace.key, time_text(grace.started_at), time_text(grace.due_at))
+
+
+def _high(high: High) -> Statement:
+    side = "long" if high.side > 0 else "short"
+    return HIGH, (*high.key, high.position_id, side, high.ticks)
 
 
 def _fill(record: SaveFill) -> Statement:

@@ -1,0 +1,136 @@
+"""RULE-005: the profit of what is open."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from curb.domain.audit import Act
+from curb.domain.book import Position
+from curb.domain.decisions import Breach, Decision, Target
+from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen, QuoteSeen
+from curb.domain.headroom import Headroom
+from curb.domain.locks import Lock, LockKind
+from curb.domain.money import ZERO
+from curb.rules.rule import Rule
+from curb.rules.unknown import why_unknown
+from curb.state.account import AccountState
+
+
+class MaxUnrealizedProfit(Rule):
+    """An open profit has reached its target, or a good one has come back to nothing."""
+
+    id: ClassVar = "RULE-005"
+    key: ClassVar = "max_unrealized_profit"
+    title: ClassVar = "Open profit"
+    wakes: ClassVar = frozenset((PositionSeen, QuoteSeen, AccountRead, ContractSeen))
+
+    target: Decimal = Field(gt=0)
+    """Dollars in profit at which to take it, with exit "target"."""
+    exit: Literal["target", "breakeven"]
+    """"target" takes the profit; "breakeven" closes an armed position back at 0 or below."""
+    arm_ticks: int = Field(gt=0)
+    """Ticks per contract in profit that arm a position, with exit "breakeven"."""
+    scope: Literal["position", "account"]
+    """"position" looks at each and closes it, "account" at the sum and closes all."""
+    lock: bool
+    """Whether closing all also locks until the reset."""
+
+    def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
+        """Return a breach where the profit is at its target, or gone again."""
+        del event
+        if self.scope == "position":
+            breaches = ((p, self._reason(account, p)) for p in account.positions)
+            return tuple(self._close(account, p, reason) for p, reason in breaches if reason)
+        if account.lockouts.get(self.id):
+            return ()
+        reason = self._account_reason(account)
+        return (self._flatten(account, reason, now),) if reason else ()
+
+    def headroom(self, account: AccountState, now: datetime) -> Headroom:
+        """Return the profit nearest its target, or the armed position nearest to nothing."""
+        del now
+        blind = why_unknown(account, account.positions)
+        if self.exit == "breakeven":
+            return self._armed_headroom(account, blind)
+        limit = f"{self.target:.2f}"
+        values = [p for p in map(account.unrealized, account.positions) if p is not None]
+        if not values or (blind and self.scope == "account"):
+            return Headroom("?" if blind else "none open", limit, None if blind else ZERO, blind)
+        best = max(values) if self.scope == "position" else sum(values, ZERO)
+        return Headroom(f"{best:.2f}", limit, max(best, ZERO) / self.target, blind)
+
+    def _armed_headroom(self, account: AccountState, blind: str) -> Headroom:
+        limit = f"{self.arm_ticks} ticks"
+        armed = [p for p in account.positions if self._is_armed(account, p)]
+        known = [(t, p) for p in armed if (t := account.ticks(p)) is not None]
+        if not known:
+            return Headroom("not armed", limit, None if blind else ZERO, blind)
+        ticks, position = min(known, key=lambda pair: pair[0])
+        high = account.highs.ticks(position.contract_id)
+        label = account.market.contracts.label(position.contract_id)
+        used = max(1 - max(ticks, ZERO) / high, ZERO)
+        return Headroom(f"{label} armed, {ticks:+.0f}", limit, used, blind)
+
+    def _reason(self, account: AccountState, position: Position) -> str:
+        """Return why the position has to be closed, "" where it has not."""
+        made = account.unrealized(position)
+        if made is None:
+            return ""
+        label = account.market.contracts.label(position.contract_id)
+        if self.exit == "target" and made >= self.target:
+            return f"{label}: open P&L {made:.2f}, target {self.target:.2f}"
+        if self.exit == "breakeven" and made <= 0 and self._is_armed(account, position):
+            high = account.highs.ticks(position.contract_id)
+            return f"{label}: open P&L {made:.2f} after {high} ticks in profit, limit 0.00"
+        return ""
+
+    def _account_reason(self, account: AccountState) -> str:
+        if self.exit == "breakeven":
+            reasons = (self._reason(account, position) for position in account.positions)
+            return next((reason for reason in reasons if reason), "")
+        total, is_whole = account.open_pnl()
+        # What is unknown may be a loss: a profit that is not known whole is none.
+        if total is None or not is_whole or total < self.target:
+            return ""
+        return f"open P&L {total:.2f} over all positions, target {self.target:.2f}"
+
+    def _is_armed(self, account: AccountState, position: Position) -> bool:
+        return account.highs.ticks(position.contract_id) >= self.arm_ticks
+
+    def _close(self, account: AccountState, position: Position, reason: str) -> Breach:
+        return Breach(
+            self.id,
+            Act.CLOSE_POSITION,
+            reason,
+            symbol=account.market.contracts.symbol(position.contract_id),
+            targets=(Target(position.contract_id),),
+            numbers=self._numbers(account.unrealized(position)),
+        )
+
+    def _flatten(self, account: AccountState, reason: str, now: datetime) -> Breach:
+        lock = Lock(
+            account_id=account.account.id,
+            rule=self.id,
+            kind=LockKind.LOCKOUT,
+            since=now,
+            until=account.resets.next_reset(now),
+            reason=reason,
+        )
+        return Breach(
+            self.id,
+            Act.FLATTEN,
+            reason,
+            # Without a lock only the targets tell that this flatten is under way.
+            targets=tuple(Target(position.contract_id) for position in account.positions),
+            everything=True,
+            lock=lock if self.lock else None,
+            numbers=self._numbers(account.open_pnl()[0]),
+        )
+
+    def _numbers(self, made: Decimal | None) -> dict[str, str | int]:
+        found: dict[str, str | int] = {"open": str(made), "exit": self.exit}
+        if self.exit == "target":
+            return found | {"target": str(self.target)}
+        return found | {"arm_ticks": self.arm_ticks}
