@@ -164,8 +164,10 @@ async def _keep(parts: Venue) -> None:
         await asyncio.sleep(_SAVE_S)
         parts.floor.record.flush()
         if parts.floor.told != told:
-            told = parts.floor.told
-            _save(parts)
+            # A full disk costs the state of the next start, not this market.
+            with contextlib.suppress(OSError):
+                _save(parts)
+                told = parts.floor.told
 
 
 def _save(parts: Venue) -> None:
