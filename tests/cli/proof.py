@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Proof:
-    """One close as the paper gateway saw it, in its own times."""
+    """One close as the paper gateway saw it, in its own times; a partial one ends not flat."""
 
     rule: str
     breach: datetime | None
@@ -60,15 +60,15 @@ def _proof(row: Row, note: Row, record: list[Row]) -> Proof:
         for r in after
         if r["kind"] == "fill" and r["contract_id"] == contract and r["source"] == "close"
     )
+    is_whole = note["request"] == "closeContract"
     flats = [r for r in after if r["kind"] == "flat" and r["contract_id"] == contract]
-    if note["request"] == "closeContract":
-        assert flats, f"no flat after {note}"
+    assert flats or not is_whole, f"no flat after {note}"
     return Proof(
         rule=row["rule"],
         breach=_breach(row, record),
         request=_time(request["at"]),
         fill=_time(fill["at"]),
-        flat=_time(flats[0]["at"]) if flats else None,
+        flat=_time(flats[0]["at"]) if is_whole else None,
     )
 
 
