@@ -17,6 +17,7 @@ from curb.config.models import Config
 from curb.config.parse import parse_bytes
 from curb.control.paths import account_lock_path, hold, socket_path
 from curb.control.server import ControlServer
+from curb.domain.audit import AuditRow
 from curb.domain.book import Account
 from curb.domain.errors import ConfigError, CurbError, StoreError
 from curb.domain.snapshot import Snapshot
@@ -180,9 +181,9 @@ class _Engine:
             with contextlib.suppress(StoreError):
                 await self._database.seen(self._runner.clock.now())
 
-    def _tell(self, server: ControlServer, row: object) -> None:
+    def _tell(self, server: ControlServer, row: AuditRow) -> None:
         self._audit_count += 1
-        server.publish_audit(row)  # type: ignore[arg-type]
+        server.publish_audit(row)
         server.publish_now()
 
     def _snapshot(self) -> Snapshot:
