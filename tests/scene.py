@@ -15,7 +15,7 @@ from curb.domain.actions import (
     SaveAudit,
     SaveLock,
 )
-from curb.domain.audit import AuditRow
+from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Account, Fill, Order, OrderStatus, OrderType, Position, Side
 from curb.domain.events import (
     AccountRead,
@@ -98,6 +98,11 @@ class Deeds:
     @property
     def locks(self) -> list[Lock]:
         return [a.lock for a in self.actions if isinstance(a, SaveLock)]
+
+    @property
+    def acts(self) -> list[Act]:
+        """What the rows say was done; that a limit is near is no deed."""
+        return [row.action for row in self.rows if row.action is not Act.WARN]
 
     def of(self, rule: str) -> list[AuditRow]:
         return [row for row in self.rows if row.rule == rule]

@@ -56,6 +56,22 @@ def test_two_rules_are_one_flatten_and_two_rows() -> None:  # X9
     assert settled.closes == [(MNQ, None)]
 
 
+def test_a_limit_that_is_near_is_told_once_and_again_after_it_was_far() -> None:
+    scene = Scene(max_contracts())
+    told = []
+    for second, size in enumerate((3, 1, 1, -1, -2, 2, -4, 4)):  # 3 4 5 4 2 4 0 4 of 5
+        rows = scene.at(second).trade("MNQ", size).of("RULE-001")
+        told.append([row.reason for row in rows if row.action is Act.WARN])
+    near = ["Max contracts: 4 of 5"]
+    assert told == [[], near, [], [], [], near, [], near]
+
+
+def test_a_breach_is_not_told_as_near_too() -> None:
+    scene = Scene(max_contracts())
+    rows = scene.trade("MNQ", 6).of("RULE-001")
+    assert [row.action for row in rows] == [Act.FLATTEN]
+
+
 def test_warn_tells_once_and_does_nothing() -> None:
     scene = Scene(max_contracts("warn"))
     rows = scene.at(0).trade("MNQ", 6).rows

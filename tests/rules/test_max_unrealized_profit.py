@@ -50,7 +50,7 @@ def test_a_position_is_closed_at_its_target(
     scene.at(0).trade(name, size, average)
     deeds = scene.quote(name, mark)
     assert deeds.closes == ([(contract_id(name), None)] if is_closed else [])
-    assert [row.action for row in deeds.rows] == [Act.CLOSE_POSITION] * is_closed
+    assert deeds.acts == [Act.CLOSE_POSITION] * is_closed
     assert list(scene.watch.state.lockouts) == []
 
 

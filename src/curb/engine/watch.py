@@ -39,8 +39,10 @@ from curb.engine.clerk import Clerk
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, note_of
 from curb.engine.guard import attempts
+from curb.engine.nearness import Nearness
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading
+from curb.rules.rule import Rule
 from curb.state.account import AccountState, Learnt, Market
 
 # How often positions and orders are read although the hubs say all is well.
@@ -74,6 +76,7 @@ class AccountWatch:
         self._reading = Reading(account.id, request_ids)
         self._clerk = Clerk(audit_ids, policy.digest, account.id, account.name)
         self._warned: set[tuple[str, str | None]] = set()
+        self._nearness = Nearness()
         self._attempts: dict[str, int] = {}
         self._out: list[Action] = []
 
@@ -174,10 +177,12 @@ class AccountWatch:
             if type(event) not in rule.wakes and not isinstance(event, ConfigAdopted):
                 continue
             decisions = rule.check(self.state, event, now)
-            if not any(isinstance(decision, Breach) for decision in decisions):
+            is_broken = any(isinstance(decision, Breach) for decision in decisions)
+            if not is_broken:
                 self._warned = {key for key in self._warned if key[0] != rule.id}
             for decision in decisions:
                 self._decide(decision, event, now)
+            self._warn_near(rule, event, now, is_broken=is_broken)
 
     def _decide(self, decision: Decision, event: Event, now: datetime) -> None:
         match decision:
@@ -238,6 +243,17 @@ class AccountWatch:
             details=dict(breach.numbers),
             event=event,
         )
+        self._out.append(SaveAudit(row))
+
+    def _warn_near(self, rule: Rule, event: Event, now: datetime, *, is_broken: bool) -> None:
+        """Tell once that a limit is near; again only after it was far."""
+        room = rule.headroom(self.state, now)
+        is_news = self._nearness.is_news(rule.id, room.used)
+        if not is_news or is_broken or self.state.lockouts.get(rule.id):
+            return
+        reason = f"{rule.title}: {room.value} of {room.limit}"
+        details = {"used": f"{room.used:.2f}"}
+        row = self._clerk.row(rule.id, Act.WARN, reason, now, details=details, event=event)
         self._out.append(SaveAudit(row))
 
     def _guard(self, event: Event, now: datetime) -> None:
