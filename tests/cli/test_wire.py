@@ -212,7 +212,7 @@ def test_005_an_armed_position_is_closed_at_breakeven_also_after_a_crash(tmp_pat
 
 
 def test_007_cools_down_after_a_loss_and_not_after_a_smaller_one(tmp_path: Path) -> None:
-    tiers = [{"loss": 100, "cooldown_s": 2}, {"loss": 200, "cooldown_s": 3}]
+    tiers = [{"loss": 100, "cooldown_s": 9}, {"loss": 200, "cooldown_s": 10}]
 
     async def scene() -> None:
         async with desk(tmp_path, **only("cooldown_after_loss", tiers=tiers)) as found:
@@ -225,7 +225,7 @@ def test_007_cools_down_after_a_loss_and_not_after_a_smaller_one(tmp_path: Path)
             found.paper.place("ES", "buy", 2)
             found.move("ES", "5997.75")
             found.paper.place("ES", "sell", 1)
-            row = await engine.row("RULE-007", "cooldown", symbol="ES", cooldown_s=2)
+            row = await engine.row("RULE-007", "cooldown", symbol="ES", cooldown_s=9)
             assert [r["rule"] for r in engine.rows].count("RULE-007") == 1
             assert row["details"]["lock"]["kind"] == "cooldown"
             found.paper.place("ES", "buy", 1)
@@ -237,7 +237,7 @@ def test_007_cools_down_after_a_loss_and_not_after_a_smaller_one(tmp_path: Path)
             found.paper.place("ES", "buy", 2)
             found.move("ES", "5995.25")
             found.paper.place("ES", "sell", 2)  # the next loss, so that all before it was seen
-            await engine.row("RULE-007", "cooldown", cooldown_s=3)
+            await engine.row("RULE-007", "cooldown", cooldown_s=10)
             assert (found.position("ES"), closes(found, "ES")) == (1, closed)
             assert closes(found, "MNQ") == 0
             await engine.stop()
