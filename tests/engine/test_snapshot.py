@@ -62,6 +62,19 @@ def test_how_far_a_position_is_covered(size: int, word: str) -> None:
     assert [order.words for order in account.orders] == [f"SELL STOP {size} @ 20950.00"]
 
 
+@pytest.mark.parametrize(
+    ("has_stop", "then", "note"),
+    [(False, "closes the position", "008 grace 30 s"), (True, "looks at the stop", "")],
+)
+def test_a_grace_period_says_what_comes_of_it(has_stop: bool, then: str, note: str) -> None:
+    scene = Scene(NoStopLossGrace(enabled=True, mode="enforce", grace_s=30))
+    scene.trade("MNQ", 1)
+    if has_stop:
+        scene.order("MNQ", Side.SELL, OrderType.STOP, 1, price="20950")
+    (account,) = shown(scene).accounts
+    assert (account.timers[0].then, account.positions[0].note) == (then, note)
+
+
 def test_what_is_unknown_is_shown_as_unknown() -> None:
     scene = Scene(loss(), contracts=())
     scene.trade("MNQ", 2)

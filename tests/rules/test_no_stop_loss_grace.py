@@ -157,3 +157,10 @@ def test_headroom_counts_down() -> None:
     scene = opened()
     room = rule().headroom(scene.watch.state, NOON + timedelta(seconds=24))
     assert (room.value, room.limit, str(room.used)) == ("6 s left", "30 s", "0.8")
+
+
+def test_a_covered_position_is_not_near_its_limit() -> None:
+    scene = opened()
+    scene.at(10).order("MNQ", Side.SELL, STOP, 1, price="20950")
+    room = rule().headroom(scene.watch.state, NOON + timedelta(seconds=29))
+    assert (room.value, str(room.used)) == ("covered", "0")

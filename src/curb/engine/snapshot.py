@@ -161,7 +161,8 @@ def _limit(policy: Policy, symbol: str) -> int | None:
 
 def _note(state: AccountState, position: Position, now: datetime) -> str:
     for grace in state.timers:
-        if grace.contract_id == position.contract_id:
+        is_mine = grace.contract_id == position.contract_id
+        if is_mine and uncovered(position, state.stops(position)):
             left = max((grace.due_at - now).total_seconds(), 0)
             return f"{grace.rule[-3:]} grace {left:.0f} s"
     return ""
@@ -237,15 +238,16 @@ def _timers(state: AccountState, now: datetime) -> tuple[TimerView, ...]:
         )
         for lock in state.lockouts
     ]
+    bare = {p.contract_id for p in state.positions if uncovered(p, state.stops(p))}
     found += [
         TimerView(
             "GRACE",
             state.market.contracts.symbol(grace.contract_id) or "?",
             grace.rule,
-            "no full stop-loss",
+            "no full stop-loss" if grace.contract_id in bare else "covered by a stop",
             grace.started_at,
             grace.due_at,
-            "closes the position",
+            "closes the position" if grace.contract_id in bare else "looks at the stop",
         )
         for grace in state.timers
     ]

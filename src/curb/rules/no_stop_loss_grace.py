@@ -59,8 +59,10 @@ class NoStopLossGrace(Rule):
         return tuple(g.due_at if g.due_at > now else g.due_at + _PATIENCE for g in graces)
 
     def headroom(self, account: AccountState, now: datetime) -> Headroom:
-        """Return the grace period nearest its end."""
-        graces = sorted(g.due_at for g in account.timers if g.rule == self.id)
+        """Return the grace period nearest its end of what has no full stop now."""
+        bare = {p.contract_id for p in account.positions if uncovered(p, account.stops(p))}
+        mine = (grace for grace in account.timers if grace.rule == self.id)
+        graces = sorted(grace.due_at for grace in mine if grace.contract_id in bare)
         if not graces:
             return Headroom("covered", f"{self.grace_s} s", Decimal(0))
         left = max((graces[0] - now).total_seconds(), 0)
