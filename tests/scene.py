@@ -19,6 +19,7 @@ from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Account, Fill, Order, OrderStatus, OrderType, Position, Side
 from curb.domain.events import (
     AccountRead,
+    AccountSeen,
     ContractSeen,
     Event,
     FillSeen,
@@ -119,6 +120,7 @@ class Scene:
         start: datetime = NOON,
         restored: Restored | None = None,
         contracts: Iterable[str] = tuple(_TICKS),
+        account: Account = ACCOUNT,
         **venue: tuple[object, ...],
     ) -> None:
         policy = Policy(
@@ -128,7 +130,8 @@ class Scene:
             "0" * 64,
             len(rules),
         )
-        self.core = Core(policy, (ACCOUNT,), restored or Restored())
+        self.account = account
+        self.core = Core(policy, (account,), restored or Restored())
         self.start = start
         self.now = start
         self.last_id = 0
@@ -220,6 +223,11 @@ class Scene:
         second = self.fill(name, size, average, **details)  # type: ignore[arg-type]
         return Deeds((*first.actions, *second.actions))
 
+    def permit(self, can_trade: bool | None) -> Deeds:
+        """The gateway tells whether the account may trade."""
+        self.account = replace(self.account, can_trade=can_trade)
+        return self.tell(AccountSeen(self.account))
+
     def quote(self, name: str, last: str | None = None, **sides: str) -> Deeds:
         return self.tell(
             QuoteSeen(
@@ -285,7 +293,7 @@ class Scene:
                 ACCOUNT.id,
                 began_at,
                 1,
-                ACCOUNT,
+                self.account,
                 tuple(self.positions.values()),
                 tuple(self.orders.values()),
                 tuple(self.fills) if read.fills_since else None,

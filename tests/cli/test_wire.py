@@ -265,6 +265,35 @@ def test_008_closes_what_has_no_stop(tmp_path: Path, has_stop: bool) -> None:
     asyncio.run(scene())
 
 
+def test_010_locks_while_the_account_may_not_trade(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("auth_loss_guard")) as found:
+            found.move("MNQ", "21000")
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 2)
+            order = found.paper.place("MNQ", "buy", 1, "limit", limit="20900")
+            found.paper.set_can_trade(True)  # said again: no breach
+            found.paper.set_can_trade(False)
+            row = await engine.row("RULE-010", "flatten")
+            assert row["details"]["lock"]["until"] is None
+            assert found.position("MNQ") == 0
+            assert not found.paper.exchange.orders[order].is_working
+            with pytest.raises(ValueError, match="not allowed"):
+                found.paper.place("MNQ", "buy", 1)
+            found.paper.set_can_trade(True)
+            await engine.row("RULE-010", "unlock")
+            found.paper.place("ES", "buy", 1)
+            await found.quoted("ES")
+            await engine.stop()
+            assert [r["action"] for r in engine.rows if r["rule"] == "RULE-010"] == [
+                "flatten",
+                "unlock",
+            ]
+            assert found.position("ES") == 1
+
+    asyncio.run(scene())
+
+
 def test_flatten_cancels_what_could_open_a_new_position(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path, **only("max_contracts", limit=1)) as found:

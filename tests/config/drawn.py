@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
 from curb.rules.cooldown_after_loss import CooldownAfterLoss, Tier
+from curb.rules.auth_loss_guard import AuthLossGuard
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_contracts import MaxContracts
@@ -71,6 +72,7 @@ _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
         ).map(tuple),
     },
     NoStopLossGrace: {"grace_s": _COUNTS},
+    AuthLossGuard: {"check_on_start": st.booleans()},
 }
 
 _GATEWAYS = st.sampled_from(

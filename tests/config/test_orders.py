@@ -44,6 +44,7 @@ OPPOSITE = {"tighter": "looser", "looser": "tighter", "same": "same"}
         ("rules.trade_frequency_limit.per_session.cooldown_s", 3599, 3600),
         ("rules.trade_frequency_limit.close_positions", False, True),
         ("rules.no_stop_loss_grace.grace_s", 30, 10),
+        ("rules.auth_loss_guard.check_on_start", False, True),
         ("rules.a_rule_to_come.enabled", False, True),
     ],
 )

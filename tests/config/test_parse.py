@@ -259,7 +259,7 @@ def test_every_key_refuses_to_be_misspelt_or_to_stand_twice(line: int, content: 
             "[rules.trade_frequency_limit]",
             "the table [rules.trade_frequency_limit.per_minute]",
         ),
-        ("[account]\nnames = []\n", "account", "grace_s = 10", "the table [account]"),
+        ("[account]\nnames = []\n", "account", PLAIN.splitlines()[-1], "the table [account]"),
         (
             PLAIN[PLAIN.index("[rules.daily_r") : PLAIN.index("[rules.trade_frequency_limit]")],
             "rules.daily_realized_loss",

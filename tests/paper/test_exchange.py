@@ -303,3 +303,16 @@ def test_the_clock_is_the_callers() -> None:
     later = NOW + timedelta(minutes=5)
     exchange.place(Ticket(contract_id(exchange, "ES"), MARKET, BUY, 1), later)
     assert exchange.trades[-1].at == later
+
+
+def test_an_account_that_may_not_trade_places_nothing_and_closes_what_it_holds() -> None:
+    exchange = venue()
+    send(exchange, "ES", BUY, 2)
+    exchange.set_can_trade(can_trade=False)
+    ticket = Ticket(contract_id(exchange, "ES"), MARKET, BUY, 1)
+    answer = exchange.place(ticket, NOW)
+    assert (answer.code, answer.order_id) == (PlaceCode.ACCOUNT_VIOLATION, None)
+    assert exchange.close(contract_id(exchange, "ES"), NOW).code == CloseCode.SUCCESS
+    assert not exchange.positions
+    exchange.set_can_trade(can_trade=True)
+    assert exchange.place(ticket, NOW).code == PlaceCode.SUCCESS

@@ -72,3 +72,32 @@ def test_a_price_set_by_hand_fills_what_it_reaches() -> None:
             return paper.exchange.positions[paper.contract("ES")].net
 
     assert asyncio.run(scenario()) == -1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "allowed"),
+    [({"canTrade": False}, 200, False), ({"canTrade": True}, 200, True), ({}, 400, True)],
+)
+def test_the_permission_to_trade_is_a_switch_that_every_side_tells(
+    body: dict[str, Any], status: int, allowed: bool
+) -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            response = await asking.http.post("/paper/can-trade", json=body)
+            truth = exact.loads((await asking.http.get("/paper/truth")).text)
+            told = [row for row in paper.record if row.get("target") == "GatewayUserAccount"]
+            return response.status_code, truth["account"]["canTrade"], len(told)
+
+    assert asyncio.run(scenario()) == (status, allowed, 1 if status == 200 else 0)
+
+
+def test_the_switch_needs_the_token() -> None:
+    async def scenario() -> int:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            headers = {"Authorization": ""}
+            body = {"canTrade": False}
+            answer = await asking.http.post("/paper/can-trade", json=body, headers=headers)
+            assert paper.exchange.can_trade
+            return answer.status_code
+
+    assert asyncio.run(scenario()) == 401

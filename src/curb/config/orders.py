@@ -133,6 +133,7 @@ ORDERS: Mapping[str, Order] = {
     "rules.trade_frequency_limit.close_positions": from_loose(False, True),
     "rules.cooldown_after_loss.tiers": tiers,
     "rules.no_stop_loss_grace.grace_s": lower,
+    "rules.auth_loss_guard.check_on_start": from_loose(False, True),
 }
 
 

@@ -58,4 +58,22 @@ class Reread:
     rule: str
 
 
-Decision = Breach | StartGrace | StopGrace | Reread
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Something the trader has to know, told once while it stays so; nothing is done."""
+
+    rule: str
+    reason: str
+    symbol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The condition that held a lock of the rule is over. `symbol` None: the account's."""
+
+    rule: str
+    symbol: str | None
+    reason: str
+
+
+Decision = Breach | StartGrace | StopGrace | Reread | Warn

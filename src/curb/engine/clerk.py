@@ -6,6 +6,7 @@ from typing import Any
 
 from curb.domain.audit import Act, AuditRow
 from curb.domain.events import Event, FillSeen, OrderSeen, QuoteSeen, TimePassed, ref
+from curb.domain.locks import Lock
 
 _WITH_OUTCOME = frozenset(
     (
@@ -61,6 +62,11 @@ class Clerk:
             success=None if act in _WITH_OUTCOME else True,
             details=found,
         )
+
+    def unlocked(self, lock: Lock, reason: str, now: datetime) -> AuditRow:
+        """Return the row that tells of a lock's end."""
+        details = {"since": lock.since.isoformat(timespec="milliseconds")}
+        return self.row(lock.rule, Act.UNLOCK, reason, now, symbol=lock.symbol, details=details)
 
 
 def _venue_time(event: Event) -> datetime | None:

@@ -18,13 +18,19 @@ class Policy:
     basis: str  # "net" or "gross"
     digest: str  # of the configuration, for every audit row
     total: int  # rules that exist, watching or not
+    off: tuple[Rule, ...] = ()  # switched off; a lock of theirs still ends by its condition
 
     @classmethod
     def of(cls, config: Config) -> "Policy":
         """Return what a configuration means for the engine."""
         rules = tuple(rule for rule in config.rules if rule.enabled)
         return cls(
-            rules, config.day.trading_days(), config.day.pnl_basis, digest(config), len(RULES)
+            rules,
+            config.day.trading_days(),
+            config.day.pnl_basis,
+            digest(config),
+            len(RULES),
+            tuple(rule for rule in config.rules if not rule.enabled),
         )
 
     def enforces(self, rule_id: str) -> bool:

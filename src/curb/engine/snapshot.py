@@ -112,7 +112,8 @@ def _account(watch: AccountWatch, policy: Policy, now: datetime) -> AccountView:
 def _word(watch: AccountWatch) -> str:
     if any(True for _ in watch.closing):
         return "FLATTENING"
-    kinds = {lock.kind for lock in watch.state.lockouts}
+    # A symbol's lock leaves the others open; it stands among the timers.
+    kinds = {lock.kind for lock in watch.state.lockouts if lock.symbol is None}
     if LockKind.LOCKOUT in kinds:
         return "LOCKED"
     return "COOLDOWN" if kinds else "OPEN"

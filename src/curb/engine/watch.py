@@ -21,7 +21,7 @@ from curb.domain.actions import (
 )
 from curb.domain.audit import ENGINE, MANUAL, Act, AuditRow
 from curb.domain.book import Account
-from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target
+from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target, Warn
 from curb.domain.events import (
     AccountRead,
     ConfigAdopted,
@@ -34,7 +34,7 @@ from curb.domain.events import (
     RequestEnded,
     Restored,
 )
-from curb.domain.locks import Grace
+from curb.domain.locks import Grace, Lock
 from curb.engine.clerk import Clerk
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, note_of
@@ -173,11 +173,12 @@ class AccountWatch:
             self._out.append(SaveDay(account_id, day, self.state.realized(now), now))
 
     def _ask(self, event: Event, now: datetime) -> None:
+        self._release(now)
         for rule in self._policy.rules:
             if type(event) not in rule.wakes and not isinstance(event, ConfigAdopted):
                 continue
             decisions = rule.check(self.state, event, now)
-            is_broken = any(isinstance(decision, Breach) for decision in decisions)
+            is_broken = any(isinstance(decision, Breach | Warn) for decision in decisions)
             if not is_broken:
                 self._warned = {key for key in self._warned if key[0] != rule.id}
             for decision in decisions:
@@ -199,11 +200,18 @@ class AccountWatch:
             case Breach() if self._policy.enforces(decision.rule):
                 self._breach(decision, event, now)
             case Breach():
-                self._warn(decision, event, now)
+                key = (decision.rule, decision.symbol)
+                self._warn(key, decision.reason, event, now, decision.symbol, decision.numbers)
+            case Warn(rule=rule, reason=reason, symbol=symbol):
+                self._warn((rule, reason), reason, event, now, symbol, {})
 
     def _breach(self, breach: Breach, event: Event, now: datetime) -> None:
         contract_ids = {target.contract_id for target in breach.targets}
-        if breach.targets and self.enforcements.covers(breach.rule, contract_ids):
+        if (
+            breach.targets
+            and not breach.lock
+            and self.enforcements.covers(breach.rule, contract_ids)
+        ):
             for target in breach.targets:
                 self.closing.want(target.contract_id, target.keep, now)
             return
@@ -229,19 +237,20 @@ class AccountWatch:
         )
         self._open(row, targets, now, everything=breach.everything)
 
-    def _warn(self, breach: Breach, event: Event, now: datetime) -> None:
-        key = (breach.rule, breach.symbol)
+    def _warn(
+        self,
+        key: tuple[str, str | None],
+        reason: str,
+        event: Event,
+        now: datetime,
+        symbol: str | None,
+        numbers: dict[str, Any],
+    ) -> None:
         if key in self._warned:
             return
         self._warned.add(key)
         row = self._clerk.row(
-            breach.rule,
-            Act.WARN,
-            breach.reason,
-            now,
-            symbol=breach.symbol,
-            details=dict(breach.numbers),
-            event=event,
+            key[0], Act.WARN, reason, now, symbol=symbol, details=dict(numbers), event=event
         )
         self._out.append(SaveAudit(row))
 
@@ -360,16 +369,7 @@ class AccountWatch:
 
     def _roll_day(self, now: datetime) -> None:
         for lock in self.state.lockouts.expire(now):
-            self._attempts.pop(lock.rule, None)
-            row = self._clerk.row(
-                lock.rule,
-                Act.UNLOCK,
-                f"{lock.kind.value} ended: {lock.reason}",
-                now,
-                symbol=lock.symbol,
-                details={"since": lock.since.isoformat(timespec="milliseconds")},
-            )
-            self._out += [EndLock(lock), SaveAudit(row)]
+            self._end(lock, f"{lock.kind.value} ended: {lock.reason}", now)
         day = self.state.resets.begin(now)
         if day is None:
             return
@@ -386,6 +386,20 @@ class AccountWatch:
             SaveReset(account_id, day, next_reset, reset_time, zone),
             SaveAudit(row),
         ]
+
+    def _release(self, now: datetime) -> None:
+        """End the locks whose condition is over, those of rules switched off too."""
+        if not self.state.lockouts.conditional():
+            return
+        for rule in (*self._policy.rules, *self._policy.off):
+            for release in rule.releases(self.state):
+                lock = self.state.lockouts.end(release.rule, release.symbol)
+                if lock:
+                    self._end(lock, release.reason, now)
+
+    def _end(self, lock: Lock, reason: str, now: datetime) -> None:
+        self._attempts.pop(lock.rule, None)
+        self._out += [EndLock(lock), SaveAudit(self._clerk.unlocked(lock, reason, now))]
 
     def _restore(self, event: Restored, now: datetime) -> None:
         self.state.restore(event)

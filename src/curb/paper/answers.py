@@ -34,7 +34,8 @@ def envelope(answer: Answer, payload: Envelope | None = None) -> Envelope:
 def accounts(floor: Floor, _: bodies.AccountSearch) -> Envelope:
     """Return the account."""
     account = floor.account
-    row = rows.account_row(account.id, account.name, floor.exchange.balance)
+    exchange = floor.exchange
+    row = rows.account_row(account.id, account.name, exchange.balance, can_trade=exchange.can_trade)
     return envelope(_FOUND, {"accounts": [row]})
 
 

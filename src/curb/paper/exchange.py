@@ -25,6 +25,7 @@ from curb.paper.trades import (
     BalanceChanged,
     Change,
     OrderChanged,
+    PermissionChanged,
     PositionChanged,
     Trade,
     Traded,
@@ -72,6 +73,7 @@ class Exchange:
         self.positions: dict[str, Position] = {}
         self.trades: deque[Trade] = deque(maxlen=_TRADES_KEPT)
         self.balance = START_BALANCE
+        self.can_trade = True
         self.next_id = first_id  # above 2**31, as the venue's are
         self.next_position_id = position_id
         self._working: dict[str, set[int]] = {}
@@ -80,6 +82,8 @@ class Exchange:
 
     def place(self, ticket: Ticket, now: datetime) -> Answer:
         """Take, match or reject an order; a rejected one exists with status 5."""
+        if not self.can_trade:
+            return Answer(PlaceCode.ACCOUNT_VIOLATION, "Account is not allowed to trade.")
         contract = self.contracts.get(ticket.contract_id)
         if contract is None:
             return Answer(PlaceCode.CONTRACT_NOT_FOUND, "Contract not found.")
@@ -165,6 +169,12 @@ class Exchange:
             order = self.orders[order_id]
             if order.is_working:
                 self._match(order, now, arriving=False)
+
+    def set_can_trade(self, *, can_trade: bool) -> Answer:
+        """Let the account place orders or not; what it holds can be closed in any case."""
+        self.can_trade = can_trade
+        self._changes.append(PermissionChanged(can_trade))
+        return Answer(PlaceCode.SUCCESS)
 
     def restore(
         self,

@@ -20,6 +20,7 @@ from curb.paper.trades import (
     BalanceChanged,
     Change,
     OrderChanged,
+    PermissionChanged,
     PositionChanged,
     Traded,
 )
@@ -145,8 +146,11 @@ class Floor:
             case Traded(trade):
                 row = rows.trade_row(account, trade, 7)
                 return (names.USER_TRADE, account), rows.on_stream(_ADD, row)
-            case BalanceChanged(balance):
-                row = rows.account_row(account, self.account.name, balance)
+            case BalanceChanged() | PermissionChanged():
+                balance, can_trade = self.exchange.balance, self.exchange.can_trade
+                if isinstance(change, BalanceChanged):
+                    balance = change.balance
+                row = rows.account_row(account, self.account.name, balance, can_trade=can_trade)
                 return (names.USER_ACCOUNT, None), rows.on_stream(_UPDATE, row)
 
     def _witness(self, change: Change) -> None:

@@ -1,4 +1,4 @@
-"""The paper gateway's own routes: its record, its truth, and prices set by hand."""
+"""The paper gateway's own routes: its record, its truth, and what is set by hand."""
 
 from decimal import Decimal
 from typing import Annotated, Any
@@ -21,6 +21,12 @@ _Positive = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=12)]
 
 class PriceError(ValueError):
     """A price that no market could have."""
+
+
+class CanTradeSet(Body):
+    """Whether the account may trade."""
+
+    can_trade: bool
 
 
 class PriceSet(Body):
@@ -47,7 +53,7 @@ def touch_of(contract: Contract, last: Decimal, bid: Decimal | None, ask: Decima
 
 
 class Own:
-    """Serves `/paper/record`, `/paper/truth` and `/paper/price`; each needs the token."""
+    """Serves the record, the truth, prices and `canTrade` by hand; each needs the token."""
 
     def __init__(self, floor: Floor, doors: Doors) -> None:
         self._floor = floor
@@ -59,6 +65,7 @@ class Own:
             Route("/paper/record", self._record, methods=["GET"]),
             Route("/paper/truth", self._truth, methods=["GET"]),
             Route("/paper/price", self._price, methods=["POST"]),
+            Route("/paper/can-trade", self._can_trade, methods=["POST"]),
         ]
 
     async def _record(self, request: Request) -> Response:
@@ -87,13 +94,25 @@ class Own:
         self._floor.set_price(contract, touch)
         return _json({"success": True})
 
+    async def _can_trade(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        try:
+            body = parse(CanTradeSet, await request.body())
+        except ValueError:
+            return JSONResponse({"error": "expected canTrade, true or false"}, 400)
+        self._floor.act(lambda exchange: exchange.set_can_trade(can_trade=body.can_trade))
+        return _json({"success": True})
+
 
 def truth(floor: Floor) -> dict[str, Any]:
     """Return what is so at the exchange, whatever anybody was told."""
     exchange, account = floor.exchange, floor.account.id
     known = exchange.contracts
     return {
-        "account": rows.account_row(account, floor.account.name, exchange.balance),
+        "account": rows.account_row(
+            account, floor.account.name, exchange.balance, can_trade=exchange.can_trade
+        ),
         "positions": [
             rows.position_row(account, known[each.contract_id], each)
             for each in exchange.positions.values()

@@ -14,13 +14,13 @@ from curb.wire.codes import PositionType
 Row = dict[str, Any]
 
 
-def account_row(account_id: int, name: str, balance: Decimal) -> Row:
+def account_row(account_id: int, name: str, balance: Decimal, *, can_trade: bool) -> Row:
     """Return an Account."""
     return {
         "id": account_id,
         "name": name,
         "balance": balance,
-        "canTrade": True,
+        "canTrade": can_trade,
         "isVisible": True,
         "simulated": True,
     }

@@ -45,6 +45,7 @@ def save(path: Path, exchange: Exchange, now: datetime) -> None:
     since = now - _KEPT
     state = {
         "balance": str(exchange.balance),
+        "canTrade": exchange.can_trade,
         "lasts": {key: str(touch.last) for key, touch in exchange.touches.items()},
         "positions": [_position_row(each) for each in exchange.positions.values()],
         "orders": [
@@ -100,6 +101,7 @@ def _restore(state: dict[str, Any], exchange: Exchange) -> None:
         positions=_all(state["positions"], _position, listed),
         trades=_all(state["trades"], _trade, listed),
     )
+    exchange.can_trade = bool(state.get("canTrade", True))
 
 
 def _all(rows: Any, read: Callable[[Any], Any], keep: Callable[[Any], bool]) -> list[Any]:

@@ -109,6 +109,10 @@ class Paper:
             raise ValueError(answer.message)
         return answer.order_id
 
+    def set_can_trade(self, can_trade: bool) -> None:
+        """Let the account place orders or not, as the venue does; closing works in any case."""
+        self.floor.act(lambda exchange: exchange.set_can_trade(can_trade=can_trade))
+
     def cancel(self, order_id: int) -> None:
         """Cancel an order as the trader would."""
         self.floor.act(lambda exchange: exchange.cancel(order_id, self.floor.clock.now()))

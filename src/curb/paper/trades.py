@@ -1,4 +1,4 @@
-"""What the exchange tells of: fills, positions, orders and the balance, as they change."""
+"""What the exchange tells of: fills, positions, orders balance and permission, as they change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,4 +53,11 @@ class BalanceChanged:
     balance: Decimal
 
 
-Change = OrderChanged | PositionChanged | Traded | BalanceChanged
+@dataclass(frozen=True, slots=True)
+class PermissionChanged:
+    """The account may trade from now on, or may not."""
+
+    can_trade: bool
+
+
+Change = OrderChanged | PositionChanged | Traded | BalanceChanged | PermissionChanged

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from curb.domain.decisions import Decision
+from curb.domain.decisions import Decision, Release
 from curb.domain.events import Event
 from curb.domain.headroom import Headroom
 from curb.state.account import AccountState
@@ -31,6 +31,11 @@ class Rule(BaseModel):
     def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
         """Return what the rule decides after `event` was applied; empty where all is well."""
         raise NotImplementedError
+
+    def releases(self, account: AccountState) -> tuple[Release, ...]:
+        """Return the locks of the rule whose condition is over; asked even while switched off."""
+        del account
+        return ()
 
     def deadlines(self, account: AccountState, now: datetime) -> tuple[datetime, ...]:
         """Return the moments at which the rule wants to be asked again."""

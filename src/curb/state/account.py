@@ -70,6 +70,7 @@ class AccountState:
         self.account = account
         self.market = market
         self.basis = basis
+        self.could_trade = account.can_trade is True
         self.positions = Positions()
         self.orders = Orders()
         self.trades = Trades()
@@ -98,6 +99,8 @@ class AccountState:
             case _:
                 self.positions.apply(event, now)
                 self.orders.apply(event, now)
+        # That trading was allowed at some time tells a loss of the right from its absence.
+        self.could_trade = self.could_trade or self.account.can_trade is True
         moved = self._moved(positions)
         return Learnt(
             fills=fills,

@@ -26,9 +26,9 @@ class Contracts:
         return self._by_id.get(contract_id)
 
     def symbol(self, contract_id: str) -> str | None:
-        """Return the trader's root of the contract, None while unknown."""
+        """Return the trader's root of the contract in capitals, None while unknown."""
         contract = self._by_id.get(contract_id)
-        return contract.symbol if contract else None
+        return contract.symbol.upper() if contract else None
 
     def label(self, contract_id: str) -> str:
         """Return what to call the contract in a sentence: its name, else its id."""

@@ -31,6 +31,17 @@ class Lockouts:
             del self._locks[lock.key]
         return ended
 
+    def end(self, rule: str, symbol: str | None) -> Lock | None:
+        """Take out a lock that a condition holds and return it; time alone ends the others."""
+        lock = self.get(rule, symbol)
+        if lock is None or lock.until is not None:
+            return None
+        return self._locks.pop(lock.key)
+
+    def conditional(self) -> bool:
+        """Tell whether a lock stands that a condition ends."""
+        return any(lock.until is None for lock in self)
+
     def get(self, rule: str, symbol: str | None = None) -> Lock | None:
         """Return the lock that a rule holds."""
         return next((k for k in self if k.rule == rule and k.symbol == symbol), None)
