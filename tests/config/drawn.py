@@ -15,6 +15,7 @@ from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from curb.rules.rule import Rule
+from curb.rules.symbol_blocks import SymbolBlocks
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit, Window
 
 SHIPPED_FILE = Path(__file__).parents[2] / "config.toml"
@@ -73,6 +74,10 @@ _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
     },
     NoStopLossGrace: {"grace_s": _COUNTS},
     AuthLossGuard: {"check_on_start": st.booleans()},
+    SymbolBlocks: {
+        "blocked": st.lists(_SYMBOLS, unique_by=str.upper, max_size=4).map(tuple),
+        "close_existing": st.booleans(),
+    },
 }
 
 _GATEWAYS = st.sampled_from(

@@ -64,6 +64,8 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("loss = 300\ncooldown_s = 1800", "loss = 300\ncooldown_s = 1801", Change("rules.cooldown_after_loss.tiers", "[{ loss = 100, cooldown_s = 300 }, { loss = 200, cooldown_s = 900 }, { loss = 300, cooldown_s = 1800 }]", "[{ loss = 100, cooldown_s = 300 }, { loss = 200, cooldown_s = 900 }, { loss = 300, cooldown_s = 1801 }]", "tighter")),
         ("grace_s = 10 ", "grace_s = 30 ", Change("rules.no_stop_loss_grace.grace_s", "10", "30", "looser")),
         ("check_on_start = true", "check_on_start = false", Change("rules.auth_loss_guard.check_on_start", "true", "false", "looser")),
+        ("blocked = []", 'blocked = ["RTY"]', Change("rules.symbol_blocks.blocked", "[]", '["RTY"]', "tighter")),
+        ("close_existing = true", "close_existing = false", Change("rules.symbol_blocks.close_existing", "true", "false", "looser")),
     ],
 )  # fmt: skip
 def test_one_edit_is_one_change(old: str, new: str, change: Change) -> None:

@@ -45,6 +45,9 @@ OPPOSITE = {"tighter": "looser", "looser": "tighter", "same": "same"}
         ("rules.trade_frequency_limit.close_positions", False, True),
         ("rules.no_stop_loss_grace.grace_s", 30, 10),
         ("rules.auth_loss_guard.check_on_start", False, True),
+        ("rules.symbol_blocks.blocked", ("RTY",), ("ES", "rty")),
+        ("rules.symbol_blocks.blocked", (), ("ES",)),
+        ("rules.symbol_blocks.close_existing", False, True),
         ("rules.a_rule_to_come.enabled", False, True),
     ],
 )
@@ -127,6 +130,10 @@ def test_longer_cooldowns_after_every_loss_are_tighter(
 ) -> None:
     order = order_of("rules.cooldown_after_loss.tiers")
     assert order(ladder((100, 300), (200, 900)), ladder(*new)) == direction
+def test_a_list_that_loses_a_name_is_looser_whatever_it_gains() -> None:
+    blocked = order_of("rules.symbol_blocks.blocked")
+    assert blocked(("ES", "RTY"), ("ES", "NQ", "CL")) == "looser"
+    assert blocked(("ES", "RTY"), ("rty", "es")) == "same"
 
 
 def test_block_and_zero_allow_the_same() -> None:

@@ -1,4 +1,4 @@
-"""Symbols as keys."""
+"""Symbols as keys and in lists."""
 
 import pytest
 from pydantic import BaseModel
@@ -29,3 +29,19 @@ class _Rule(BaseModel):
 def test_a_key_that_no_symbol_can_be_is_found(symbols: list[str], wrong: list[str]) -> None:
     rule = _Rule(limit=1, limits=dict.fromkeys(symbols, 1))
     assert [path for path, _, _ in wrong_symbols(rule)] == [("limits", name) for name in wrong]
+
+
+class _List(BaseModel):
+    blocked: tuple[str, ...]
+    days: tuple[str, ...] = ("not a symbol",)
+
+
+@pytest.mark.parametrize(
+    ("symbols", "wrong"),
+    [((), []), (("ES", "rty"), []), (("ES", "E S"), [1]), (("ES", "NQ", "es"), [2])],
+)
+def test_a_word_that_no_symbol_can_be_is_found_in_a_list(
+    symbols: tuple[str, ...], wrong: list[int]
+) -> None:
+    found = [path for path, _, _ in wrong_symbols(_List(blocked=symbols))]
+    assert found == [("blocked", place) for place in wrong]

@@ -55,6 +55,14 @@ def accounts(old: tuple[str, ...], new: tuple[str, ...]) -> Direction:
     return "looser"
 
 
+def more(old: tuple[str, ...], new: tuple[str, ...]) -> Direction:
+    """Take a longer list as tighter; whatever leaves it is looser. Capitals do not matter."""
+    was, now = ({each.upper() for each in names} for names in (old, new))
+    if was == now:
+        return "same"
+    return "tighter" if was < now else "looser"
+
+
 def unlisted(old: object, new: object) -> Direction:
     """Take fewer contracts for every symbol that is not listed as tighter."""
     return compared(allowance(old), allowance(new))
@@ -134,6 +142,8 @@ ORDERS: Mapping[str, Order] = {
     "rules.cooldown_after_loss.tiers": tiers,
     "rules.no_stop_loss_grace.grace_s": lower,
     "rules.auth_loss_guard.check_on_start": from_loose(False, True),
+    "rules.symbol_blocks.blocked": more,
+    "rules.symbol_blocks.close_existing": from_loose(False, True),
 }
 
 

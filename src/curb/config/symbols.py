@@ -1,4 +1,4 @@
-"""Symbols as keys: one that no contract can have would be a limit that never holds."""
+"""Symbols in the file: one that no contract can have would be a limit that never holds."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from curb.config.locate import Path
+
+# Tables by symbol, and lists of symbols.
+_FIELDS = frozenset(("limits", "sessions", "blocked"))
 
 _SYMBOL = re.compile(r"[A-Za-z0-9]{1,10}")
 
@@ -15,14 +18,14 @@ def wrong_symbols(rule: BaseModel) -> Iterator[tuple[Path, str, str]]:
 
     Upper and lower case are the same symbol.
     """
-    for name in type(rule).model_fields:
-        table = getattr(rule, name)
-        if not isinstance(table, dict):
-            continue
+    for name in _FIELDS & type(rule).model_fields.keys():
+        symbols = getattr(rule, name)
         seen: set[str] = set()
-        for symbol in table:
+        for place, symbol in enumerate(symbols):
+            path = (name, symbol if isinstance(symbols, dict) else place)
             if not _SYMBOL.fullmatch(symbol):
-                yield (name, symbol), "a symbol such as ES", "a key that no symbol can be"
+                found = "a key" if isinstance(symbols, dict) else "a word"
+                yield path, "a symbol such as ES", f"{found} that no symbol can be"
             elif symbol.upper() in seen:
-                yield (name, symbol), "each symbol once", f"{symbol.upper()} twice"
+                yield path, "each symbol once", f"{symbol.upper()} twice"
             seen.add(symbol.upper())

@@ -9,6 +9,7 @@ from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from curb.rules.rule import Rule
+from curb.rules.symbol_blocks import SymbolBlocks
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit
 
 RULES: tuple[type[Rule], ...] = (
@@ -21,4 +22,5 @@ RULES: tuple[type[Rule], ...] = (
     CooldownAfterLoss,
     NoStopLossGrace,
     AuthLossGuard,
+    SymbolBlocks,
 )
