@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from curb.rules.listing import RULES
-from tests.cli.live import Desk, desk, until
+from tests.cli.live import Desk, config_text, desk, until
+from tests.cli.test_commands import curb
 
 OFF = {f"rules.{rule.key}.enabled": False for rule in RULES}
 
@@ -290,6 +291,35 @@ def test_010_locks_while_the_account_may_not_trade(tmp_path: Path) -> None:
                 "unlock",
             ]
             assert found.position("ES") == 1
+
+    asyncio.run(scene())
+
+
+def test_011_closes_a_blocked_symbol_until_it_leaves_the_list(tmp_path: Path) -> None:
+    async def scene() -> None:
+        blocked = only("symbol_blocks", blocked=["rty"])
+        async with desk(tmp_path) as found, found.practice(**blocked):
+            found.move("RTY", "2400")
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            found.paper.place("RTY", "sell", 2)
+            # The order may be told first: it sets the lock, and its fill is an attempt under it.
+            row = await engine.row("RULE-011", symbol="RTY")
+            assert row["details"]["lock"]["symbol"] == "RTY"
+            await engine.row("RULE-011", "close_position", symbol="RTY")
+            assert (found.position("RTY"), found.position("MNQ")) == (0, 1)
+            order = found.paper.place("RTY", "buy", 1, "limit", limit="2390")
+            await engine.row("RULE-011", "cancel_orders", symbol="RTY", under_lock=True)
+            assert not found.paper.exchange.orders[order].is_working
+            found.config.write_text(config_text(**(blocked | {"rules.symbol_blocks.blocked": []})))
+            assert (await curb(found, "reload"))[0] == 0
+            await engine.row("RULE-011", "unlock", symbol="RTY")
+            found.paper.place("RTY", "buy", 1)
+            # Its quotes and orders are followed once more, and nothing closes it.
+            assert (await curb(found, "flatten", "MNQ"))[0] == 0
+            await engine.row("MANUAL", "close_position")
+            assert (found.position("RTY"), found.position("MNQ")) == (1, 0)
+            await engine.kill()
 
     asyncio.run(scene())
 

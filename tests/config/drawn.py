@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
-from curb.rules.cooldown_after_loss import CooldownAfterLoss, Tier
 from curb.rules.auth_loss_guard import AuthLossGuard
+from curb.rules.cooldown_after_loss import CooldownAfterLoss, Tier
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_contracts import MaxContracts

@@ -130,6 +130,8 @@ def test_longer_cooldowns_after_every_loss_are_tighter(
 ) -> None:
     order = order_of("rules.cooldown_after_loss.tiers")
     assert order(ladder((100, 300), (200, 900)), ladder(*new)) == direction
+
+
 def test_a_list_that_loses_a_name_is_looser_whatever_it_gains() -> None:
     blocked = order_of("rules.symbol_blocks.blocked")
     assert blocked(("ES", "RTY"), ("ES", "NQ", "CL")) == "looser"

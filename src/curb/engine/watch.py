@@ -258,7 +258,8 @@ class AccountWatch:
         """Tell once that a limit is near; again only after it was far."""
         room = rule.headroom(self.state, now)
         is_news = self._nearness.is_news(rule.id, room.used)
-        if not is_news or is_broken or self.state.lockouts.get(rule.id):
+        is_locked = any(lock.rule == rule.id for lock in self.state.lockouts)
+        if not is_news or is_broken or is_locked:
             return
         reason = f"{rule.title}: {room.value} of {room.limit}"
         details = {"used": f"{room.used:.2f}"}

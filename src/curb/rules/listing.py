@@ -1,7 +1,7 @@
 """The rules, in the order of their numbers: one line each."""
 
-from curb.rules.cooldown_after_loss import CooldownAfterLoss
 from curb.rules.auth_loss_guard import AuthLossGuard
+from curb.rules.cooldown_after_loss import CooldownAfterLoss
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_contracts import MaxContracts
