@@ -69,6 +69,12 @@ class Clerk:
         return self.row(lock.rule, Act.UNLOCK, reason, now, symbol=lock.symbol, details=details)
 
 
+def lock_details(lock: Lock) -> dict[str, Any]:
+    """Return what the row of a breach says of the lock that it set."""
+    until = lock.until.isoformat(timespec="milliseconds") if lock.until else None
+    return {"kind": lock.kind.value, "symbol": lock.symbol, "until": until}
+
+
 def _venue_time(event: Event) -> datetime | None:
     match event:
         case FillSeen(fill):

@@ -14,6 +14,19 @@ _LOST = timedelta(seconds=20)
 # Reads that follow each other because the last one did not show the end.
 _SPACING = timedelta(milliseconds=250)
 
+# How often positions and orders are read although the hubs say all is well, and while the
+# user hub is down: then REST alone has to do.
+_EXPOSED = timedelta(seconds=5)
+_FLAT = timedelta(seconds=30)
+_DEAF = timedelta(seconds=2.5)
+
+
+def pause(*, is_exposed: bool, is_deaf: bool) -> timedelta:
+    """Return how long routine reads lie apart."""
+    if is_deaf:
+        return _DEAF
+    return _EXPOSED if is_exposed else _FLAT
+
 
 class Reading:
     """Wishes to read, and the one read under way."""

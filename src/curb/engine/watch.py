@@ -35,20 +35,15 @@ from curb.domain.events import (
     Restored,
 )
 from curb.domain.locks import Grace, Lock
-from curb.engine.clerk import Clerk
+from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, note_of
 from curb.engine.guard import attempts
 from curb.engine.nearness import Nearness
 from curb.engine.policy import Policy
-from curb.engine.reading import Reading
+from curb.engine.reading import Reading, pause
 from curb.rules.rule import Rule
 from curb.state.account import AccountState, Learnt, Market
-
-# How often positions and orders are read although the hubs say all is well.
-POLL_EXPOSED = timedelta(seconds=5)
-POLL_FLAT = timedelta(seconds=30)
-POLL_DEAF = timedelta(seconds=2.5)  # the user hub is down: REST alone has to do
 
 # RULE-006 looks back this far, also across a reset.
 _LOOK_BACK = timedelta(hours=1)
@@ -207,11 +202,8 @@ class AccountWatch:
 
     def _breach(self, breach: Breach, event: Event, now: datetime) -> None:
         contract_ids = {target.contract_id for target in breach.targets}
-        if (
-            breach.targets
-            and not breach.lock
-            and self.enforcements.covers(breach.rule, contract_ids)
-        ):
+        is_said = self.enforcements.covers(breach.rule, contract_ids)
+        if breach.targets and not breach.lock and is_said:
             for target in breach.targets:
                 self.closing.want(target.contract_id, target.keep, now)
             return
@@ -219,11 +211,7 @@ class AccountWatch:
         if breach.lock:
             lock = self.state.lockouts.add(breach.lock)
             self._out.append(SaveLock(lock))
-            details["lock"] = {
-                "kind": lock.kind.value,
-                "symbol": lock.symbol,
-                "until": lock.until.isoformat(timespec="milliseconds") if lock.until else None,
-            }
+            details["lock"] = lock_details(lock)
         targets = self._everything() if breach.everything else breach.targets
         details["targets"] = {target.contract_id: target.keep for target in targets}
         row = self._clerk.row(
@@ -351,18 +339,15 @@ class AccountWatch:
         if oldest and oldest.waiting and now - oldest.began_at >= ESCALATE_AFTER:
             label = self.state.market.contracts.label
             names = ", ".join(sorted(label(contract_id) for contract_id in oldest.waiting))
-            seconds = int((now - oldest.began_at).total_seconds())
-            self.alert = (
-                f"{names} NOT FLAT after {seconds} s ({oldest.row.rule}): "
-                "still closing; use the platform's own flatten"
-            )
+            waited = f"{(now - oldest.began_at).total_seconds():.0f} s ({oldest.row.rule})"
+            still = "still closing; use the platform's own flatten"
+            self.alert = f"{names} NOT FLAT after {waited}: {still}"
 
     def _poll(self, now: datetime) -> None:
         is_exposed = bool(self.state.positions.exposures()) or any(True for _ in self.state.orders)
-        if self.state.market.links[Link.USER_HUB].is_up:
-            self._reading.poll(POLL_EXPOSED if is_exposed else POLL_FLAT, now, None)
-        else:
-            self._reading.poll(POLL_DEAF, now, self._fills_since(now))
+        is_deaf = not self.state.market.links[Link.USER_HUB].is_up
+        since = self._fills_since(now) if is_deaf else None
+        self._reading.poll(pause(is_exposed=is_exposed, is_deaf=is_deaf), now, since)
 
     def _fills_since(self, now: datetime) -> datetime:
         days = self.state.resets.days
