@@ -22,6 +22,7 @@ from curb.domain.events import (
 from curb.engine.policy import Policy
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.max_contracts import MaxContracts
+from tests.rules import test_trade_frequency_limit as frequency
 from tests.scene import ACCOUNT, NOON, Deeds, Scene, contract_id, lock
 
 
@@ -219,6 +220,17 @@ def test_every_day_begins_once() -> None:  # X5
         deeds = scene.at(3600 * hour).tick()
         resets += [a.trading_day.isoformat() for a in deeds.actions if isinstance(a, SaveReset)]
     assert resets == ["2026-11-19", "2026-11-20", "2026-11-21"]
+
+
+def test_fills_told_before_the_first_read_are_judged_after_it() -> None:
+    scene = Scene(frequency.rule(), positions=())
+    for _ in range(4):
+        scene.fill("MNQ", 1)
+    scene.positions = {MNQ: _held(4)}
+    begun = scene.begin()
+    assert [row.action for row in begun.of("RULE-006")] == [Act.COOLDOWN]
+    (held,) = scene.watch.state.lockouts
+    assert held.ceilings == ((MNQ, 4),)
 
 
 def test_a_reconnect_reads_everything_and_counts_missed_fills_once() -> None:  # X3

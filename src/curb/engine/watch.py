@@ -20,7 +20,7 @@ from curb.domain.actions import (
     SaveReset,
 )
 from curb.domain.audit import ENGINE, MANUAL, Act, AuditRow
-from curb.domain.book import Account
+from curb.domain.book import Account, Fill
 from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target, Warn
 from curb.domain.events import (
     AccountRead,
@@ -73,6 +73,7 @@ class AccountWatch:
         self._warned: set[tuple[str, str | None]] = set()
         self._nearness = Nearness()
         self._attempts: dict[str, int] = {}
+        self._unjudged: list[Fill] = []
         self._out: list[Action] = []
 
     def adopt(self, policy: Policy) -> None:
@@ -119,8 +120,7 @@ class AccountWatch:
         for at in (self.closing.deadline(), self._reading.deadline()):
             if at is not None:
                 yield at
-        oldest = self.enforcements.oldest()
-        if oldest and not self.alert:
+        if not self.alert and (oldest := self.enforcements.oldest()):
             yield oldest.began_at + ESCALATE_AFTER
 
     def acknowledge(self) -> None:
@@ -140,10 +140,11 @@ class AccountWatch:
             self.closing.read(event, now)
         if isinstance(event, ConfigAdopted):
             self._drop_graces()
+        self._unjudged += learnt.fills
         if not self.state.positions.is_known:
             return  # nothing is decided before the first full read
-        for fill in learnt.fills:
-            self._ask(FillSeen(fill), now)
+        while self._unjudged:
+            self._ask(FillSeen(self._unjudged.pop(0)), now)
         if not isinstance(event, FillSeen):
             self._ask(event, now)
 
