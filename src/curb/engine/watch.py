@@ -202,6 +202,8 @@ class AccountWatch:
                 self._warn((rule, reason), reason, event, now, symbol, {})
 
     def _breach(self, breach: Breach, event: Event, now: datetime) -> None:
+        if breach.lock and self.state.lockouts.holds(breach.lock):
+            return  # fills that were told together broke one limit once
         contract_ids = {target.contract_id for target in breach.targets}
         is_said = self.enforcements.covers(breach.rule, contract_ids)
         if breach.targets and not breach.lock and is_said:

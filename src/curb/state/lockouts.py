@@ -24,6 +24,11 @@ class Lockouts:
         self._locks[lock.key] = lock
         return lock
 
+    def holds(self, lock: Lock) -> bool:
+        """Tell whether this very lock stands already: same kind, cause and end."""
+        known = self._locks.get(lock.key)
+        return known is not None and _essence(known) == _essence(lock)
+
     def expire(self, now: datetime) -> tuple[Lock, ...]:
         """Take out the locks whose time has come and return them."""
         ended = tuple(k for k in self._locks.values() if k.until is not None and k.until <= now)
@@ -77,6 +82,10 @@ def nearer_to_flat(ceiling: int, size: int) -> int:
     if ceiling * size <= 0:
         return 0
     return min(ceiling, size) if ceiling > 0 else max(ceiling, size)
+
+
+def _essence(lock: Lock) -> tuple[LockKind, str, datetime | None]:
+    return (lock.kind, lock.reason, lock.until)
 
 
 def _longer(known: Lock, lock: Lock) -> Lock:
