@@ -39,10 +39,9 @@ from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, note_of
 from curb.engine.guard import attempts
-from curb.engine.nearness import Nearness
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading, pause
-from curb.rules.rule import Rule
+from curb.engine.warnings import Warnings
 from curb.state.account import AccountState, Learnt, Market
 
 # RULE-006 looks back this far, also across a reset.
@@ -70,8 +69,7 @@ class AccountWatch:
         self._policy = policy
         self._reading = Reading(account.id, request_ids)
         self._clerk = Clerk(audit_ids, policy.digest, account.id, account.name)
-        self._warned: set[tuple[str, str | None]] = set()
-        self._nearness = Nearness()
+        self._warnings = Warnings(self._clerk)
         self._attempts: dict[str, int] = {}
         self._unjudged: list[Fill] = []
         self._out: list[Action] = []
@@ -176,10 +174,11 @@ class AccountWatch:
             decisions = rule.check(self.state, event, now)
             is_broken = any(isinstance(decision, Breach | Warn) for decision in decisions)
             if not is_broken:
-                self._warned = {key for key in self._warned if key[0] != rule.id}
+                self._warnings.forget(rule.id)
             for decision in decisions:
                 self._decide(decision, event, now)
-            self._warn_near(rule, event, now, is_broken=is_broken)
+            near = self._warnings.near(rule, self.state, event, now, is_broken=is_broken)
+            self._out += map(SaveAudit, near)
 
     def _decide(self, decision: Decision, event: Event, now: datetime) -> None:
         match decision:
@@ -196,10 +195,14 @@ class AccountWatch:
             case Breach() if self._policy.enforces(decision.rule):
                 self._breach(decision, event, now)
             case Breach():
-                key = (decision.rule, decision.symbol)
-                self._warn(key, decision.reason, event, now, decision.symbol, decision.numbers)
+                symbol, key = decision.symbol, (decision.rule, decision.symbol)
+                told = self._warnings.tell(
+                    key, decision.reason, event, now, symbol=symbol, numbers=decision.numbers
+                )
+                self._out += map(SaveAudit, told)
             case Warn(rule=rule, reason=reason, symbol=symbol):
-                self._warn((rule, reason), reason, event, now, symbol, {})
+                told = self._warnings.tell((rule, reason), reason, event, now, symbol=symbol)
+                self._out += map(SaveAudit, told)
 
     def _breach(self, breach: Breach, event: Event, now: datetime) -> None:
         if breach.lock and self.state.lockouts.holds(breach.lock):
@@ -227,35 +230,6 @@ class AccountWatch:
             event=event,
         )
         self._open(row, targets, now, everything=breach.everything)
-
-    def _warn(
-        self,
-        key: tuple[str, str | None],
-        reason: str,
-        event: Event,
-        now: datetime,
-        symbol: str | None,
-        numbers: dict[str, Any],
-    ) -> None:
-        if key in self._warned:
-            return
-        self._warned.add(key)
-        row = self._clerk.row(
-            key[0], Act.WARN, reason, now, symbol=symbol, details=dict(numbers), event=event
-        )
-        self._out.append(SaveAudit(row))
-
-    def _warn_near(self, rule: Rule, event: Event, now: datetime, *, is_broken: bool) -> None:
-        """Tell once that a limit is near; again only after it was far."""
-        room = rule.headroom(self.state, now)
-        is_news = self._nearness.is_news(rule.id, room.used)
-        is_locked = any(lock.rule == rule.id for lock in self.state.lockouts)
-        if not is_news or is_broken or is_locked:
-            return
-        reason = f"{rule.title}: {room.value} of {room.limit}"
-        details = {"used": f"{room.used:.2f}"}
-        row = self._clerk.row(rule.id, Act.WARN, reason, now, details=details, event=event)
-        self._out.append(SaveAudit(row))
 
     def _guard(self, event: Event, now: datetime) -> None:
         if not self.state.positions.is_known:
