@@ -36,6 +36,7 @@ from curb.domain.events import (
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
 from curb.domain.sessions import TradingDays
+from curb.engine.adoption import Adoption
 from curb.engine.core import Core
 from curb.engine.policy import Policy
 from curb.engine.watch import AccountWatch
@@ -122,6 +123,7 @@ class Scene:
         restored: Restored | None = None,
         contracts: Iterable[str] = tuple(_TICKS),
         account: Account = ACCOUNT,
+        adoption: Adoption | None = None,
         **venue: tuple[object, ...],
     ) -> None:
         policy = Policy(
@@ -131,8 +133,10 @@ class Scene:
             "0" * 64,
             len(rules),
         )
+        if adoption:
+            policy = Policy.of(adoption.in_force)
         self.account = account
-        self.core = Core(policy, (account,), restored or Restored())
+        self.core = Core(policy, (account,), restored or Restored(), adoption)
         self.start = start
         self.now = start
         self.last_id = 0

@@ -8,9 +8,11 @@ import pytest
 from curb.domain.book import OrderType, Side
 from curb.domain.events import FlattenAsked, Link, LinkChanged, Restored
 from curb.domain.snapshot import Snapshot
+from curb.engine.adoption import Adoption
 from curb.engine.snapshot import Setting, take
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
+from tests.engine import test_governing as governing
 from tests.rules import test_max_contracts_per_instrument as per_instrument
 from tests.rules import test_trade_frequency_limit as frequency
 from tests.scene import ACCOUNT, NOON, Scene, lock
@@ -135,3 +137,15 @@ def test_links_tell_their_silence_and_why_they_are_down() -> None:
     found = shown(scene.at(10), user=2.5)
     assert found.user_hub.heard_at == scene.now - timedelta(seconds=2.5)
     assert (found.user_hub.word, found.market_hub.word) == ("ok", "auth")
+
+
+def test_what_waits_to_come_into_force_stands_among_the_timers() -> None:
+    scene = Scene(adoption=Adoption(governing.config()))
+    scene.at(0).trade("MNQ", 3)
+    governing.reload(scene, **{governing.LIMIT: 2, governing.BASIS: "gross"})
+    (account,) = shown(scene).accounts
+    found = [(t.kind, t.reason, t.until, t.then) for t in account.timers if t.scope == "ALL"]
+    assert found == [
+        ("CONF", 'day.pnl_basis "net" -> "gross"', NOON + timedelta(hours=5), "applies"),
+        ("HELD", "max_contracts.limit 5 -> 2", None, "r to confirm"),
+    ]

@@ -284,7 +284,7 @@ def test_another_policy_is_asked_at_once() -> None:
     scene = Scene()
     scene.at(0).trade("MNQ", 6)
     policy = Policy((max_contracts(),), scene.core.policy.days, "net", "1" * 64, 1)
-    deeds = Deeds(tuple(scene.core.adopt(policy, scene.now, [])))
+    deeds = Deeds(tuple(scene.core.adopt(policy, scene.now)))
     assert deeds.closes == [(MNQ, None)]
-    assert deeds.rows[0].action is Act.CONFIG_APPLIED
+    assert deeds.rows[0].action is Act.FLATTEN
     assert deeds.rows[0].details["config"] == "1" * 64

@@ -133,7 +133,7 @@ def test_switched_off_its_lock_still_waits_for_the_permission(allowed: bool) -> 
     scene = Scene(rule())
     scene.permit(False)
     off = Policy((), scene.core.policy.days, "net", "1" * 64, 1, (rule(enabled=False),))
-    scene.core.adopt(off, scene.now, [])
+    scene.core.adopt(off, scene.now)
     scene.at(1).permit(allowed)
     assert is_locked(scene) is not allowed
 

@@ -28,7 +28,7 @@ def adopt(scene: Scene, *rules: SymbolBlocks) -> Deeds:
     armed = tuple(each for each in rules if each.enabled)
     off = tuple(each for each in rules if not each.enabled)
     policy = Policy(armed, scene.core.policy.days, "net", "1" * 64, 1, off)
-    return Deeds(tuple(scene.core.adopt(policy, scene.now, [])))
+    return Deeds(tuple(scene.core.adopt(policy, scene.now)))
 
 
 def locked(scene: Scene) -> list[str | None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from curb.domain.actions import (
     Record,
     SaveAudit,
+    SaveConfig,
     SaveContract,
     SaveDay,
     SaveFill,
@@ -25,6 +26,7 @@ from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
 from curb.domain.events import Restored
 from curb.domain.highs import High
+from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
 from curb.store import reading, writing
@@ -97,6 +99,8 @@ ROW = AuditRow(
 )
 RESET = SaveReset(1, DAY, datetime(2026, 11, 20, 23, tzinfo=UTC), "17:00", "America/Chicago")
 
+KEPT = KeptConfig("live", "[rules]\n", "[rules.later]\n", AT)
+
 EVERY_KIND: tuple[Record, ...] = (
     SaveLock(LOCK),
     SaveGrace(GRACE),
@@ -107,6 +111,7 @@ EVERY_KIND: tuple[Record, ...] = (
     SaveContract(CONTRACT, AT),
     SaveDay(1, DAY, Decimal("-512.5"), AT),
     RESET,
+    SaveConfig(KEPT),
     SaveAudit(ROW),
 )
 

@@ -10,6 +10,7 @@ from curb.domain.actions import (
     EndLock,
     Record,
     SaveAudit,
+    SaveConfig,
     SaveContract,
     SaveFill,
     SaveGrace,
@@ -20,6 +21,7 @@ from curb.domain.actions import (
 from curb.domain.audit import Act
 from curb.domain.book import Side
 from curb.domain.events import Restored
+from curb.domain.kept import KeptConfig
 from curb.store import reading
 
 from .samples import (
@@ -31,6 +33,7 @@ from .samples import (
     FILL,
     GRACE,
     HIGH,
+    KEPT,
     LOCK,
     POSITION,
     RESET,
@@ -63,6 +66,11 @@ OPENING = replace(FILL, id=1, side=Side.BUY, pnl=None, price=Decimal("-37.63"))
         (SaveContract(CONTRACT, AT), Restored(contracts=(CONTRACT,))),
         (SavePosition(POSITION, AT), Restored(last_seen_at=AT)),
         (RESET, Restored(resets=((1, DAY),))),
+        (SaveConfig(KEPT), Restored(configs=(KEPT,))),
+        (
+            SaveConfig(KeptConfig("paper", "[rules]\n")),
+            Restored(configs=(KeptConfig("paper", "[rules]\n"),)),
+        ),
         (
             SaveAudit(ROW),
             Restored(unfinished=(ROW,), next_audit_id=2, last_seen_at=ROW.at),
@@ -191,6 +199,7 @@ def test_all_kinds_together_come_back_together() -> None:
         contracts=(CONTRACT,),
         unfinished=(ROW,),
         resets=((1, DAY),),
+        configs=(KEPT,),
         next_audit_id=2,
         last_seen_at=AT,
     )

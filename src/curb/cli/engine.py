@@ -11,15 +11,16 @@ from pathlib import Path
 
 from curb import __version__
 from curb.cli import paper_process
+from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
 from curb.cli.service import Service
+from curb.cli.start import IN_FORCE, Start, begin
 from curb.config.models import Config
-from curb.config.parse import parse_bytes
 from curb.control.paths import account_lock_path, hold, socket_path
 from curb.control.server import ControlServer
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account
-from curb.domain.errors import ConfigError, CurbError, StoreError
+from curb.domain.errors import CurbError, StoreError
 from curb.domain.snapshot import Snapshot
 from curb.engine.clock import TrustedClock
 from curb.engine.core import Core
@@ -52,14 +53,15 @@ class EngineOptions:
 
 async def run_engine(options: EngineOptions) -> int:
     """Run an engine until it is stopped. Raises CurbError where it cannot start."""
-    config = read_config(options.config)
     stop_asked = _obey_signals()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
-        where, credentials = await _find_gateway(config, options, stack)
         database = await Database.open(options.state_dir / "state.db")
         stack.push_async_callback(database.close)
         restored = await database.load()
+        start = begin(options.config, restored.configs)
+        config = start.adoption.in_force
+        where, credentials = await _find_gateway(config, options, stack)
         clock = TrustedClock(time.monotonic, _machine_time, restored.last_seen_at)
         inbox = Inbox()
         client = GatewayClient(
@@ -70,10 +72,10 @@ async def run_engine(options: EngineOptions) -> int:
         for account in accounts:
             lock = account_lock_path(where.api_url, account.id)
             stack.enter_context(hold(lock, f"account {account.name}"))
-        core = Core(Policy.of(config), accounts, restored)
+        core = Core(Policy.of(config), accounts, restored, start.adoption)
         writer = Writer(database)
         runner = Runner(core, client, writer, inbox, clock)
-        engine = _Engine(options, config, runner, writer, database, client, stop_asked)
+        engine = _Engine(options, start, runner, writer, database, client, stop_asked)
         await engine.run()
     return 0
 
@@ -88,27 +90,21 @@ def _obey_signals() -> asyncio.Event:
     return asked
 
 
-def read_config(path: Path) -> Config:
-    """Return the configuration in a file. Raises ConfigError."""
-    try:
-        return parse_bytes(path.read_bytes(), str(path))
-    except OSError as e:
-        raise ConfigError(str(path), None, "", "a readable file", e.strerror or "none") from e
-
-
 class _Engine:
     """The running engine: its loop, its socket, its printed audit."""
 
     def __init__(
         self,
         options: EngineOptions,
-        config: Config,
+        start: Start,
         runner: Runner,
         writer: Writer,
         database: Database,
         client: GatewayClient,
         stop_asked: asyncio.Event,
     ) -> None:
+        config = start.adoption.in_force
+        self._start = start
         self._client = client
         self._options = options
         self._runner = runner
@@ -123,16 +119,15 @@ class _Engine:
             gateway=config.gateway.name,
             config_path=str(options.config),
         )
-        in_force = options.state_dir / "config.in-force.toml"
+        in_force = options.state_dir / IN_FORCE
         self._stop_asked = stop_asked
-        self._service = Service(
-            runner, config, options.config, in_force, self._snapshot, stop_asked
-        )
+        self._reloading = Reloading(runner, options.config, in_force)
+        self._service = Service(runner, self._reloading, self._snapshot, stop_asked)
 
     async def run(self) -> None:
         """Enforce until told to stop."""
         self._audit_count = await self._database.audit_count()
-        self._service.keep_in_force()
+        self._reloading.keep_in_force()
         server = ControlServer(
             socket_path(self._options.state_dir),
             version=__version__,
@@ -147,11 +142,13 @@ class _Engine:
         await server.start()
         writing = asyncio.create_task(self._writer.run())
         timing = asyncio.create_task(self._keep_time())
+        reloading = asyncio.create_task(self._reloading.watch())
         deciding = asyncio.create_task(self._runner.run())
         try:
             now = self._runner.clock.now()
             details: dict[str, object] = {"version": __version__, "pid": os.getpid()}
             self._runner.act(self._runner.core.start(now, details))
+            self._runner.act(self._start.actions(self._runner.core.governing, now))
             await self._until_stopped(deciding)
         finally:
             self._runner.stop()
@@ -159,10 +156,11 @@ class _Engine:
             self._runner.act(self._runner.core.stop(self._runner.clock.now(), "engine stopped"))
             await self._runner.drain()
             timing.cancel()
+            reloading.cancel()
             self._writer.finish()
             await asyncio.wait([writing], timeout=_FLUSH_S)
             writing.cancel()
-            await asyncio.gather(writing, timing, return_exceptions=True)
+            await asyncio.gather(writing, timing, reloading, return_exceptions=True)
             await server.close()
 
     async def _until_stopped(self, deciding: asyncio.Task[None]) -> None:

@@ -15,7 +15,7 @@ from curb.control.client import connect
 from curb.control.paths import socket_path
 from curb.domain.actions import ReadAccount
 from curb.domain.book import Account
-from curb.domain.errors import Busy, CurbError
+from curb.domain.errors import Busy, ConfigError, CurbError
 from curb.domain.events import AccountRead, RequestEnded
 from curb.engine.closing import Closing
 from curb.gateway.client import GatewayClient
@@ -64,11 +64,21 @@ async def _by_engine(state_dir: Path, symbol: str | None) -> int:
     return 0 if reply.ok else 1
 
 
-async def _by_rest(args: argparse.Namespace, state_dir: Path, symbol: str | None) -> int:
+def _config(args: argparse.Namespace, state_dir: Path) -> Config:
+    """Return the file's configuration, else what was in force: this must work in need."""
     # Imported here: reading a configuration is not needed where an engine answers.
-    from curb.cli.engine import read_config  # noqa: PLC0415
+    from curb.cli.start import IN_FORCE, read_config  # noqa: PLC0415
 
-    config = read_config(places.config_path(args.config))
+    try:
+        return read_config(places.config_path(args.config))
+    except ConfigError:
+        if not (state_dir / IN_FORCE).is_file():
+            raise
+        return read_config(state_dir / IN_FORCE)
+
+
+async def _by_rest(args: argparse.Namespace, state_dir: Path, symbol: str | None) -> int:
+    config = _config(args, state_dir)
     where, credentials = _gateway(config, state_dir)
     client = GatewayClient(where, credentials, emit=_ignore, hear_time=_ignore, now=_now)
     try:

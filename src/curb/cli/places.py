@@ -40,10 +40,15 @@ def config_path(given: str | None) -> Path:
     return path
 
 
+def state_path(given: str | None) -> Path:
+    """Return where database, logs and keys are, whether or not it is there."""
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(given).absolute() if given else Path(base) / "curb"
+
+
 def state_dir(given: str | None) -> Path:
     """Return the directory of database, logs and keys, made for its owner only."""
-    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    path = Path(given).absolute() if given else Path(base) / "curb"
+    path = state_path(given)
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.chmod(0o700)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from curb.domain.audit import AuditRow
 from curb.domain.book import Fill, Order, Position
 from curb.domain.highs import High
+from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
 
@@ -161,6 +162,13 @@ class SaveReset:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveConfig:
+    """Keep the configuration in force, or replace the one of the same slot."""
+
+    config: KeptConfig
+
+
+@dataclass(frozen=True, slots=True)
 class SaveAudit:
     """Keep an audit row, or its outcome when the id is known; closed rows are printed."""
 
@@ -180,6 +188,7 @@ Record = (
     | SaveContract
     | SaveDay
     | SaveReset
+    | SaveConfig
     | SaveAudit
 )
 

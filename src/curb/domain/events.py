@@ -8,6 +8,7 @@ from enum import Enum
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account, Fill, Order, Position
 from curb.domain.highs import High
+from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
 
@@ -146,6 +147,7 @@ class Restored:
     resets: tuple[tuple[int, date], ...] = ()  # account, trading day last begun
     next_audit_id: int = 1
     last_seen_at: datetime | None = None
+    configs: tuple[KeptConfig, ...] = ()
 
 
 Event = (

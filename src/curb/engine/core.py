@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import count
 
 from curb.domain.actions import Action, LearnContract, SaveAudit, SaveContract, WatchQuotes
-from curb.domain.audit import CONFIG, ENGINE, LINK, Act
+from curb.domain.audit import ENGINE, LINK, Act
 from curb.domain.book import Account
 from curb.domain.events import (
     AccountRead,
@@ -24,7 +24,9 @@ from curb.domain.events import (
     Restored,
     TimePassed,
 )
+from curb.engine.adoption import Adoption
 from curb.engine.clerk import Clerk
+from curb.engine.governing import Governing
 from curb.engine.policy import Policy
 from curb.engine.watch import AccountWatch
 from curb.state.account import Market
@@ -33,7 +35,13 @@ from curb.state.account import Market
 class Core:
     """All accounts of one engine. The same events with the same times decide the same."""
 
-    def __init__(self, policy: Policy, accounts: Iterable[Account], restored: Restored) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        accounts: Iterable[Account],
+        restored: Restored,
+        adoption: Adoption | None = None,
+    ) -> None:
         request_ids, audit_ids = count(1), count(restored.next_audit_id)
         self.policy = policy
         self.market = Market()
@@ -42,6 +50,10 @@ class Core:
             for account in accounts
         }
         self._clerk = Clerk(audit_ids, policy.digest, None, None)
+        self.governing = None
+        if adoption:
+            watches = self.watches.values()
+            self.governing = Governing(adoption, watches, self._clerk, self.adopt)
         self._restored = restored
         self._known: set[str] = set()
 
@@ -60,6 +72,10 @@ class Core:
 
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
+        actions = self._handle(event, now)
+        return actions + self.governing.handle(now) if self.governing else actions
+
+    def _handle(self, event: Event, now: datetime) -> list[Action]:
         match event:
             case QuoteSeen():
                 return self._quote(event, now)
@@ -83,21 +99,17 @@ class Core:
 
     def deadline(self, now: datetime) -> datetime:
         """Return the next moment at which `TimePassed` has to be handed in."""
-        return min(at for watch in self.watches.values() for at in watch.deadlines(now))
+        moments = [at for watch in self.watches.values() for at in watch.deadlines(now)]
+        due = self.governing.deadline(now) if self.governing else None
+        return min((*moments, due) if due else moments)
 
-    def adopt(self, policy: Policy, now: datetime, changes: list[dict[str, str]]) -> list[Action]:
+    def adopt(self, policy: Policy, now: datetime) -> list[Action]:
         """Judge by another configuration from now on, and ask every rule again."""
         self.policy = policy
         self._clerk.digest = policy.digest
         for watch in self.watches.values():
             watch.adopt(policy)
-        reason = ", ".join(f"{c['key']} {c['old']} -> {c['new']}" for c in changes) or "no change"
-        row = self._clerk.row(CONFIG, Act.CONFIG_APPLIED, reason, now, details={"changes": changes})
-        return [SaveAudit(row), *self._tell_all(ConfigAdopted(), now)]
-
-    def refuse_config(self, reason: str, now: datetime) -> list[Action]:
-        """Return what the audit has to say of a file that cannot be used."""
-        return [SaveAudit(self._clerk.row(CONFIG, Act.CONFIG_REFUSED, reason, now))]
+        return self._tell_all(ConfigAdopted(), now)
 
     def fault(self, error: Exception, event: Event, now: datetime) -> list[Action]:
         """Return what the audit has to say of an error of our own; the watch goes on."""

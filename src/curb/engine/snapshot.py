@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from curb.config.diff import Change
 from curb.domain.book import Order, Position
 from curb.domain.events import Link
 from curb.domain.locks import LockKind
@@ -22,6 +23,7 @@ from curb.domain.snapshot import (
     WindowView,
 )
 from curb.engine.core import Core
+from curb.engine.governing import Governing
 from curb.engine.policy import Policy
 from curb.engine.watch import AccountWatch
 from curb.rules.daily_realized_loss import DailyRealizedLoss
@@ -59,7 +61,8 @@ def take(
 ) -> Snapshot:
     """Return the screen's picture of this moment; `ages` are the hubs' seconds of silence."""
     links = core.market.links
-    accounts = tuple(_account(watch, core.policy, now) for watch in core.watches.values())
+    waiting = _waiting(core.governing, now)
+    accounts = tuple(_account(watch, core.policy, waiting, now) for watch in core.watches.values())
     is_ready = all(watch.state.positions.is_known for watch in core.watches.values())
     return Snapshot(
         at=now,
@@ -91,7 +94,30 @@ def _link(name: str, link: LinkState, age_s: float | None, now: datetime) -> Lin
     return LinkView(name, word, link.since, heard_at, link.latency_ms)
 
 
-def _account(watch: AccountWatch, policy: Policy, now: datetime) -> AccountView:
+def _waiting(governing: Governing | None, now: datetime) -> tuple[TimerView, ...]:
+    """Return what waits to come into force, as rows of every timers pane."""
+    if governing is None:
+        return ()
+    pending, held = governing.adoption.pending, governing.adoption.held
+    rows = []
+    if pending:
+        rows += [
+            TimerView("CONF", "ALL", "", _words(change), now, pending.due, "applies")
+            for change in pending.changes
+        ]
+    rows += [
+        TimerView("HELD", "ALL", "", _words(change), now, None, "r to confirm") for change in held
+    ]
+    return tuple(rows)
+
+
+def _words(change: Change) -> str:
+    return f"{change.key.removeprefix('rules.')} {change.old} -> {change.new}"
+
+
+def _account(
+    watch: AccountWatch, policy: Policy, waiting: tuple[TimerView, ...], now: datetime
+) -> AccountView:
     state = watch.state
     return AccountView(
         id=state.account.id,
@@ -103,7 +129,7 @@ def _account(watch: AccountWatch, policy: Policy, now: datetime) -> AccountView:
         orders=tuple(_order(state, o) for o in sorted(state.orders, key=lambda o: o.id)),
         pnl=_pnl(state, policy, now),
         windows=_windows(state, policy, now),
-        timers=_timers(state, now),
+        timers=(*_timers(state, now), *waiting),
         rules=_rules(state, policy, now),
         alert=watch.alert,
     )

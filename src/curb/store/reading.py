@@ -10,10 +10,11 @@ from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill
 from curb.domain.events import Restored
 from curb.domain.highs import High
+from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
 from curb.domain.money import from_micros
-from curb.store.values import SIDE_OF, optional_amount, optional_time_of, time_of
+from curb.store.values import CONFIG_KEY, SIDE_OF, optional_amount, optional_time_of, time_of
 
 Rows = Iterable[Sequence[Any]]
 
@@ -50,6 +51,7 @@ SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, succ
 FROM enforcement_log WHERE success IS NULL ORDER BY id
 """
 RESETS = "SELECT account_id, last_reset_date FROM reset_schedule ORDER BY account_id"
+CONFIGS = "SELECT key, value FROM engine_state WHERE key IN ('config.live', 'config.paper')"
 LAST_AUDIT_ID = "SELECT max(id) FROM enforcement_log"
 # Every time here was `now` once, or the venue's: trusted time does not start before it.
 LAST_TIMES = """
@@ -58,7 +60,18 @@ UNION ALL SELECT max(timestamp) FROM enforcement_log
 UNION ALL SELECT max(timestamp) FROM trade_history
 UNION ALL SELECT max(updated_at) FROM positions
 """
-LOAD = (LOCKS, GRACES, HIGHS, FILLS, CONTRACTS, UNFINISHED, RESETS, LAST_AUDIT_ID, LAST_TIMES)
+LOAD = (
+    LOCKS,
+    GRACES,
+    HIGHS,
+    FILLS,
+    CONTRACTS,
+    UNFINISHED,
+    RESETS,
+    LAST_AUDIT_ID,
+    LAST_TIMES,
+    CONFIGS,
+)
 
 AUDIT_PAGE = """
 SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, success,
@@ -90,7 +103,7 @@ def restored(rows: Sequence[Rows]) -> Restored:
     Raises ValueError, LookupError, TypeError or ArithmeticError where a row is not ours.
     """
     lock_rows, grace_rows, high_rows, fill_rows, contract_rows, *others = rows
-    open_rows, reset_rows, ids, times = others
+    open_rows, reset_rows, ids, times, config_rows = others
     locks = tuple(map(_lock, lock_rows))
     graces = tuple(map(_grace, grace_rows))
     unfinished = (audit_row(row) for row in open_rows)
@@ -104,6 +117,7 @@ def restored(rows: Sequence[Rows]) -> Restored:
         resets=tuple((account, date.fromisoformat(day)) for account, day in reset_rows),
         next_audit_id=max((newest for (newest,) in ids if newest is not None), default=0) + 1,
         last_seen_at=_newest(times, locks, graces),
+        configs=tuple(map(_config, config_rows)),
     )
 
 
@@ -171,6 +185,13 @@ def _fill(row: Sequence[Any]) -> Fill:
 def _contract(row: Sequence[Any]) -> Contract:
     contract_id, name, symbol, tick_size, tick_value, description = row
     return Contract(contract_id, name, symbol, Decimal(tick_size), Decimal(tick_value), description)
+
+
+def _config(row: Sequence[Any]) -> KeptConfig:
+    key, value = row
+    kept = json.loads(value)
+    due = optional_time_of(kept["due"])
+    return KeptConfig(key.removeprefix(CONFIG_KEY), kept["in_force"], kept["later"], due)
 
 
 def _newest(times: Rows, locks: Iterable[Lock], graces: Iterable[Grace]) -> datetime | None:

@@ -12,6 +12,9 @@ from curb.domain.money import from_micros, to_micros
 SIDES = {Side.BUY: "buy", Side.SELL: "sell"}
 SIDE_OF = {word: side for side, word in SIDES.items()}
 
+# Before the slot of a configuration, among the keys of the engine's own state.
+CONFIG_KEY = "config."
+
 
 def time_text(at: datetime) -> str:
     """Return a time as UTC text with microseconds: 2026-11-20T23:00:00.000000+00:00.

@@ -15,6 +15,7 @@ from curb.domain.actions import (
     EndLock,
     Record,
     SaveAudit,
+    SaveConfig,
     SaveContract,
     SaveDay,
     SaveFill,
@@ -28,10 +29,12 @@ from curb.domain.actions import (
 from curb.domain.audit import AuditRow
 from curb.domain.book import Order, Position
 from curb.domain.highs import High
+from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
 from curb.domain.money import to_micros
 from curb.domain.sessions import TradingDays
 from curb.store.values import (
+    CONFIG_KEY,
     SIDES,
     audit_time_text,
     details_text,
@@ -102,6 +105,7 @@ ON CONFLICT (id) DO UPDATE SET timestamp = excluded.timestamp, account_id = excl
     execution_time_ms = excluded.execution_time_ms, details = excluded.details
 WHERE enforcement_log.success IS NOT 1
 """
+CONFIG = "REPLACE INTO engine_state (key, value) VALUES (?, ?)"
 # Trusted time never goes back.
 SEEN = """
 INSERT INTO engine_state (key, value) VALUES ('last_seen_at', ?)
@@ -136,6 +140,8 @@ def statements(record: Record) -> tuple[Statement, ...]:  # noqa: C901, PLR0912 
             return (_day(record),)
         case SaveReset():
             return _reset(record)
+        case SaveConfig(config):
+            return (_config(config),)
         case SaveAudit(row):
             return (_audit(row),)
         case _:
@@ -259,6 +265,12 @@ def _reset(record: SaveReset) -> tuple[Statement, Statement]:
     )
     session = (record.account_id, time_text(days.start_of(record.trading_day)))
     return (RESET, reset), (SESSION, session)
+
+
+def _config(config: KeptConfig) -> Statement:
+    later = {"later": config.later, "due": optional_time_text(config.due)}
+    value = json.dumps({"in_force": config.in_force} | later)
+    return CONFIG, (f"{CONFIG_KEY}{config.slot}", value)
 
 
 def _audit(row: AuditRow) -> Statement:

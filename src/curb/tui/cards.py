@@ -11,6 +11,7 @@ from curb.tui.view import View
 
 _CELLS = 74
 _MOST_CHANGES = 200
+_NO_LOCK = ("RESET", "CONF", "HELD")
 
 
 def help_card(*, is_observing: bool) -> Card:
@@ -105,7 +106,9 @@ def _at_stake(view: View) -> list[tuple[str, str]]:
     if view.snapshot is None:
         return []
     positions = sum(len(account.positions) for account in view.snapshot.accounts)
-    timers = sum(t.kind != "RESET" for account in view.snapshot.accounts for t in account.timers)
+    timers = sum(
+        t.kind not in _NO_LOCK for account in view.snapshot.accounts for t in account.timers
+    )
     if not positions and not timers:
         return [("Flat, and no lock runs.", "text")]
     totals = [figures.gain(account.pnl.open) for account in view.snapshot.accounts]

@@ -1,0 +1,85 @@
+"""What an engine starts with: the file, held against what was in force when the last one ended."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from curb.config.models import Config
+from curb.config.parse import SIZE_MAX, parse, parse_bytes
+from curb.domain.actions import Action
+from curb.domain.errors import ConfigError
+from curb.domain.kept import KeptConfig
+from curb.engine.adoption import Adoption, resumed, slot_of
+from curb.engine.governing import Governing
+
+IN_FORCE = "config.in-force.toml"
+"""In the state directory: the configuration in force, for people to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is in force from the first moment, and what has to be said of the file."""
+
+    adoption: Adoption
+    file: Config | None  # None: it cannot be used, see `fault`
+    digest: str  # the hash of the file's bytes
+    fault: str
+    is_first: bool
+
+    def actions(self, governing: Governing | None, now: datetime) -> list[Action]:
+        """Return what the engine has to keep and tell before anything else."""
+        if governing is None:
+            return []
+        actions = list(governing.start(now, is_first=self.is_first))
+        if self.fault:
+            why = f"{self.fault}; {self._goes_on}"
+            actions += governing.refuse(why, now, self.digest)
+        elif self.file is not None and not self.is_first:
+            governing.compare(self.file, self.digest)
+        return actions
+
+    @property
+    def _goes_on(self) -> str:
+        return "the file is taken" if self.file else "the configuration that was in force goes on"
+
+
+def begin(path: Path, kept: Sequence[KeptConfig]) -> Start:
+    """Return what an engine starts with. Raises ConfigError where there is nothing at all.
+
+    A file that cannot be used does not end the guard: what was in force goes on.
+    """
+    by_slot = {each.slot: each for each in kept}
+    try:
+        data = read(path)
+        file = parse_bytes(data, str(path))
+    except ConfigError as e:
+        found = by_slot.get("live") or by_slot.get("paper")
+        if found is None:
+            raise
+        in_force = parse(found.in_force, "the configuration in force")
+        return Start(resumed(found, in_force), None, "", str(e), is_first=False)
+    digest = hashlib.sha256(data).hexdigest()
+    found = by_slot.get(slot_of(file))
+    if found is None:
+        return Start(Adoption(file), file, digest, "", is_first=True)
+    try:
+        return Start(resumed(found, file), file, digest, "", is_first=False)
+    except ConfigError as e:
+        # Nobody but a meddler writes such a one: the store's seal answers to that.
+        return Start(Adoption(file), file, digest, str(e), is_first=True)
+
+
+def read(path: Path) -> bytes:
+    """Return a file's bytes, more than a configuration may have at most. Raises ConfigError."""
+    try:
+        with path.open("rb") as file:
+            return file.read(SIZE_MAX + 1)
+    except OSError as e:
+        raise ConfigError(str(path), None, "", "a readable file", e.strerror or "none") from e
+
+
+def read_config(path: Path) -> Config:
+    """Return the configuration in a file. Raises ConfigError."""
+    return parse_bytes(read(path), str(path))

@@ -1,0 +1,75 @@
+"""What an engine starts with, of a file and of what was in force before."""
+
+from pathlib import Path
+
+import pytest
+
+from curb.cli.start import begin, read, read_config
+from curb.config.parse import SIZE_MAX, parse
+from curb.domain.errors import ConfigError
+from curb.domain.kept import KeptConfig
+from curb.engine.adoption import Adoption
+from tests.cli.live import config_text
+
+LIMIT = "rules.max_contracts.limit"
+
+
+def kept(**changes: object) -> KeptConfig:
+    return Adoption(parse(config_text(**changes), "config.toml")).kept()
+
+
+def limit(adoption: Adoption) -> object:
+    return adoption.in_force.rules[0].limit  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+def test_the_first_start_takes_the_file(path: Path) -> None:
+    path.write_text(config_text(**{LIMIT: 4}))
+    start = begin(path, ())
+    assert (limit(start.adoption), start.is_first, start.fault) == (4, True, "")
+
+
+def test_a_later_start_goes_on_with_what_was_in_force(path: Path) -> None:
+    path.write_text(config_text(**{LIMIT: 9}))
+    start = begin(path, (kept(**{LIMIT: 2}),))
+    assert (limit(start.adoption), start.is_first) == (2, False)
+    assert start.file == read_config(path)
+
+
+def test_practice_never_loosens_live(path: Path) -> None:
+    path.write_text(config_text(**{LIMIT: 9}))
+    found = (kept(**{LIMIT: 2, "gateway.name": "topstepx"}),)
+    assert begin(path, found).is_first
+    path.write_text(config_text(**{LIMIT: 9, "gateway.name": "topstepx"}))
+    assert limit(begin(path, found).adoption) == 2
+
+
+@pytest.mark.parametrize("data", [b"", b"[rules", b"\xff\n", None])
+def test_a_file_that_cannot_be_used_leaves_what_was_in_force(
+    path: Path, data: bytes | None
+) -> None:
+    if data is not None:
+        path.write_bytes(data)
+    live = kept(**{LIMIT: 2, "gateway.name": "topstepx"})
+    start = begin(path, (live, kept(**{LIMIT: 3})))
+    assert (limit(start.adoption), start.file) == (2, None)
+    assert start.fault.startswith(str(path))
+    assert limit(begin(path, (kept(**{LIMIT: 3}),)).adoption) == 3
+    with pytest.raises(ConfigError):
+        begin(path, ())
+
+
+def test_what_was_kept_and_cannot_be_read_is_said(path: Path) -> None:
+    path.write_text(config_text())
+    start = begin(path, (KeptConfig("paper", "[rules"),))
+    assert start.is_first
+    assert "the configuration in force" in start.fault
+
+
+def test_no_more_is_read_than_a_configuration_may_have(path: Path) -> None:
+    path.write_bytes(b"#" * (SIZE_MAX + 100))
+    assert len(read(path)) == SIZE_MAX + 1

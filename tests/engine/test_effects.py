@@ -1,0 +1,67 @@
+"""The verdicts on a file's changes, in words."""
+
+import pytest
+
+from curb.engine.adoption import Hold, plan
+from curb.engine.effects import effects, loosens, summary
+from tests.engine.test_adoption import GRACE, LIMIT, config, standing
+
+
+@pytest.mark.parametrize(
+    ("loosen", "hold", "changes", "verdicts", "says"),
+    [
+        ("at_reset", Hold.NONE, {}, [], "0 changes in force"),
+        ("at_reset", Hold.NONE, {LIMIT: 4}, ["tighter: applies now"], "1 change in force"),
+        (
+            "at_reset",
+            Hold.NONE,
+            {LIMIT: 6},
+            ["looser: waits until Wed 17:00 America/Chicago"],
+            "0 changes in force; 1 pending until Wed 17:00 America/Chicago",
+        ),
+        ("now", Hold.NONE, {LIMIT: 6}, ["looser: applies now (practice)"], "1 change in force"),
+        (
+            "now",
+            Hold.REFUSES,
+            {LIMIT: 6},
+            ["looser: refused while a lock or cooldown runs"],
+            f"0 changes in force; {LIMIT} refused: nothing is loosened while a lock runs",
+        ),
+        (
+            "now",
+            Hold.NONE,
+            {GRACE: 5},
+            ["tighter: held, it would close a position now, until you confirm"],
+            f"0 changes in force; 1 held: {GRACE} would close a position now",
+        ),
+        (
+            "now",
+            Hold.NONE,
+            {"gateway.name": "topstepx", "config.auto_reload": True},
+            ["applies now", "after a restart"],
+            "1 change in force; gateway.name after a restart",
+        ),
+    ],
+)
+def test_what_is_said_of_each_change(
+    loosen: str, hold: Hold, changes: dict[str, object], verdicts: list[str], says: str
+) -> None:
+    here = standing(config(loosen), hold, closes=GRACE)
+    found = plan(here, config(loosen, **changes), "")
+    assert [each["verdict"] for each in effects(found)] == verdicts
+    assert {each["key"] for each in effects(found)} == set(changes)
+    assert summary(found) == says
+
+
+@pytest.mark.parametrize(
+    ("loosen", "hold", "limit", "is_typed"),
+    [
+        ("at_reset", Hold.NONE, 6, True),
+        ("now", Hold.NONE, 6, True),
+        ("now", Hold.REFUSES, 6, False),
+        ("now", Hold.NONE, 4, False),
+    ],
+)
+def test_what_wants_a_typed_word(loosen: str, hold: Hold, limit: int, *, is_typed: bool) -> None:
+    found = plan(standing(config(loosen), hold), config(loosen, **{LIMIT: limit}), "")
+    assert loosens(found) is is_typed
