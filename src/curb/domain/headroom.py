@@ -6,7 +6,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class FiresAt:
-    """The mark of a contract at which a rule fires, all else as it is now."""
+    """The mark of a contract, on its tick grid, at which a rule fires, all else as it is now."""
 
     contract_id: str
     price: Decimal
@@ -16,12 +16,10 @@ class FiresAt:
 class Headroom:
     """A rule's value and limit as shown; `used` is the share of the limit, None if unknown.
 
-    `blind` says why the rule cannot be evaluated, "" where it can. `fires` holds a price for
-    each open position whose price alone can make the rule fire.
+    `blind` says why the rule cannot be evaluated, "" where it can.
     """
 
     value: str
     limit: str
     used: Decimal | None = None
     blind: str = ""
-    fires: tuple[FiresAt, ...] = ()

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from curb.domain.decisions import Decision, Release
 from curb.domain.events import Event
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import FiresAt, Headroom
 from curb.state.account import AccountState
 
 
@@ -45,3 +45,12 @@ class Rule(BaseModel):
     def headroom(self, account: AccountState, now: datetime) -> Headroom:
         """Return how far the account is from a breach."""
         raise NotImplementedError
+
+    def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
+        """Return the mark of each open position at which that mark alone makes the rule fire.
+
+        Asked for the screen, not for every quote. Empty where the rule fires already, and
+        where no price decides.
+        """
+        del account, now
+        return ()
