@@ -10,6 +10,7 @@ from curb.domain.events import Outcome, Restored
 from curb.domain.locks import LockKind
 from curb.engine.flatten import Phase
 from curb.rules.daily_realized_loss import DailyRealizedLoss
+from tests.rules.proof import prices
 from tests.scene import NOON, Deeds, Scene, contract_id, lock
 
 
@@ -163,8 +164,37 @@ def test_a_lock_is_not_set_twice() -> None:
 def test_headroom_says_when_a_position_has_no_mark() -> None:
     scene = Scene(rule())
     scene.trade("MNQ", 1)
-    assert rule().headroom(scene.watch.state, scene.now).blind
+    assert rule().headroom(scene.watch.state, scene.now).blind == "MNQZ6 has no mark"
+    assert rule(basis="realized").headroom(scene.watch.state, scene.now).blind == ""
     scene.quote("MNQ", "20990")
     room = rule().headroom(scene.watch.state, scene.now)
     assert (room.value, room.limit, room.blind) == ("-20.00", "-500.00", "")
     assert room.used == Decimal("0.04")
+
+
+@pytest.mark.parametrize(
+    ("realized", "named"),
+    [
+        pytest.param("0", {"MNQ": "20881.25", "ES": "5810.50"}, id="no loss yet"),
+        pytest.param("-400", {"MNQ": "20981.25", "ES": "5802.50"}, id="little left"),
+        pytest.param("300", {"MNQ": "20806.25", "ES": "5816.50"}, id="a profit to lose"),
+        pytest.param("-499.99", {"MNQ": "21006.00", "ES": "5800.75"}, id="a cent left"),
+        pytest.param("-500", {}, id="at the limit whatever the price"),
+    ],
+)
+def test_the_price_at_which_it_fires(realized: str, named: dict[str, str]) -> None:
+    scene = Scene()
+    scene.fill("RTY", -1, pnl=realized)
+    scene.position("MNQ", 2)
+    scene.position("ES", -1, "5800")
+    scene.quote("MNQ", "21006.25")  # +25
+    scene.quote("ES", "5800.50")  # -25
+    assert prices(scene, rule()) == named
+    assert prices(scene, rule(basis="realized")) == {}
+
+
+def test_a_lock_leaves_no_price() -> None:
+    scene = Scene(restored=Restored(locks=(lock("RULE-003", 3600),)))
+    scene.position("MNQ", 2)
+    scene.quote("MNQ", "21012.50")
+    assert prices(scene, rule()) == {}

@@ -7,11 +7,12 @@ import pytest
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
-from curb.domain.events import ContractSeen, PositionSeen
+from curb.domain.events import ContractSeen, PositionSeen, Restored
 from curb.domain.money import ZERO
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
-from tests.scene import ACCOUNT, NOON, Deeds, Scene, contract, contract_id
+from tests.rules.proof import prices
+from tests.scene import ACCOUNT, NOON, Deeds, Scene, contract, contract_id, lock
 
 MNQ, ES = contract_id("MNQ"), contract_id("ES")
 
@@ -207,3 +208,36 @@ def test_headroom_is_the_worst_or_the_sum(scope: str, value: str, used: Decimal)
     scene.quote("MES", "5806")
     room = rule(scope=scope).headroom(scene.watch.state, scene.now)
     assert (room.value, room.used, room.blind) == (value, used, "")
+
+
+@pytest.mark.parametrize(
+    ("scope", "named"),
+    [
+        ("position", {"MNQ": "20925.00", "ES": "5806.00"}),
+        ("account", {"MNQ": "20918.75", "ES": "5805.25"}),
+    ],
+)
+def test_the_price_at_which_it_fires(scope: str, named: dict[str, str]) -> None:
+    scene = Scene()
+    scene.trade("MNQ", 2)
+    scene.trade("ES", -1, "5800")
+    scene.quote("MNQ", "20990")  # -40
+    scene.quote("ES", "5799.50")  # +25
+    assert prices(scene, rule(scope=scope)) == named
+
+
+def test_a_position_without_a_mark_leaves_the_prices_of_the_others() -> None:
+    scene = Scene()
+    scene.trade("MNQ", 2)
+    scene.trade("ES", -1, "5800")
+    scene.quote("MNQ", "20990")
+    for scope in ("position", "account"):
+        assert prices(scene, rule(scope=scope)) == {"MNQ": "20925.00"}
+
+
+def test_a_lock_leaves_no_price() -> None:
+    scene = Scene(restored=Restored(locks=(lock("RULE-004", 3600),)))
+    scene.trade("MNQ", 2)
+    scene.quote("MNQ", "20990")
+    assert prices(scene, rule(scope="account")) == {}
+    assert prices(scene, rule(scope="position")) == {"MNQ": "20925.00"}

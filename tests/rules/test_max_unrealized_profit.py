@@ -10,6 +10,7 @@ from curb.domain.audit import Act
 from curb.domain.events import Restored
 from curb.domain.money import ZERO
 from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
+from tests.rules.proof import prices
 from tests.scene import NOON, Deeds, Scene, contract_id, lock
 
 MNQ, ES = contract_id("MNQ"), contract_id("ES")
@@ -221,3 +222,55 @@ def test_headroom_is_the_best_or_the_sum(scope: str, value: str, used: Decimal) 
     scene.quote("MES", "5780")
     room = rule(scope=scope).headroom(scene.watch.state, scene.now)
     assert (room.value, room.used, room.blind) == (value, used, "")
+
+
+class TestThePriceAtWhichItFires:
+    @pytest.mark.parametrize(
+        ("scope", "named"),
+        [
+            ("position", {"MNQ": "21250.00", "ES": "5780.00"}),
+            ("account", {"MNQ": "21243.75", "ES": "5780.75"}),
+        ],
+    )
+    def test_at_the_target(self, scope: str, named: dict[str, str]) -> None:
+        scene = Scene()
+        scene.trade("MNQ", 2)
+        scene.trade("ES", -1, "5800")
+        scene.quote("MNQ", "21010")  # +40
+        scene.quote("ES", "5799.50")  # +25
+        assert prices(scene, rule(scope=scope)) == named
+
+    def test_the_sum_names_none_while_a_position_has_no_mark(self) -> None:
+        scene = Scene()
+        scene.trade("MNQ", 2)
+        scene.trade("ES", -1, "5800")
+        scene.quote("MNQ", "21010")
+        assert prices(scene, rule(scope="account")) == {}
+        assert prices(scene, rule()) == {"MNQ": "21250.00"}
+
+    @pytest.mark.parametrize(("size", "named"), [(2, "21000.00"), (-2, "21000.25")])
+    @pytest.mark.parametrize("scope", ["position", "account"])
+    def test_an_armed_position_back_at_nothing(self, scope: str, size: int, named: str) -> None:
+        scene = Scene()
+        scene.trade("MNQ", size, "21000.125")
+        breakeven = rule(exit="breakeven", scope=scope)
+        for ticks, found in ((19, {}), (21, {"MNQ": named}), (10, {"MNQ": named})):
+            mark = Decimal("21000.125") + ticks * Decimal("0.25") * (1 if size > 0 else -1)
+            scene.quote("MNQ", bid=str(mark), ask=str(mark))
+            assert prices(scene, breakeven) == found
+
+    def test_what_fires_already_names_none(self) -> None:
+        scene = Scene()
+        for name, average in (("MNQ", "21000"), ("ES", "5800")):
+            scene.trade(name, 1, average)
+        scene.quote("MNQ", "21005")
+        scene.quote("ES", "5805")
+        scene.quote("MNQ", "21000")
+        assert prices(scene, rule(exit="breakeven")) == {"ES": "5800.00"}
+        assert prices(scene, rule(exit="breakeven", scope="account")) == {}
+
+    def test_a_lock_leaves_none(self) -> None:
+        scene = Scene(restored=Restored(locks=(lock("RULE-005", 3600),)))
+        scene.trade("MNQ", 2)
+        scene.quote("MNQ", "21010")
+        assert prices(scene, rule(scope="account")) == {}

@@ -17,10 +17,12 @@ from curb.domain.events import (
     PositionSeen,
     QuoteSeen,
 )
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.money import ZERO
+from curb.rules import firing
 from curb.rules.rule import Rule
+from curb.rules.unknown import why_unknown
 from curb.state.account import AccountState
 
 
@@ -73,9 +75,15 @@ class DailyRealizedLoss(Rule):
         """Return the day's P&L against the limit."""
         total = account.realized(now) + self._open(account)
         used = max(-total, ZERO) / self.loss_limit
-        _, is_whole = account.open_pnl()
-        blind = "" if is_whole or self.basis == "realized" else "a position has no mark"
+        blind = why_unknown(account, account.positions) if self.basis == "total" else ""
         return Headroom(f"{total:.2f}", f"-{self.loss_limit:.2f}", used, blind)
+
+    def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
+        """Return the mark of each position at which the day's loss is at its limit."""
+        left = self.loss_limit + account.realized(now)
+        if self.basis == "realized" or left <= 0 or account.lockouts.get(self.id):
+            return ()
+        return firing.of_sum(account, -left, is_loss=True)
 
     def _open(self, account: AccountState) -> Decimal:
         if self.basis == "realized":

@@ -9,9 +9,10 @@ from pydantic import Field
 from curb.domain.audit import Act
 from curb.domain.decisions import Breach, Decision, Target
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen, QuoteSeen
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.money import ZERO
+from curb.rules import firing
 from curb.rules.rule import Rule
 from curb.rules.unknown import why_unknown
 from curb.state.account import AccountState
@@ -52,6 +53,15 @@ class DailyUnrealizedLoss(Rule):
             )
         worst = min(values) if self.scope == "position" else sum(values, ZERO)
         return Headroom(f"{worst:.2f}", self._limit, max(-worst, ZERO) / self.loss_limit, blind)
+
+    def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
+        """Return the mark of each position at which it, or the sum of all, has lost the limit."""
+        del now
+        if self.scope == "position":
+            return firing.of_each(account, account.positions, -self.loss_limit, is_loss=True)
+        if account.lockouts.get(self.id):
+            return ()
+        return firing.of_sum(account, -self.loss_limit, is_loss=True)
 
     @property
     def _limit(self) -> str:

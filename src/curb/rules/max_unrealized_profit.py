@@ -10,9 +10,10 @@ from curb.domain.audit import Act
 from curb.domain.book import Position
 from curb.domain.decisions import Breach, Decision, Target
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen, QuoteSeen
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.money import ZERO
+from curb.rules import firing
 from curb.rules.rule import Rule
 from curb.rules.unknown import why_unknown
 from curb.state.account import AccountState
@@ -60,6 +61,24 @@ class MaxUnrealizedProfit(Rule):
             return Headroom("?" if blind else "none open", limit, None if blind else ZERO, blind)
         best = max(values) if self.scope == "position" else sum(values, ZERO)
         return Headroom(f"{best:.2f}", limit, max(best, ZERO) / self.target, blind)
+
+    def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
+        """Return the mark of each position that reaches the target, or takes all profit away.
+
+        A position that is not armed yet has none: it takes two marks, one to arm it.
+        """
+        del now
+        is_over = account.lockouts.get(self.id) or self._account_reason(account)
+        if self.scope == "account" and is_over:
+            return ()
+        if self.exit == "breakeven":
+            armed = [p for p in account.positions if self._is_armed(account, p)]
+            return firing.of_each(account, armed, ZERO, is_loss=True)
+        if self.scope == "position":
+            return firing.of_each(account, account.positions, self.target, is_loss=False)
+        # The sum counts only where it is known whole.
+        is_whole = account.open_pnl()[1]
+        return firing.of_sum(account, self.target, is_loss=False) if is_whole else ()
 
     def _armed_headroom(self, account: AccountState, blind: str) -> Headroom:
         limit = f"{self.arm_ticks} ticks"
