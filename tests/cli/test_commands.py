@@ -48,6 +48,31 @@ def test_status_tells_what_the_engine_does(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_status_tells_at_which_price_a_rule_fires(tmp_path: Path) -> None:
+    async def scene() -> None:
+        watching = {f"rules.{rule.key}.enabled": rule.id == "RULE-004" for rule in RULES}
+        async with desk(tmp_path, **watching) as found:
+            engine = await found.engine()
+            found.move("MNQ", "21000")
+            found.paper.place("MNQ", "buy", 2)
+            await found.quoted("MNQ")
+            found.move("MNQ", "20990")
+            words = await _until_said(found, "RULE-004 at")
+            assert "MNQZ6 +2 @ 21000.00  open -40.00  RULE-004 at 20925.00" in words
+            assert "Open loss: ok -40.00 of -300.00, fires at MNQZ6 20925.00" in words
+            _, text, _ = await curb(found, "status", "--json")
+            (account,) = json.loads(text)["accounts"]
+            (fire,) = account["positions"][0]["fires"]
+            assert (fire["rule"], fire["price"], fire["is_above"]) == (
+                "RULE-004",
+                "20925.00",
+                False,
+            )
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
 @pytest.mark.parametrize("command", [("status",), ("stop",), ("reload",)])
 def test_without_an_engine_they_say_so(tmp_path: Path, command: tuple[str, ...]) -> None:
     async def scene() -> None:
@@ -157,6 +182,15 @@ def test_stop_ends_the_engine_in_order(tmp_path: Path) -> None:
             assert engine.rows[-1]["action"] == "stop"
 
     asyncio.run(scene())
+
+
+async def _until_said(found: Desk, words: str) -> str:
+    """Ask for the status until it says so."""
+    async with asyncio.timeout(60):
+        while True:
+            _, said, _ = await curb(found, "status")
+            if words in said:
+                return said
 
 
 async def _until_known(found: Desk, *words: str) -> tuple[int, str, str]:

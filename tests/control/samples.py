@@ -6,6 +6,7 @@ from decimal import Decimal
 from curb.domain.audit import Act, AuditRow
 from curb.domain.snapshot import (
     AccountView,
+    FireView,
     LinkView,
     OrderView,
     PnlView,
@@ -24,6 +25,7 @@ def link(name: str) -> LinkView:
 
 
 def account() -> AccountView:
+    fire = FireView("RULE-003", "CON.F.US.MNQ.Z26", "MNQZ6", Decimal("21315.25"), 2, False)
     known = PositionView(
         contract_id="CON.F.US.MNQ.Z26",
         name="MNQZ6",
@@ -41,6 +43,7 @@ def account() -> AccountView:
         opened_at=AT - timedelta(minutes=12),
         note="",
         decimals=2,
+        fires=(fire,),
     )
     unknown = PositionView(
         contract_id="CON.F.US.MES.Z26",
@@ -84,7 +87,19 @@ def account() -> AccountView:
         pnl=pnl,
         windows=(WindowView("minute", 2, 3, AT + timedelta(seconds=41)),),
         timers=(TimerView("COOL", "ACCT", "RULE-006", "4 trades", AT, None, "opens"),),
-        rules=(RuleView("RULE-001", "MaxContracts", "ok", "3", "5"),),
+        rules=(
+            RuleView("RULE-001", "MaxContracts", "ok", "3", "5"),
+            RuleView(
+                "RULE-003",
+                "DailyRealizedLoss",
+                "not evaluated",
+                "-376.00",
+                "-500.00",
+                Decimal("0.752"),
+                "MESZ6 has no mark",
+                (fire,),
+            ),
+        ),
         alert="",
     )
 

@@ -11,9 +11,11 @@ from curb.domain.snapshot import Snapshot
 from curb.engine.adoption import Adoption
 from curb.engine.snapshot import Setting, take
 from curb.rules.daily_realized_loss import DailyRealizedLoss
+from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from tests.engine import test_governing as governing
 from tests.rules import test_max_contracts_per_instrument as per_instrument
+from tests.rules import test_max_unrealized_profit as max_unrealized_profit
 from tests.rules import test_trade_frequency_limit as frequency
 from tests.scene import ACCOUNT, NOON, Scene, lock
 
@@ -129,6 +131,36 @@ def test_a_rule_near_its_limit_says_so() -> None:
     rules = {rule.id: rule for rule in shown(scene).accounts[0].rules}
     assert (rules["RULE-002"].word, rules["RULE-002"].value) == ("warn", "MNQ 4")
     assert rules["RULE-001"].word == "off"
+
+
+def test_what_fires_first_on_either_side_of_the_mark() -> None:
+    room = {"enabled": True, "mode": "enforce"}
+    near = DailyUnrealizedLoss.model_validate(
+        room | {"loss_limit": Decimal(300), "scope": "position"}
+    )
+    scene = Scene(loss(), near, max_unrealized_profit.rule())
+    scene.trade("RTY", -2, "2300")
+    scene.trade("MNQ", 1, "21000")
+    scene.quote("MNQ", "20990")
+    (account,) = shown(scene).accounts
+    (mnq, rty) = account.positions
+    assert [(f.rule, f.price, f.is_above) for f in mnq.fires] == [
+        ("RULE-004", Decimal("20850.00"), False),
+        ("RULE-005", Decimal("21500.00"), True),
+    ]
+    assert (rty.unrealized, rty.fires) == (None, ())
+    scene.quote("RTY", "2300")
+    (account,) = shown(scene).accounts
+    assert [(f.rule, f.name, f.price, f.decimals) for f in account.positions[1].fires] == [
+        ("RULE-005", "RTYZ6", Decimal("2290.0"), 2),
+        ("RULE-004", "RTYZ6", Decimal("2303.0"), 2),
+    ]
+    rules = {rule.id: rule for rule in account.rules}
+    assert [(f.name, f.price) for f in rules["RULE-003"].fires] == [
+        ("RTYZ6", Decimal("2304.8")),
+        ("MNQZ6", Decimal("20750.00")),
+    ]
+    assert (rules["RULE-003"].used, rules["RULE-001"].fires) == (Decimal("0.04"), ())
 
 
 def test_links_tell_their_silence_and_why_they_are_down() -> None:

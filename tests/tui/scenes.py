@@ -7,6 +7,7 @@ from decimal import Decimal
 from curb.domain.audit import Act, AuditRow
 from curb.domain.snapshot import (
     AccountView,
+    FireView,
     LinkView,
     OrderView,
     PnlView,
@@ -34,6 +35,10 @@ def at(seconds: float) -> datetime:
     return AT + timedelta(seconds=seconds)
 
 
+def fire(rule: str, price: str, *, is_above: bool, name: str = "MNQZ6") -> FireView:
+    return FireView(rule, f"CON.F.US.{name[:3]}.Z26", name, Decimal(price), 2, is_above)
+
+
 def position(name: str = "MNQZ6", size: int = 2, **changes: object) -> PositionView:
     known = PositionView(
         contract_id=f"CON.F.US.{name[:3]}.Z26",
@@ -52,6 +57,10 @@ def position(name: str = "MNQZ6", size: int = 2, **changes: object) -> PositionV
         opened_at=at(-724),
         note="",
         decimals=2,
+        fires=(
+            fire("RULE-003", "21315.25", is_above=False),
+            fire("RULE-005", "21600.25", is_above=True),
+        ),
     )
     return replace(known, **changes)  # type: ignore[arg-type]
 
@@ -67,6 +76,7 @@ MES = position(
     stop_word="none",
     opened_at=at(-12),
     note="RULE-008 closes it in 0:18",
+    fires=(fire("RULE-003", "6046.50", is_above=True, name="MESZ6"),),
 )
 
 
@@ -239,6 +249,7 @@ UNKNOWN = snapshot(
                 stop_word="?",
                 limit=None,
                 opened_at=None,
+                fires=(),
             ),
             replace(MES, is_stale=True, stop=Decimal("6030.00"), stop_word="part"),
         ),

@@ -103,6 +103,17 @@ def test_a_stale_price_is_marked() -> None:
     assert "~" not in text(view(), part="positions")
 
 
+@pytest.mark.parametrize("size", [(120, 24), (200, 60)], ids=str)
+def test_a_wide_screen_says_at_which_price_a_rule_fires(size: tuple[int, int]) -> None:
+    long, short = text(view(), *size, part="positions").splitlines()[2:4]
+    assert "↓21315.25 003  ↑21600.25 005" in long
+    assert "12s                ↑6046.50 003" in short
+    unknown = text(view(scenes.UNKNOWN), *size, part="positions").splitlines()[2]
+    assert unknown.strip("│ ").endswith("? ?")
+    calm = scenes.snapshot(scenes.account(positions=(scenes.position(fires=()),)))
+    assert "12m04 - " in text(view(calm), *size, part="positions")
+
+
 def test_an_alert_stands_in_full_width_under_the_header() -> None:
     words = text(view(scenes.LOCKED), part="banner")
     assert "the position is still open" in " ".join(words.split())

@@ -12,7 +12,7 @@ from curb.control import codec
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
-from curb.domain.snapshot import AccountView, LinkView, Snapshot
+from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -93,14 +93,24 @@ def _account(account: AccountView, snapshot: Snapshot) -> list[str]:
     for position in account.positions:
         average = "?" if position.average is None else f"{position.average:.{position.decimals}f}"
         value = "?" if position.unrealized is None else f"{position.unrealized:+.2f}"
-        lines.append(f"  {position.name} {position.size:+d} @ {average}  open {value}")
+        fires = "".join(f"  {fire.rule} at {_price(fire)}" for fire in position.fires)
+        lines.append(f"  {position.name} {position.size:+d} @ {average}  open {value}{fires}")
     for timer in account.timers:
         left = "until its condition ends"
         if timer.until is not None:
             seconds = max(round((timer.until - snapshot.at).total_seconds()), 0)
             left = f"{timedelta(seconds=seconds)} left"
         lines.append(f"  {timer.kind} {timer.scope} {timer.rule} {timer.reason}: {left}")
-    for rule in account.rules:
-        against = f" {rule.value} of {rule.limit}" if rule.limit else ""
-        lines.append(f"  {rule.id} {rule.title}: {rule.word}{against}")
-    return lines
+    return [*lines, *map(_rule, account.rules)]
+
+
+def _rule(rule: RuleView) -> str:
+    words = f"{rule.word} ({rule.blind})" if rule.blind else rule.word
+    against = f" {rule.value} of {rule.limit}" if rule.limit else ""
+    fires = ", ".join(f"{fire.name} {_price(fire)}" for fire in rule.fires)
+    at = f", fires at {fires}" if fires else ""
+    return f"  {rule.id} {rule.title}: {words}{against}{at}"
+
+
+def _price(fire: FireView) -> str:
+    return f"{fire.price:.{fire.decimals}f}"

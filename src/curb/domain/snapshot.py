@@ -9,6 +9,18 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
+class FireView:
+    """The mark of a contract at which a rule fires, all else as it is now."""
+
+    rule: str
+    contract_id: str
+    name: str
+    price: Decimal
+    decimals: int  # digits behind the point of a price
+    is_above: bool  # above the mark of now, else below
+
+
+@dataclass(frozen=True, slots=True)
 class PositionView:
     """A row of the positions pane."""
 
@@ -28,6 +40,7 @@ class PositionView:
     opened_at: datetime | None
     note: str  # what a rule is about to do, or ""
     decimals: int  # digits behind the point of a price
+    fires: tuple[FireView, ...] = ()  # the nearest below the mark, the nearest above
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,9 @@ class RuleView:
     word: str  # "ok", "warn", "off", "not evaluated"
     value: str
     limit: str
+    used: Decimal | None = None  # share of the limit, 0 to 1 and beyond
+    blind: str = ""  # why it is not evaluated, "" where it is
+    fires: tuple[FireView, ...] = ()  # one for each position whose mark alone can do it
 
 
 @dataclass(frozen=True, slots=True)

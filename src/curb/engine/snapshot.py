@@ -13,6 +13,7 @@ from curb.domain.market import Contract
 from curb.domain.money import ZERO
 from curb.domain.snapshot import (
     AccountView,
+    FireView,
     LinkView,
     OrderView,
     PnlView,
@@ -119,18 +120,19 @@ def _account(
     watch: AccountWatch, policy: Policy, waiting: tuple[TimerView, ...], now: datetime
 ) -> AccountView:
     state = watch.state
+    fires = _fires(state, policy, now)
     return AccountView(
         id=state.account.id,
         name=state.account.name,
         state=_word(watch),
         can_trade=state.account.can_trade,
         balance=state.account.balance,
-        positions=tuple(_position(state, p, policy, now) for p in _by_name(state)),
+        positions=tuple(_position(state, p, policy, fires, now) for p in _by_name(state)),
         orders=tuple(_order(state, o) for o in sorted(state.orders, key=lambda o: o.id)),
         pnl=_pnl(state, policy, now),
         windows=_windows(state, policy, now),
         timers=(*_timers(state, now), *waiting),
-        rules=_rules(state, policy, now),
+        rules=_rules(state, policy, fires, now),
         alert=watch.alert,
     )
 
@@ -151,7 +153,11 @@ def _by_name(state: AccountState) -> list[Position]:
 
 
 def _position(
-    state: AccountState, position: Position, policy: Policy, now: datetime
+    state: AccountState,
+    position: Position,
+    policy: Policy,
+    fires: tuple[FireView, ...],
+    now: datetime,
 ) -> PositionView:
     contract = state.contract(position.contract_id)
     mark = state.market.quotes.mark(position.contract_id)
@@ -176,7 +182,29 @@ def _position(
         opened_at=position.opened_at,
         note=_note(state, position, now),
         decimals=_decimals(contract),
+        fires=_nearest(fires, position.contract_id),
     )
+
+
+def _fires(state: AccountState, policy: Policy, now: datetime) -> tuple[FireView, ...]:
+    found = []
+    for rule in policy.rules:
+        for fires in rule.fires(state, now):
+            contract_id, price = fires.contract_id, fires.price
+            mark = state.market.quotes.mark(contract_id)
+            if mark is None:
+                continue
+            label = state.market.contracts.label(contract_id)
+            decimals = _decimals(state.contract(contract_id))
+            found.append(FireView(rule.id, contract_id, label, price, decimals, price > mark))
+    return tuple(found)
+
+
+def _nearest(fires: tuple[FireView, ...], contract_id: str) -> tuple[FireView, ...]:
+    mine = [fire for fire in fires if fire.contract_id == contract_id]
+    below = max((f for f in mine if not f.is_above), key=lambda f: f.price, default=None)
+    above = min((f for f in mine if f.is_above), key=lambda f: f.price, default=None)
+    return tuple(fire for fire in (below, above) if fire)
 
 
 def _limit(policy: Policy, symbol: str) -> int | None:
@@ -287,7 +315,9 @@ def _timers(state: AccountState, now: datetime) -> tuple[TimerView, ...]:
     return (*found, reset)
 
 
-def _rules(state: AccountState, policy: Policy, now: datetime) -> tuple[RuleView, ...]:
+def _rules(
+    state: AccountState, policy: Policy, fires: tuple[FireView, ...], now: datetime
+) -> tuple[RuleView, ...]:
     armed = {rule.id: rule for rule in policy.rules}
     views = []
     for kind in RULES:
@@ -298,6 +328,9 @@ def _rules(state: AccountState, policy: Policy, now: datetime) -> tuple[RuleView
         room = rule.headroom(state, now)
         word = "warn" if room.used is not None and room.used >= _WARN_FROM else "ok"
         if room.blind:
-            word = f"not evaluated: {room.blind}"
-        views.append(RuleView(kind.id, kind.title, word, room.value, room.limit))
+            word = "not evaluated"
+        mine = tuple(fire for fire in fires if fire.rule == kind.id)
+        views.append(
+            RuleView(kind.id, kind.title, word, room.value, room.limit, room.used, room.blind, mine)
+        )
     return tuple(views)

@@ -10,6 +10,7 @@ from curb.tui.view import View
 
 _STOP_ROLES = {"ok": "text", "none": "warn", "part": "warn", "passed": "warn"}
 _NOTE_CELLS = 18
+_FIRE_CELLS = 14  # "↓21315.25 003", a price below the mark or above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,17 @@ def _stop(position: PositionView, _: View) -> Span:
     return Span(figures.price(position.stop, position.decimals) + mark, role)
 
 
+def _fires(position: PositionView, view: View) -> Span:
+    if not position.fires:
+        return Span(figures.UNKNOWN if position.unrealized is None else "-")
+    words = {False: "", True: ""}
+    for fire in position.fires:
+        price = figures.price(fire.price, fire.decimals)
+        words[fire.is_above] = f"{'↑' if fire.is_above else '↓'}{price} {clean(fire.rule, 8)[-3:]}"
+    role = "stale" if _is_stale(position, view) else "text"
+    return Span(f"{left(words[False], _FIRE_CELLS)} {words[True]}", role)
+
+
 def _age(position: PositionView, view: View) -> Span:
     return Span(figures.age(figures.since(position.opened_at, view.now)))
 
@@ -172,4 +184,5 @@ _COLUMNS = (
     _Column("uP&L", 10, is_number=True, keep=3, cell=_unrealized),
     _Column("Stop", 9, is_number=True, keep=5, cell=_stop),
     _Column("Age", 5, is_number=True, keep=8, cell=_age),
+    _Column("Fires at", 2 * _FIRE_CELLS + 1, is_number=False, keep=9, cell=_fires),
 )
