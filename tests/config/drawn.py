@@ -93,9 +93,9 @@ _GATEWAYS = st.sampled_from(
     ]
 )
 _NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+_ACCOUNT_NAMES = _NAMES.filter(lambda name: bool(name.strip()))
 _ACCOUNTS = st.builds(
-    AccountTable,
-    names=st.lists(_NAMES.filter(lambda name: name.strip()), unique=True, max_size=4).map(tuple),
+    AccountTable, names=st.lists(_ACCOUNT_NAMES, unique=True, max_size=4).map(tuple)
 )
 _DAYS = st.builds(
     Day,
@@ -112,10 +112,32 @@ def _rule(kind: type[Rule]) -> st.SearchStrategy[Rule]:
     return st.builds(kind, enabled=st.booleans(), mode=_MODES, **_RULES[kind])
 
 
+def _some(rules: tuple[Rule, ...]) -> st.SearchStrategy[tuple[Rule, ...]]:
+    """Return one or more of the rules, in their order."""
+    places = st.sets(st.sampled_from(range(len(rules))), min_size=1, max_size=3)
+    return places.map(lambda chosen: tuple(rules[place] for place in sorted(chosen)))
+
+
+def _overrides(account: AccountTable) -> st.SearchStrategy[dict[str, tuple[Rule, ...]]]:
+    names = st.sampled_from(account.names) if account.names else _ACCOUNT_NAMES
+    rules = st.tuples(*(_rule(kind) for kind in _RULES)).flatmap(_some)
+    return st.dictionaries(names, rules, max_size=2)
+
+
 def configs() -> st.SearchStrategy[Config]:
     """Return any valid configuration."""
     rules = st.tuples(*(_rule(kind) for kind in _RULES))
-    return st.builds(Config, _GATEWAYS, _ACCOUNTS, _DAYS, _CONFIG_TABLES, rules)
+    return _ACCOUNTS.flatmap(
+        lambda account: st.builds(
+            Config,
+            _GATEWAYS,
+            st.just(account),
+            _DAYS,
+            _CONFIG_TABLES,
+            rules,
+            _overrides(account),
+        )
+    )
 
 
 def replaced(text: str, old: str, new: str) -> str:

@@ -8,6 +8,7 @@ import tomli_w
 from pydantic import BaseModel
 
 from curb.config.models import Config
+from curb.rules.rule import Rule
 
 
 def canonical(config: Config) -> str:
@@ -27,8 +28,19 @@ def tables(config: Config) -> dict[str, Any]:
         "account": _plain(config.account),
         "day": _plain(config.day),
         "config": _plain(config.config),
-        "rules": {rule.key: _plain(rule) for rule in config.rules},
+        "rules": _rules(config.rules),
+        **_overrides(config),
     }
+
+
+def _rules(rules: tuple[Rule, ...]) -> dict[str, Any]:
+    return {rule.key: _plain(rule) for rule in rules}
+
+
+def _overrides(config: Config) -> dict[str, Any]:
+    names = sorted(config.overrides)
+    tables = {name: {"rules": _rules(config.overrides[name])} for name in names}
+    return {"accounts": tables} if tables else {}
 
 
 def _plain(value: Any) -> Any:

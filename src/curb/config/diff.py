@@ -1,7 +1,7 @@
 """What changed between two configurations, and whether each change is tighter or looser."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,9 @@ from curb.config.locate import dotted
 from curb.config.models import Config
 from curb.config.orders import Direction, allowance, order_of
 from curb.domain.text import safe_text
-from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 
 _SYMBOLS = "rules.max_contracts_per_instrument.limits"
+_UNLISTED = "rules.max_contracts_per_instrument.unlisted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,40 @@ class Change:
 
 
 def diff(old: Config, new: Config) -> tuple[Change, ...]:
-    """Return every key whose value differs, in the order of the file."""
-    after = dict(_leaves(new))
-    changes: list[Change] = []
-    for key, was in _leaves(old):
+    """Return every key whose value differs, in the order of the file.
+
+    A rule that is another for an account is compared with the one in force there before,
+    which is everybody's where it had none of its own; one that is taken away likewise.
+    """
+    changes = list(_changes(dict(_leaves(old)), dict(_leaves(new))))
+    for account in sorted({*old.overrides, *new.overrides}):
+        changes += _override_changes(account, old, new)
+    return tuple(changes)
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    for key, was in before.items():
         now = after[key]
         if key == _SYMBOLS:
-            changes += _symbol_changes(
-                old.rule(MaxContractsPerInstrument), new.rule(MaxContractsPerInstrument)
-            )
+            yield from _symbol_changes(was, now, before[_UNLISTED])
         elif was != now:
-            changes.append(Change(key, _shown(was), _shown(now), order_of(key)(was, now)))
-    return tuple(changes)
+            yield Change(key, _shown(was), _shown(now), order_of(key)(was, now))
+
+
+def _override_changes(account: str, old: Config, new: Config) -> Iterator[Change]:
+    own = (*old.overrides.get(account, ()), *new.overrides.get(account, ()))
+    keys = {rule.key for rule in own}
+    before, after = (
+        {
+            key: value
+            for rule in config.rules_of(account)
+            if rule.key in keys
+            for key, value in _below(f"rules.{rule.key}", rule)
+        }
+        for config in (old, new)
+    )
+    for change in _changes(before, after):
+        yield replace(change, key=f"{dotted(('accounts', account))}.{change.key}")
 
 
 def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
@@ -66,10 +88,10 @@ def _below(key: str, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _symbol_changes(
-    old: MaxContractsPerInstrument, new: MaxContractsPerInstrument
+    old: Mapping[str, int], new: Mapping[str, int], unlisted: object
 ) -> Iterator[Change]:
-    was = {symbol.upper(): limit for symbol, limit in old.limits.items()}
-    now = {symbol.upper(): limit for symbol, limit in new.limits.items()}
+    was = {symbol.upper(): limit for symbol, limit in old.items()}
+    now = {symbol.upper(): limit for symbol, limit in new.items()}
     for symbol in dict.fromkeys((*was, *now)):
         before, after = was.get(symbol), now.get(symbol)
         if before != after:
@@ -77,18 +99,16 @@ def _symbol_changes(
                 f"{_SYMBOLS}.{dotted((symbol,))}",
                 _shown(before),
                 _shown(after),
-                _symbol_direction(before, after, old),
+                _symbol_direction(before, after, unlisted),
             )
 
 
-def _symbol_direction(
-    before: int | None, after: int | None, old: MaxContractsPerInstrument
-) -> Direction:
+def _symbol_direction(before: int | None, after: int | None, unlisted: object) -> Direction:
     if after is None:
         return "looser"
     if before is None:
         # Until now the symbol had the limit of all that are not listed.
-        return "tighter" if after <= allowance(old.unlisted) else "looser"
+        return "tighter" if after <= allowance(unlisted) else "looser"
     return order_of(_SYMBOLS)(before, after)
 
 

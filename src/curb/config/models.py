@@ -1,6 +1,7 @@
 """What `config.toml` holds, apart from the rules, whose fields stand in their own files."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -87,6 +88,13 @@ class Config:
     config: ConfigTable
     rules: tuple[Rule, ...]
     """Every rule that this version knows, in the order of their numbers."""
+    overrides: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
+    """By account name: the rules that are others there, in the order of their numbers."""
+
+    def rules_of(self, account: str) -> tuple[Rule, ...]:
+        """Return every rule as it holds for the account of that name."""
+        own = {rule.key: rule for rule in self.overrides.get(account, ())}
+        return tuple(own.get(rule.key, rule) for rule in self.rules)
 
     def rule(self, kind: type[R]) -> R:
         """Return the rule of class `kind`. Raises LookupError where there is none."""

@@ -10,12 +10,13 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from curb.config import words
-from curb.config.locate import Lines, dotted, locate
+from curb.config.locate import Lines, Path, dotted, locate
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
 from curb.config.syntax import explained
 from curb.config.validate import Fault, M, absent, unknown, validated
 from curb.domain.errors import ConfigError
 from curb.rules.listing import RULES
+from curb.rules.rule import Rule
 
 SIZE_MAX = 256 << 10
 """Bytes of a configuration: fifty times the shipped one; a hostile one takes seconds at worst."""
@@ -23,7 +24,7 @@ SIZE_MAX = 256 << 10
 LINE_MAX = 500
 """Characters of a line: the time to read a key grows with the square of its parts."""
 
-_TOP = ("gateway", "account", "day", "config", "rules")
+_TOP = ("gateway", "account", "day", "config", "rules", "accounts")
 _RULE_KEYS = tuple(rule.key for rule in RULES)
 
 
@@ -55,9 +56,10 @@ def parse(text: str, file: str) -> Config:
     config = take.table(ConfigTable, "config")
     rules = [take.table(rule, "rules", rule.key) for rule in RULES]
     whole = [rule for rule in rules if rule is not None]
+    overrides = dict(_overrides(data, account.names if account else (), take, faults))
     if gateway is None or account is None or day is None or config is None or faults:
         _refuse(faults, locate(text), file)
-    return Config(gateway, account, day, config, tuple(whole))
+    return Config(gateway, account, day, config, tuple(whole), overrides)
 
 
 class _Taker:
@@ -122,9 +124,54 @@ def _unknown_tables(data: dict[str, Any]) -> Iterator[Fault]:
             yield unknown((name,), value, _TOP)
     rules = data.get("rules")
     if isinstance(rules, dict):
-        for name, value in rules.items():
-            if name not in _RULE_KEYS:
-                yield unknown(("rules", name), value, _RULE_KEYS)
+        yield from _unknown_rules(rules, ("rules",))
+
+
+def _unknown_rules(rules: dict[str, Any], path: Path) -> Iterator[Fault]:
+    for name, value in rules.items():
+        if name not in _RULE_KEYS:
+            yield unknown((*path, name), value, _RULE_KEYS)
+
+
+def _overrides(
+    data: dict[str, Any], names: tuple[str, ...], take: _Taker, faults: list[Fault]
+) -> Iterator[tuple[str, tuple[Rule, ...]]]:
+    """Yield the accounts whose rules are others, and those rules."""
+    accounts = data.get("accounts", {})
+    if not isinstance(accounts, dict):
+        faults.append(Fault(("accounts",), "a table", words.found(accounts)))
+        return
+    for name, table in accounts.items():
+        path = ("accounts", name)
+        found = tuple(_account_faults(path, table, names))
+        if found:
+            faults.extend(found)
+            continue
+        rules = table["rules"]
+        faults.extend(_unknown_rules(rules, (*path, "rules")))
+        own = [take.table(rule, *path, "rules", rule.key) for rule in RULES if rule.key in rules]
+        yield name, tuple(rule for rule in own if rule is not None)
+
+
+def _account_faults(path: Path, table: Any, names: tuple[str, ...]) -> Iterator[Fault]:
+    name = str(path[-1])
+    if not name.strip():
+        yield Fault(path, "an account name", "an empty name")
+    elif names and name not in names:
+        found = "one that [account] does not name"
+        yield Fault(path, words.known("account", name, names), found)
+    if not isinstance(table, dict):
+        yield Fault(path, "a table", words.found(table))
+        return
+    for key, value in table.items():
+        if key != "rules":
+            yield unknown((*path, key), value, ("rules",))
+    if "rules" not in table:
+        yield absent((*path, "rules"), "table")
+    elif not isinstance(table["rules"], dict):
+        yield Fault((*path, "rules"), "a table", words.found(table["rules"]))
+    elif not table["rules"]:
+        yield Fault((*path, "rules"), "at least one rule", "an empty table")
 
 
 def _refuse(faults: list[Fault], lines: Lines, file: str) -> NoReturn:
