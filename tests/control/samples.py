@@ -80,6 +80,7 @@ def account() -> AccountView:
         id=1234508841,
         name="50KTC-V2-1234508841",
         state="COOLDOWN",
+        armed=5,
         can_trade=None,
         balance=Decimal("50123.45"),
         positions=(known, unknown),

@@ -125,6 +125,7 @@ def account(**changes: object) -> AccountView:
         id=ACCOUNT,
         name="50KTC-V2-1234508841",
         state="OPEN",
+        armed=5,
         can_trade=True,
         balance=Decimal("50123.45"),
         positions=(position(), MES),
@@ -236,6 +237,7 @@ LOCKED = snapshot(
 )
 UNKNOWN = snapshot(
     account(
+        armed=4,
         can_trade=None,
         positions=(
             position(

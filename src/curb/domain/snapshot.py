@@ -114,6 +114,7 @@ class AccountView:
     id: int
     name: str
     state: str  # "OPEN", "COOLDOWN", "LOCKED", "FLATTENING"
+    armed: int  # rules that watch; none before the first read
     can_trade: bool | None
     balance: Decimal | None
     positions: tuple[PositionView, ...]
@@ -148,8 +149,8 @@ class Snapshot:
     gateway: str
     config_path: str
     config_hash: str
-    armed: int
-    rules: int
+    armed: int  # of the account with the fewest
+    rules: int  # rules that exist, watching or not
     rest: LinkView
     user_hub: LinkView
     market_hub: LinkView

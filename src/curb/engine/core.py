@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import count
 
 from curb.domain.actions import Action, LearnContract, SaveAudit, SaveContract, WatchQuotes
-from curb.domain.audit import ENGINE, LINK, Act
+from curb.domain.audit import CONFIG, ENGINE, LINK, Act
 from curb.domain.book import Account
 from curb.domain.events import (
     AccountRead,
@@ -24,6 +24,7 @@ from curb.domain.events import (
     Restored,
     TimePassed,
 )
+from curb.domain.text import safe_text
 from curb.engine.adoption import Adoption
 from curb.engine.clerk import Clerk
 from curb.engine.governing import Governing
@@ -46,7 +47,9 @@ class Core:
         self.policy = policy
         self.market = Market()
         self.watches = {
-            account.id: AccountWatch(account, self.market, policy, request_ids, audit_ids)
+            account.id: AccountWatch(
+                account, self.market, policy.of_account(account.name), request_ids, audit_ids
+            )
             for account in accounts
         }
         self._clerk = Clerk(audit_ids, policy.digest, None, None)
@@ -61,7 +64,7 @@ class Core:
         """Return what a start has to do: tell the audit, read every account."""
         self.market.contracts.apply(self._restored)
         row = self._clerk.row(ENGINE, Act.START, "engine started", now, details=dict(details))
-        actions: list[Action] = [SaveAudit(row)]
+        actions: list[Action] = [SaveAudit(row), *self._strangers(now)]
         for watch in self.watches.values():
             actions += watch.handle(self._restored, now)
         return actions
@@ -108,8 +111,8 @@ class Core:
         self.policy = policy
         self._clerk.digest = policy.digest
         for watch in self.watches.values():
-            watch.adopt(policy)
-        return self._tell_all(ConfigAdopted(), now)
+            watch.adopt(policy.of_account(watch.state.account.name))
+        return [*self._strangers(now), *self._tell_all(ConfigAdopted(), now)]
 
     def fault(self, error: Exception, event: Event, now: datetime) -> list[Action]:
         """Return what the audit has to say of an error of our own; the watch goes on."""
@@ -121,6 +124,13 @@ class Core:
         for watch in self.watches.values():
             watch.alert = f"{reason}: please report it"
         return [SaveAudit(self._clerk.row(ENGINE, Act.WARN, reason, now))]
+
+    def _strangers(self, now: datetime) -> list[Action]:
+        """Return what the audit has to say of rules for accounts that are not watched."""
+        watched = {watch.state.account.name for watch in self.watches.values()}
+        names = sorted(self.policy.accounts.keys() - watched)
+        reasons = [f"rules for {safe_text(name)} hold for nobody: not watched" for name in names]
+        return [SaveAudit(self._clerk.row(CONFIG, Act.WARN, reason, now)) for reason in reasons]
 
     def _hear(self, event: Event, now: datetime) -> None:
         if isinstance(event, AccountRead):

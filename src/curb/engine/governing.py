@@ -49,7 +49,10 @@ class Governing:
 
         def would_close(config: Config) -> bool:
             policy = Policy.of(config)
-            return any(watch.would_close(policy, now) for watch in self._watches)
+            return any(
+                watch.would_close(policy.of_account(watch.state.account.name), now)
+                for watch in self._watches
+            )
 
         standing = Standing(
             self.adoption.in_force,

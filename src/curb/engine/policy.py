@@ -1,6 +1,7 @@
 """The configuration as the engine uses it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from curb.config.canonical import digest
 from curb.config.models import Config
@@ -16,22 +17,32 @@ class Policy:
     rules: tuple[Rule, ...]
     days: TradingDays
     basis: str  # "net" or "gross"
-    digest: str  # of the configuration, for every audit row
+    digest: str  # of the whole configuration, for every audit row
     total: int  # rules that exist, watching or not
     off: tuple[Rule, ...] = ()  # switched off; a lock of theirs still ends by its condition
+    accounts: Mapping[str, "Policy"] = field(default_factory=dict)  # whose rules are others
 
     @classmethod
-    def of(cls, config: Config) -> "Policy":
-        """Return what a configuration means for the engine."""
-        rules = tuple(rule for rule in config.rules if rule.enabled)
+    def of(cls, config: Config, account: str | None = None) -> "Policy":
+        """Return what a configuration means for the engine, or for the account of a name."""
+        if account is None:
+            rules = config.rules
+            accounts = {name: cls.of(config, name) for name in config.overrides}
+        else:
+            rules, accounts = config.rules_of(account), {}
         return cls(
-            rules,
+            tuple(rule for rule in rules if rule.enabled),
             config.day.trading_days(),
             config.day.pnl_basis,
             digest(config),
             len(RULES),
-            tuple(rule for rule in config.rules if not rule.enabled),
+            tuple(rule for rule in rules if not rule.enabled),
+            accounts,
         )
+
+    def of_account(self, name: str) -> "Policy":
+        """Return the policy in force for the account of that name."""
+        return self.accounts.get(name, self)
 
     def enforces(self, rule_id: str) -> bool:
         """Tell whether the rule acts; else it only tells."""

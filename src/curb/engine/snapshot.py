@@ -62,9 +62,12 @@ def take(
 ) -> Snapshot:
     """Return the screen's picture of this moment; `ages` are the hubs' seconds of silence."""
     links = core.market.links
+    policy = core.policy
     waiting = _waiting(core.governing, now)
-    accounts = tuple(_account(watch, core.policy, waiting, now) for watch in core.watches.values())
-    is_ready = all(watch.state.positions.is_known for watch in core.watches.values())
+    accounts = tuple(
+        _account(watch, policy.of_account(watch.state.account.name), waiting, now)
+        for watch in core.watches.values()
+    )
     return Snapshot(
         at=now,
         version=setting.version,
@@ -73,9 +76,9 @@ def take(
         is_paper=setting.is_paper,
         gateway=setting.gateway,
         config_path=setting.config_path,
-        config_hash=core.policy.digest,
-        armed=len(core.policy.rules) if is_ready else 0,
-        rules=core.policy.total,
+        config_hash=policy.digest,
+        armed=min((account.armed for account in accounts), default=0),
+        rules=policy.total,
         rest=_link("REST", links[Link.REST], None, now),
         user_hub=_link("USER", links[Link.USER_HUB], ages.get(Link.USER_HUB), now),
         market_hub=_link("MKT", links[Link.MARKET_HUB], ages.get(Link.MARKET_HUB), now),
@@ -125,6 +128,7 @@ def _account(
         id=state.account.id,
         name=state.account.name,
         state=_word(watch),
+        armed=len(policy.rules) if state.positions.is_known else 0,
         can_trade=state.account.can_trade,
         balance=state.account.balance,
         positions=tuple(_position(state, p, policy, fires, now) for p in _by_name(state)),

@@ -41,8 +41,8 @@ def armed(view: View) -> Span:
         return Span("NO ACCOUNT", "breach")
     if view.account.can_trade is False:
         return Span("CANNOT TRADE", "breach")
-    role = "good" if snapshot.armed == snapshot.rules else "warn"
-    return Span(f"ARMED {snapshot.armed}/{snapshot.rules}", role)
+    role = "good" if view.account.armed == snapshot.rules else "warn"
+    return Span(f"ARMED {view.account.armed}/{snapshot.rules}", role)
 
 
 def state(view: View) -> Span:

@@ -1,0 +1,57 @@
+"""What a configuration means for the engine, and for each account."""
+
+from curb.config.canonical import digest
+from curb.config.parse import parse
+from curb.engine.policy import Policy
+from curb.rules.listing import RULES
+from curb.rules.max_contracts import MaxContracts
+from tests.config.drawn import SHIPPED, replaced
+
+OWN = """
+[accounts.A.rules.max_contracts]
+enabled = true
+mode = "warn"
+limit = 1
+count = "net"
+action = "close_all"
+micro_weight = 1
+[accounts.B.rules.max_contracts]
+enabled = false
+mode = "enforce"
+limit = 1
+count = "net"
+action = "close_all"
+micro_weight = 1
+"""
+
+
+def limits(policy: Policy) -> list[int]:
+    return [rule.limit for rule in policy.rules if isinstance(rule, MaxContracts)]
+
+
+def test_an_account_is_judged_by_its_own_rules_and_all_others_by_everybodys() -> None:
+    config = parse(SHIPPED + OWN, "config.toml")
+    policy = Policy.of(config)
+    one, other, rest = (policy.of_account(name) for name in ("A", "B", "C"))
+    assert (limits(policy), limits(one), limits(other), limits(rest)) == ([5], [1], [], [5])
+    assert (one.enforces("RULE-001"), rest.enforces("RULE-001")) == (False, True)
+    assert [rule.id for rule in other.off] == ["RULE-001"]
+    assert rest is policy
+    assert Policy.of(config, "A") == one
+
+
+def test_the_hash_is_the_whole_files_for_every_account() -> None:
+    config = parse(SHIPPED + OWN, "config.toml")
+    policy = Policy.of(config)
+    assert {policy.digest, policy.of_account("A").digest} == {digest(config)}
+    assert policy.digest != Policy.of(parse(SHIPPED, "config.toml")).digest
+    assert {policy.total, policy.of_account("B").total} == {len(RULES)}
+
+
+def test_a_rule_that_is_off_is_kept_apart() -> None:
+    text = replaced(
+        SHIPPED, "[rules.max_contracts]\nenabled = true", "[rules.max_contracts]\nenabled = false"
+    )
+    policy = Policy.of(parse(text, "config.toml"))
+    assert [rule.id for rule in policy.off] == ["RULE-001"]
+    assert len(policy.rules) == len(RULES) - 1
