@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--replay", type=Path, metavar="FILE", help="trades to replay: timestamp,price[,size]")
     flag("--symbol", type=str.upper, help="the replayed symbol, and what the trader trades")
     flag("--speed", type=float, default=1.0, help="how much faster to replay (default: 1)")
-    flag("--account", type=int, metavar="ID", help="account id (default: a new one)")
+    flag("--account", type=int, action="append", metavar="ID", help="account id, once for each")
     flag("--prices", choices=("generated", "manual"), default="generated", help="who moves prices")
     flag("--key-file", type=Path, metavar="PATH", help="where to write address and key")
     flag("--state", type=Path, metavar="DIR", help="keeps the account between two starts")
@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the paper gateway until it is told to end; return the exit code."""
     username = os.environ.get("CURB_USERNAME")
     api_key = os.environ.get("CURB_API_KEY")
+    accounts = args.account or []
     is_given = bool(username and api_key)
     return serve(
         PaperOptions(
@@ -40,7 +41,8 @@ def run(args: argparse.Namespace) -> int:
             replay=args.replay,
             symbol=args.symbol,
             speed=args.speed,
-            account=args.account,
+            account=accounts[0] if accounts else None,
+            more_accounts=tuple(accounts[1:]),
             prices=args.prices,
             key_file=args.key_file,
             state=args.state,

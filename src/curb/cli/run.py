@@ -25,16 +25,20 @@ def add_paper(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--replay", metavar="FILE", help="prices from timestamp,price[,size]")
     group.add_argument("--symbol", help="the symbol that is replayed and traded")
     group.add_argument("--speed", type=float, help="shorten the gaps of a replay")
-    group.add_argument("--account", type=int, metavar="ID", help="the account to offer")
+    group.add_argument(
+        "--account", type=int, action="append", metavar="ID", help="an account to offer, once each"
+    )
 
 
 def paper_flags(args: argparse.Namespace) -> list[str]:
     """Return the flags for the paper gateway; the trader is on tilt unless told otherwise."""
     flags = ["--trader", args.trader or "tilt"]
-    for name in ("seed", "replay", "symbol", "speed", "account"):
+    for name in ("seed", "replay", "symbol", "speed"):
         value = getattr(args, name)
         if value is not None:
             flags += [f"--{name}", str(value)]
+    for account in args.account or ():
+        flags += ["--account", str(account)]
     return flags
 
 

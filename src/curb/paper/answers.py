@@ -32,11 +32,17 @@ def envelope(answer: Answer, payload: Envelope | None = None) -> Envelope:
 
 
 def accounts(floor: Floor, _: bodies.AccountSearch) -> Envelope:
-    """Return the account."""
-    account = floor.account
-    exchange = floor.exchange
-    row = rows.account_row(account.id, account.name, exchange.balance, can_trade=exchange.can_trade)
-    return envelope(_FOUND, {"accounts": [row]})
+    """Return every account of the venue."""
+    found = [
+        rows.account_row(
+            each.account.id,
+            each.account.name,
+            each.exchange.balance,
+            can_trade=each.exchange.can_trade,
+        )
+        for each in floor.all
+    ]
+    return envelope(_FOUND, {"accounts": found})
 
 
 def contracts(floor: Floor, body: bodies.ContractSearch) -> Envelope:

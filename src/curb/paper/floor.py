@@ -34,26 +34,40 @@ _FINAL = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECTED)
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The one account a paper process offers."""
+    """An account that a paper process offers."""
 
     id: int
     name: str
 
 
 class Floor:
-    """One account's exchange, and everybody who is told of it."""
+    """One account's exchange, and everybody who is told of it.
+
+    A floor beside another is a further account of the same venue: the same hubs and clock,
+    and the same market, which the first one moves for all.
+    """
 
     def __init__(
-        self, account: Account, exchange: Exchange, clock: VenueClock, record: Record
+        self,
+        account: Account,
+        exchange: Exchange,
+        clock: VenueClock,
+        record: Record,
+        beside: "Floor | None" = None,
     ) -> None:
         self.account = account
         self.exchange = exchange
         self.clock = clock
         self.record = record
         self.was_watched = False  # whether anybody ever subscribed to the account
-        self.began = asyncio.Event()  # set once anybody traded or subscribed to anything
-        self.user = Hub("user", USER_METHODS, self._watched)
-        self.market = Hub("market", MARKET_METHODS, self.began.set)
+        # `began` is set once anybody traded or subscribed to anything.
+        self.began: asyncio.Event = beside.began if beside else asyncio.Event()
+        self.user: Hub = beside.user if beside else Hub("user", USER_METHODS, self._watched)
+        self.market: Hub = (
+            beside.market if beside else Hub("market", MARKET_METHODS, self.began.set)
+        )
+        self.all: list[Floor] = beside.all if beside else []  # the venue's, the first one first
+        self.all.append(self)
         self.told = 0  # changes of the exchange so far
         self._unquoted: dict[str, Touch] = {}  # touches that wait to be quoted, by contract
         self._prints: dict[str, list[rows.Row]] = {}
@@ -80,8 +94,9 @@ class Floor:
             if self.market.wants((names.TRADE, contract.id)):
                 printed = rows.printed(contract, touch.last, size, side, now)
                 self._prints.setdefault(contract.id, []).append(printed)
-        self.exchange.move(contract.id, touch, now)
-        self.tell()
+        for floor in self.all:
+            floor.exchange.move(contract.id, touch, now)
+            floor.tell()
 
     def set_price(self, contract: Contract, touch: Touch) -> None:
         """Take a market set by hand, as one contract traded there, and quote it."""
@@ -112,7 +127,7 @@ class Floor:
         if not changes:
             return
         self.told += len(changes)
-        self.quote()
+        self.all[0].quote()
         for change in changes:
             topic, payload = self._payload(change)
             at = self.clock.now()
@@ -159,6 +174,7 @@ class Floor:
             trade = change.trade
             position = self.exchange.positions.get(trade.contract_id)
             row: dict[str, Any] = {
+                "account_id": self.account.id,
                 "trade_id": trade.id,
                 "order_id": trade.order_id,
                 "source": self.exchange.orders[trade.order_id].ticket.source,
@@ -174,7 +190,12 @@ class Floor:
             self.record.add(trade.at, "fill", row)
         elif isinstance(change, PositionChanged) and change.is_flat:
             contract = self.exchange.contracts[change.position.contract_id]
-            row = {"symbol": contract.symbol, "contract_id": contract.id, "size": 0}
+            row = {
+                "account_id": self.account.id,
+                "symbol": contract.symbol,
+                "contract_id": contract.id,
+                "size": 0,
+            }
             self.record.add(self.clock.now(), "flat", row)
 
     def _send_quote(self, contract: Contract, touch: Touch) -> None:

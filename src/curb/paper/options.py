@@ -21,6 +21,7 @@ class PaperOptions:
     symbol: str | None = None
     speed: float = 1.0
     account: int | None = None  # None: a new one
+    more_accounts: tuple[int, ...] = ()  # beside it, with the same prices; nobody trades there
     prices: Prices = "generated"
     key_file: Path | None = None
     state: Path | None = None

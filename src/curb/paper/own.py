@@ -27,6 +27,7 @@ class CanTradeSet(Body):
     """Whether the account may trade."""
 
     can_trade: bool
+    account_id: int | None = None  # None: the first account
 
 
 class PriceSet(Body):
@@ -76,7 +77,10 @@ class Own:
     async def _truth(self, request: Request) -> Response:
         if not self._doors.admits(request):
             return Response(status_code=401)
-        return _json(truth(self._floor))
+        floor = self._of(request.query_params.get("accountId"))
+        if floor is None:
+            return _no_account()
+        return _json(truth(floor))
 
     async def _price(self, request: Request) -> Response:
         if not self._doors.admits(request):
@@ -101,8 +105,17 @@ class Own:
             body = parse(CanTradeSet, await request.body())
         except ValueError:
             return JSONResponse({"error": "expected canTrade, true or false"}, 400)
-        self._floor.act(lambda exchange: exchange.set_can_trade(can_trade=body.can_trade))
+        floor = self._of(body.account_id)
+        if floor is None:
+            return _no_account()
+        floor.act(lambda exchange: exchange.set_can_trade(can_trade=body.can_trade))
         return _json({"success": True})
+
+    def _of(self, account_id: object) -> Floor | None:
+        """Return the account's floor, the first one's where none is named."""
+        if account_id is None:
+            return self._floor
+        return next((f for f in self._floor.all if str(f.account.id) == str(account_id)), None)
 
 
 def truth(floor: Floor) -> dict[str, Any]:
@@ -123,6 +136,10 @@ def truth(floor: Floor) -> dict[str, Any]:
         ],
         "trades": [rows.trade_row(account, each) for each in exchange.trades],
     }
+
+
+def _no_account() -> Response:
+    return JSONResponse({"error": "expected the id of an account offered here"}, 400)
 
 
 def _json(value: Any) -> Response:

@@ -96,7 +96,8 @@ class Rest:
             token = self._doors.renew(self._floor.clock.now())
             return envelope(Answer(ValidateCode.SUCCESS), {"newToken": token})
         shape, answer = _ENDPOINTS[path]
-        return answer(self._floor, bodies.parse(shape, raw))
+        body = bodies.parse(shape, raw)
+        return answer(_asked(self._floor, body), body)
 
     def _log_in(self, body: bodies.LoginKey) -> Envelope:
         now = self._floor.clock.now()
@@ -117,6 +118,13 @@ class Rest:
         if path != names.LOGIN_KEY and raw:
             row["body"] = _readable(raw)
         self._floor.record.add(arrived, "request", row)
+
+
+def _asked(floor: Floor, body: bodies.Body) -> Floor:
+    """Return the floor of the account that is asked about, else the first one."""
+    about = body.filter if isinstance(body, bodies.OrderQuery) else body
+    account_id = about.account_id if isinstance(about, bodies.OfAccount) else None
+    return next((each for each in floor.all if each.account.id == account_id), floor)
 
 
 async def _body(request: Request) -> bytes | None:

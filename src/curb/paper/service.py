@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from curb.paper import keyfile, replay, saved, venue
 from curb.paper.exchange import Exchange
+from curb.paper.floor import Floor
 from curb.paper.options import PaperOptions
 from curb.paper.orders import Ticket
 from curb.paper.own import touch_of
@@ -34,17 +35,30 @@ class Paper:
     """A running paper gateway, from the inside."""
 
     def __init__(
-        self, parts: Venue, server: Server, port: int, tasks: list[asyncio.Task[None]]
+        self,
+        parts: Venue,
+        server: Server,
+        port: int,
+        tasks: list[asyncio.Task[None]],
+        floor: Floor | None = None,
     ) -> None:
+        self.floor = floor or parts.floor
         self.url = f"http://{HOST}:{port}"
         self.port = port
         self.username = parts.username
-        self.account_id = parts.floor.account.id
-        self.account_name = parts.floor.account.name
-        self.floor = parts.floor
+        self.account_id = self.floor.account.id
+        self.account_name = self.floor.account.name
         self._parts = parts
         self._server = server
         self._tasks = tasks
+
+    @property
+    def accounts(self) -> "tuple[Paper, ...]":
+        """Return the gateway once for each account, which it trades on, the first one first."""
+        return tuple(
+            Paper(self._parts, self._server, self.port, self._tasks, floor)
+            for floor in self.floor.all
+        )
 
     @property
     def is_broken(self) -> bool:
@@ -83,7 +97,7 @@ class Paper:
         """Move the market of a symbol or contract; bid = last and ask a tick above if not given."""
         contract = self.exchange.contracts[self.contract(symbol)]
         sides = [None if each is None else Decimal(each) for each in (bid, ask)]
-        self.floor.set_price(contract, touch_of(contract, Decimal(last), *sides))
+        self._parts.floor.set_price(contract, touch_of(contract, Decimal(last), *sides))
 
     def place(
         self,
@@ -144,7 +158,7 @@ async def running(options: PaperOptions | None = None) -> AsyncIterator[Paper]:
             yield Paper(parts, server, listener.getsockname()[1], tasks)
         finally:
             await _end(server, tasks)
-            _save(parts)
+            parts.save()
     finally:
         parts.floor.record.flush()
         parts.floor.record.close()
@@ -163,20 +177,16 @@ async def _end(server: Server, tasks: list[asyncio.Task[None]]) -> None:
 
 async def _keep(parts: Venue) -> None:
     """Bring record and state to their files every few seconds."""
-    told = parts.floor.told
+    told = sum(floor.told for floor in parts.floor.all)
     while True:
         await asyncio.sleep(_SAVE_S)
         parts.floor.record.flush()
-        if parts.floor.told != told:
+        now_told = sum(floor.told for floor in parts.floor.all)
+        if now_told != told:
             # A full disk costs the state of the next start, not this market.
             with contextlib.suppress(OSError):
-                _save(parts)
-                told = parts.floor.told
-
-
-def _save(parts: Venue) -> None:
-    if parts.state_path is not None:
-        saved.save(parts.state_path, parts.floor.exchange, parts.floor.clock.now())
+                parts.save()
+                told = now_told
 
 
 def serve(options: PaperOptions) -> int:
@@ -231,7 +241,8 @@ def _announce(paper: Paper, options: PaperOptions) -> Path | None:
         }
         keyfile.write(path, content)
     where = f", key in {path}" if path else ""
-    sys.stdout.write(f"paper gateway on {paper.url}, account {paper.account_name}{where}\n")
+    names = ", ".join(each.account_name for each in paper.accounts)
+    sys.stdout.write(f"paper gateway on {paper.url}, account {names}{where}\n")
     sys.stdout.flush()
     return path
 

@@ -34,6 +34,9 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 # Above 2**31, as the real venue's order ids are.
 _FIRST_ID = 3_000_000_000
 
+# Thirty years in milliseconds: ids of two accounts never meet.
+_APART = 10**12
+
 
 class OptionsError(Exception):
     """Options that do not fit together."""
@@ -48,7 +51,14 @@ class Venue:
     app: Starlette
     username: str
     api_key: SecretStr
-    state_path: Path | None
+    state: Path | None
+
+    def save(self) -> None:
+        """Write every account's state, where it is kept."""
+        if self.state is not None:
+            for floor in self.floor.all:
+                path = saved.path_of(self.state, floor.account.id)
+                saved.save(path, floor.exchange, floor.clock.now())
 
 
 def build(options: PaperOptions) -> Venue:
@@ -63,11 +73,8 @@ def build(options: PaperOptions) -> Venue:
     account_id = _new_account(age_ms) if options.account is None else options.account
     path = saved.path_of(options.state, account_id) if options.state else None
     listed = _started(_listed(options, contracts.load(now.date())), path)
-    exchange = Exchange(listed, first_id=_FIRST_ID + age_ms, position_id=age_ms // 100)
-    account = Account(account_id, f"PRAC-V2-PAPER-{account_id % 100_000:05d}")
-    floor = Floor(account, exchange, clock, Record(options.record))
+    floor = _opened(options, listed, clock, age_ms, account_id)
     if path is not None:
-        saved.load(path, exchange)
         saved.forget_oldest(path.parent)
     floor.note(f"seed {seed}, trader {options.trader}, account {account_id}")
     trader = _trader(options, seed)
@@ -79,7 +86,33 @@ def build(options: PaperOptions) -> Venue:
     doors = Doors(username, api_key, clock, RequestLimit(options.request_limit))
     parts = (Rest(floor, doors), Sockets(floor, doors), Own(floor, doors))
     app = Starlette(routes=[route for part in parts for route in part.routes()])
-    return Venue(floor, pump, app, username, api_key, path)
+    return Venue(floor, pump, app, username, api_key, options.state)
+
+
+def _opened(
+    options: PaperOptions,
+    listed: tuple[Contract, ...],
+    clock: VenueClock,
+    age_ms: int,
+    first_account: int,
+) -> Floor:
+    """Return the first account's floor, all others beside it, each as it was saved."""
+    ids = (first_account, *options.more_accounts)
+    names = {each: f"PRAC-V2-PAPER-{each % 100_000:05d}" for each in ids}
+    if len(set(names.values())) < len(ids):
+        raise OptionsError("expected accounts that differ in their last five digits, found others")
+    record = Record(options.record)
+    floors: list[Floor] = []
+    for place, account_id in enumerate(ids):
+        apart = place * _APART
+        exchange = Exchange(
+            listed, first_id=_FIRST_ID + age_ms + apart, position_id=age_ms // 100 + apart
+        )
+        if options.state is not None:
+            saved.load(saved.path_of(options.state, account_id), exchange)
+        account = Account(account_id, names[account_id])
+        floors.append(Floor(account, exchange, clock, record, floors[0] if floors else None))
+    return floors[0]
 
 
 def _new_account(age_ms: int) -> int:
