@@ -136,7 +136,11 @@ class _Engine:
             tail=lambda: self._database.audit_rows(None, 500),
         )
         self._runner.listen(
-            Printer(as_json=self._options.as_json, is_on=not self._options.is_quiet)
+            Printer(
+                as_json=self._options.as_json,
+                is_on=not self._options.is_quiet,
+                names_accounts=len(self._runner.core.watches) > 1,
+            )
         )
         self._runner.listen(lambda row: self._tell(server, row))
         await server.start()

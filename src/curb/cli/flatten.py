@@ -6,17 +6,22 @@ import itertools
 import os
 import sys
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from curb.cli import paper_process, places
 from curb.config.models import Config
+from curb.control import codec
 from curb.control.client import connect
 from curb.control.paths import socket_path
 from curb.domain.actions import ReadAccount
 from curb.domain.book import Account
 from curb.domain.errors import Busy, ConfigError, CurbError
 from curb.domain.events import AccountRead, RequestEnded
+from curb.domain.snapshot import Snapshot
+from curb.domain.text import safe_text
 from curb.engine.closing import Closing
 from curb.gateway.client import GatewayClient
 from curb.gateway.credentials import Credentials, from_environment
@@ -31,6 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("symbol", nargs="?", help="the symbol to close, such as MNQ")
     parser.add_argument("--all", action="store_true", help="close everything, cancel all orders")
+    parser.add_argument("--account", metavar="NAME", help="on this account only")
     parser.add_argument("--config", metavar="FILE", help="the configuration to use")
     parser.add_argument("--state-dir", metavar="DIR", help="the engine's state directory")
     parser.add_argument(
@@ -51,15 +57,21 @@ def run(args: argparse.Namespace) -> int:
     symbol = args.symbol.upper() if args.symbol else None
     state_dir = places.state_dir(args.state_dir)
     try:
-        return asyncio.run(_by_engine(state_dir, symbol))
+        return asyncio.run(_by_engine(state_dir, symbol, args.account))
     except Busy:
         print("no engine answers: flattening over REST", file=sys.stderr)
     return asyncio.run(_by_rest(args, state_dir, symbol))
 
 
-async def _by_engine(state_dir: Path, symbol: str | None) -> int:
+async def _by_engine(state_dir: Path, symbol: str | None, account: str | None) -> int:
+    details: dict[str, Any] = {"symbol": symbol, "source": "command"}
     async with connect(socket_path(state_dir)) as client:
-        reply = await client.command("flatten", symbol=symbol, source="command")
+        if account is not None:
+            status = await client.command("status")
+            accounts = codec.decode(Snapshot, status.data).accounts
+            names = {each.name: each.id for each in accounts}
+            details["account_id"] = names[_known(account, names)]
+        reply = await client.command("flatten", **details)
     print(reply.text, file=sys.stdout if reply.ok else sys.stderr)
     return 0 if reply.ok else 1
 
@@ -85,6 +97,9 @@ async def _by_rest(args: argparse.Namespace, state_dir: Path, symbol: str | None
         accounts = await client.open()
         names = config.account.names
         chosen = [account for account in accounts if not names or account.name in names]
+        if args.account is not None:
+            _known(args.account, [account.name for account in chosen])
+            chosen = [account for account in chosen if account.name == args.account]
         deadline = time.monotonic() + args.within
         results = [await _flatten(client, account, symbol, deadline) for account in chosen]
     finally:
@@ -138,6 +153,14 @@ async def _wanted(client: GatewayClient, read: AccountRead, symbol: str | None) 
     return [
         contract_id for contract_id, contract in found if contract and contract.symbol == symbol
     ]
+
+
+def _known(account: str, names: Iterable[str]) -> str:
+    """Return the account's name. Raises CurbError where it is none of the names."""
+    if account not in names:
+        found = ", ".join(safe_text(name) for name in names)
+        raise CurbError(f"expected an account out of {found}, found {safe_text(account)}")
+    return account
 
 
 def _gateway(config: Config, state_dir: Path) -> tuple[Endpoints, Credentials]:

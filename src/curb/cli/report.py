@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from curb.domain.audit import AuditRow
+from curb.domain.text import safe_text
 
 
 def as_record(row: AuditRow) -> dict[str, Any]:
@@ -23,25 +24,32 @@ def as_record(row: AuditRow) -> dict[str, Any]:
     }
 
 
-def as_sentence(row: AuditRow) -> str:
-    """Return the row for a person to read."""
+def as_sentence(row: AuditRow, *, is_named: bool = False) -> str:
+    """Return the row for a person to read, with the account's name where there are several."""
     took = f" ({row.execution_time_ms} ms)" if row.execution_time_ms is not None else ""
     at = row.at.isoformat(sep=" ", timespec="milliseconds")
-    return f"{at}  {row.rule:<9} {row.action.value:<16} {row.symbol or '-':<4} {row.reason}{took}"
+    name = f" {safe_text(row.account or '-')} " if is_named else " "
+    symbol = row.symbol or "-"
+    return f"{at} {name}{row.rule:<9} {row.action.value:<16} {symbol:<4} {row.reason}{took}"
 
 
 class Printer:
     """A listener that prints rows whose outcome is known."""
 
-    def __init__(self, *, as_json: bool, is_on: bool) -> None:
+    def __init__(self, *, as_json: bool, is_on: bool, names_accounts: bool = False) -> None:
         self._as_json = as_json
         self._is_on = is_on
+        self._names_accounts = names_accounts
 
     def __call__(self, row: AuditRow) -> None:
         """Print a row; a reader that went away ends the printing, never the watch."""
         if not self._is_on or row.success is None:
             return
-        line = json.dumps(as_record(row), default=str) if self._as_json else as_sentence(row)
+        line = (
+            json.dumps(as_record(row), default=str)
+            if self._as_json
+            else as_sentence(row, is_named=self._names_accounts)
+        )
         try:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
