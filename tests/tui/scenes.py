@@ -216,6 +216,22 @@ ROWS = (
 
 CALM = snapshot()
 FLAT = snapshot(account(positions=(), orders=(), timers=(RESET,), pnl=pnl(open=Decimal(0))))
+TWO = snapshot(
+    account(),
+    account(
+        id=77,
+        name="OTHER-0077",
+        state="COOLDOWN",
+        armed=4,
+        positions=(MES,),
+        orders=(),
+        timers=(RESET, GRACE, COOL),
+    ),
+)
+TWO_ROWS = (
+    *ROWS,
+    row(10, 1, "RULE-006", Act.COOLDOWN, "of the other account", account_id=77),
+)
 LOCKED = snapshot(
     account(
         state="LOCKED",

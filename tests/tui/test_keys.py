@@ -12,9 +12,6 @@ from .moments import view
 
 FLATTEN_ALL = Send("flatten", {"symbol": None}, "FLATTEN ALL")
 FLATTEN_MNQ = Send("flatten", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"}, "FLATTEN MNQ")
-TWO_ACCOUNTS = scenes.snapshot(
-    scenes.account(), scenes.account(id=77, name="OTHER-0077", positions=(scenes.MES,))
-)
 
 
 def typed(keys: str | list[str], moment: View | None = None) -> tuple[Ui, list[Effect]]:
@@ -83,10 +80,24 @@ def test_the_question_is_a_whole_sentence() -> None:
     )
 
 
-def test_flatten_all_names_every_account() -> None:
-    ui, _ = typed(["X"], view(TWO_ACCOUNTS))
+def test_flatten_all_is_of_the_account_shown_and_of_all_by_a_choice_of_its_own() -> None:
+    moment = view(scenes.TWO)
+    ui, _ = typed(["]", "X"], moment)
     assert ui.ask is not None
-    assert ui.ask.sentence.endswith("on 2 accounts")
+    assert ui.ask.sentence.startswith("FLATTEN ALL on …0077: close SHORT 1 MESZ6 (▼-10.00)")
+    assert "MNQ" not in ui.ask.sentence
+    here = Send("flatten", {"account_id": 77, "symbol": None}, "FLATTEN ALL on …0077")
+    assert typed(["]", "X", "Y"], moment)[1] == [here]
+    everywhere = replace(FLATTEN_ALL, label="FLATTEN ALL ACCOUNTS")
+    assert typed(["]", "X", "A"], moment)[1] == [everywhere]
+    assert typed(["]", "X", "a"], moment)[1] == []
+    assert typed(["X", "A"])[1] == []
+
+
+def test_flatten_names_its_account_where_there_are_several() -> None:
+    ui, _ = typed(["]", "F"], view(scenes.TWO))
+    assert ui.ask is not None
+    assert ui.ask.sentence.startswith("FLATTEN MES on …0077: close SHORT 1 MESZ6")
 
 
 def test_flatten_all_works_without_a_known_position() -> None:
@@ -191,11 +202,21 @@ def test_the_audit_scrolls_inside_its_rows_and_follows_again() -> None:
 
 
 def test_accounts_are_switched_round() -> None:
-    moment = view(TWO_ACCOUNTS)
+    moment = view(scenes.TWO)
     assert [typed(keys, moment)[0].account for keys in (["]"], ["]", "]"], ["["])] == [1, 0, 1]
     assert typed(["]", "F", "y"], moment)[1] == [
         Send("flatten", {"account_id": 77, "symbol": "MES"}, "FLATTEN MES")
     ]
+
+
+def test_another_account_is_shown_from_its_top() -> None:
+    ui, _ = typed(["5", "j", "j", "]"], view(scenes.TWO))
+    assert (ui.account, ui.tops, ui.contract_id) == (1, (0, 0, 0, 0, 0), "")
+
+
+def test_the_audit_scrolls_inside_the_rows_of_the_account_shown() -> None:
+    ui, _ = typed(["]", "5", "G"], view(scenes.TWO, rows=scenes.TWO_ROWS))
+    assert ui.tops[AUDIT] == sum(row.account_id != scenes.ACCOUNT for row in scenes.TWO_ROWS) - 1
 
 
 def test_no_key_does_two_things() -> None:

@@ -113,6 +113,17 @@ def test_an_engine_that_does_not_respond(compare: Compare, size: tuple[int, int]
     assert compare(size, ui=Ui(notes=(note,)), heard=heard, clock=Clock(104.2))
 
 
+@pytest.mark.parametrize("size", SIZES, ids=by_size)
+def test_the_second_of_two_accounts(compare: Compare, size: tuple[int, int]) -> None:
+    assert compare(size, ui=Ui(account=1), snapshot=scenes.TWO, rows=scenes.TWO_ROWS)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=by_size)
+def test_flatten_all_of_one_of_two_accounts(compare: Compare, size: tuple[int, int]) -> None:
+    ui, _ = press(Ui(account=1), "X", view(scenes.TWO, ui=Ui(account=1)))
+    assert compare(size, ui=ui, snapshot=scenes.TWO, rows=scenes.TWO_ROWS)
+
+
 def test_changes_of_the_config(compare: Compare) -> None:
     assert compare((80, 24), ui=Ui(card=reload_card(CHANGES)))
 

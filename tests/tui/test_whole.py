@@ -173,3 +173,24 @@ def test_an_observing_screen_offers_no_action() -> None:
     words = text(view(is_observing=True), 120, 40)
     assert "OBSERVE" in words
     assert "flatten ALL" not in words
+
+
+def test_the_first_line_says_which_of_several_accounts_is_shown() -> None:
+    for account, words in ((0, "ARMED 5/5 OPEN …8841 1/2"), (1, "ARMED 4/5 COOLDOWN …0077 2/2")):
+        moment = view(scenes.TWO, ui=Ui(account=account))
+        for size in ((80, 24), (60, 16), (50, 10)):
+            shown = " ".join(text(moment, *size).split())
+            assert words in shown, (size, shown[:100])
+
+
+def test_the_audit_is_of_the_account_shown_and_of_the_engine() -> None:
+    def audit(account: int) -> str:
+        moment = view(scenes.TWO, ui=Ui(account=account), rows=tuple(reversed(scenes.TWO_ROWS)))
+        return text(moment, 120, 40, "audit")
+
+    assert "of the other account" in audit(1)
+    assert "of the other account" not in audit(0)
+    assert "6 contracts open" in audit(0)
+    assert "6 contracts open" not in audit(1)
+    assert all("curb 0.1.0 on paper" in audit(account) for account in (0, 1))
+    assert "5 Audit 4 " in audit(1)

@@ -7,7 +7,7 @@ from curb.tui import figures
 from curb.tui.cards import help_card, quit_card
 from curb.tui.commands import find
 from curb.tui.line import clean
-from curb.tui.ui import AUDIT, POSITIONS, TIMERS, Ask, Effect, Restart, Result, Send, Ui
+from curb.tui.ui import AUDIT, POSITIONS, TIMERS, Ask, Choice, Effect, Restart, Result, Send, Ui
 from curb.tui.view import View
 
 # Long enough to read a sentence, short enough that a forgotten question does no harm.
@@ -47,7 +47,8 @@ def _answer(ui: Ui, ask: Ask, key: str, moment: float) -> Step:
     if key == ask.opened_by:
         return ui, None
     closed = replace(ui, ask=None)
-    return (closed, ask.effect) if key == ask.key else (closed, None)
+    answers = {ask.key: ask.effect} | {choice.key: choice.effect for choice in ask.choices}
+    return closed, answers.get(key)
 
 
 def _on_card(ui: Ui, key: str) -> Step:
@@ -79,10 +80,7 @@ def _act(ui: Ui, name: str, key: str, view: View) -> Step:
     if name == "flatten":
         return _flatten(ui, key, view)
     if name == "flatten_all":
-        sentence = f"FLATTEN ALL: {_everything(view)}"
-        return _asked(
-            ui, "Y", key, view, sentence, Send("flatten", {"symbol": None}, "FLATTEN ALL")
-        )
+        return _flatten_all(ui, key, view)
     if name == "reload":
         return replace(ui, sending="RELOAD"), Send("reload_preview", {}, "RELOAD")
     return replace(ui, notes=()), Send("ack", {}, "ACKNOWLEDGE")
@@ -96,10 +94,37 @@ def _flatten(ui: Ui, key: str, view: View) -> Step:
     same = [p for p in account.positions if p.symbol == position.symbol]
     orders = sum(order.symbol == position.symbol for order in account.orders)
     sentence = (
-        f"FLATTEN {symbol}: close {', '.join(map(_words, same))} at market, cancel {_count(orders)}"
+        f"FLATTEN {symbol}{_where(view)}: "
+        f"close {', '.join(map(_words, same))} at market, cancel {_count(orders)}"
     )
     args = {"account_id": account.id, "symbol": position.symbol}
     return _asked(ui, "y", key, view, sentence, Send("flatten", args, f"FLATTEN {symbol}"))
+
+
+def _flatten_all(ui: Ui, key: str, view: View) -> Step:
+    everywhere = Send("flatten", {"symbol": None}, "FLATTEN ALL")
+    account = view.account
+    accounts = view.snapshot.accounts if view.snapshot is not None else ()
+    sentence = f"FLATTEN ALL{_where(view)}: {_everything(account)}"
+    if account is None or not view.has_several:
+        return _asked(ui, "Y", key, view, sentence, everywhere)
+    args = {"account_id": account.id, "symbol": None}
+    here = Send("flatten", args, f"FLATTEN ALL{_where(view)}")
+    asked, _ = _asked(ui, "Y", key, view, sentence, here)
+    if asked.ask is None:
+        return asked, None
+    choice = Choice(
+        "A", f"ALL {len(accounts)} accounts", replace(everywhere, label="FLATTEN ALL ACCOUNTS")
+    )
+    ask = replace(asked.ask, means="this account", choices=(choice,))
+    return replace(asked, ask=ask), None
+
+
+def _where(view: View) -> str:
+    """Return which account is meant, where there are several."""
+    if view.account is None or not view.has_several:
+        return ""
+    return f" on {clean(figures.masked(view.account.name), 5)}"
 
 
 def _words(position: PositionView) -> str:
@@ -108,17 +133,15 @@ def _words(position: PositionView) -> str:
     return f"{side} {abs(position.size)} {name} ({figures.gain(position.unrealized)})"
 
 
-def _everything(view: View) -> str:
-    accounts: tuple[AccountView, ...] = view.snapshot.accounts if view.snapshot is not None else ()
-    positions = [p for account in accounts for p in account.positions]
-    orders = sum(len(account.orders) for account in accounts)
+def _everything(account: AccountView | None) -> str:
+    positions = account.positions if account is not None else ()
+    orders = len(account.orders) if account is not None else 0
     named = ", ".join(map(_words, positions[:_MOST_NAMED]))
     more = f" and {len(positions) - _MOST_NAMED} more" if len(positions) > _MOST_NAMED else ""
     close = (
         f"close {named}{more} at market" if positions else "no position is known, close any found"
     )
-    where = f" on {len(accounts)} accounts" if len(accounts) > 1 else ""
-    return f"{close}, cancel ALL orders ({orders}){where}"
+    return f"{close}, cancel ALL orders ({orders})"
 
 
 def _count(orders: int) -> str:
@@ -151,9 +174,9 @@ def _look(ui: Ui, name: str, view: View) -> Ui:
         case "zoom":
             return replace(ui, is_zoomed=not ui.is_zoomed)
         case "next_account":
-            return replace(ui, account=_other(ui, view, 1), contract_id="")
+            return _switched(ui, view, 1)
         case "previous_account":
-            return replace(ui, account=_other(ui, view, -1), contract_id="")
+            return _switched(ui, view, -1)
         case "help":
             return replace(ui, card=help_card(is_observing=view.is_observing))
         case "quit":
@@ -164,9 +187,11 @@ def _look(ui: Ui, name: str, view: View) -> Ui:
             return _scroll(ui, name, view)
 
 
-def _other(ui: Ui, view: View, step: int) -> int:
+def _switched(ui: Ui, view: View, step: int) -> Ui:
     count = len(view.snapshot.accounts) if view.snapshot is not None else 0
-    return (ui.account + step) % count if count else 0
+    account = (ui.account + step) % count if count else 0
+    # What was selected and scrolled is the other account's.
+    return replace(ui, account=account, contract_id="", tops=Ui().tops)
 
 
 def _scroll(ui: Ui, name: str, view: View) -> Ui:
@@ -190,7 +215,7 @@ def _select(ui: Ui, name: str, view: View, count: int) -> Ui:
 def _length(pane: int, view: View) -> int:
     account = view.account
     if pane == AUDIT:
-        return len(view.rows)
+        return len(view.audit)
     if account is None:
         return 0
     if pane == POSITIONS:

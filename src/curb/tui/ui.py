@@ -32,7 +32,7 @@ Effect = Send | Leave | Restart
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question at the foot: only `key` says yes, every other one no.
+    """A question at the foot: only `key` and the keys of `choices` say yes, every other one no.
 
     `opened_by` is ignored while it lasts: a held key repeats, and shall neither confirm nor
     flicker. `until` is a moment of the monotonic clock.
@@ -42,6 +42,17 @@ class Ask:
     key: str
     opened_by: str
     until: float
+    effect: Effect
+    means: str = "yes"
+    choices: tuple["Choice", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A further answer to a question, what it means, and what it does."""
+
+    key: str
+    means: str
     effect: Effect
 
 

@@ -37,6 +37,19 @@ class View:
         return accounts[self.ui.account % len(accounts)]
 
     @property
+    def has_several(self) -> bool:
+        """Whether the engine watches more than one account."""
+        return self.snapshot is not None and len(self.snapshot.accounts) > 1
+
+    @property
+    def audit(self) -> Sequence[AuditRow]:
+        """The rows of the account shown and of the engine itself, newest first."""
+        account = self.account
+        if account is None or not self.has_several:
+            return self.rows
+        return [row for row in self.rows if row.account_id in (None, account.id)]
+
+    @property
     def is_silent(self) -> bool:
         """Whether what is shown may no longer be so."""
         return bool(self.engine) or self.silent_s is None or self.silent_s > SILENT_S

@@ -31,17 +31,20 @@ _QUIET = {CONFIG, ENGINE, LINK}
 
 def title(view: View) -> str:
     """Return the pane's title with the number of rows and whether it follows."""
-    count = view.snapshot.audit_count if view.snapshot is not None else 0
+    # The engine counts the rows of all accounts; ours are those at hand.
+    told = 0 if view.snapshot is None or view.has_several else view.snapshot.audit_count
+    count = max(told, len(view.audit))
     top = view.ui.tops[AUDIT]
-    return f"5 Audit {max(count, len(view.rows)):,} · {f'{top} back, g follows' if top else 'following'}"
+    return f"5 Audit {count:,} · {f'{top} back, g follows' if top else 'following'}"
 
 
 def lines(view: View, width: int, height: int) -> list[Line]:
     """Return the rows that fit, from where the user stands."""
-    if not view.rows:
+    rows = view.audit
+    if not rows:
         return [(Span(" nothing yet", "title"),)]
-    top = min(view.ui.tops[AUDIT], max(len(view.rows) - 1, 0))
-    return [_row(row, view, width) for row in view.rows[top : top + height]]
+    top = min(view.ui.tops[AUDIT], max(len(rows) - 1, 0))
+    return [_row(row, view, width) for row in rows[top : top + height]]
 
 
 def severity(row: AuditRow) -> tuple[str, str]:

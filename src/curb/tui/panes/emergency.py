@@ -10,7 +10,9 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     if view.ui.ask is not None:
         return foot.lines(view, width)[:height]
     wrong = [(Span(cut(s.text, width), s.role),) for s in banner.sentences(view)[:1]]
-    first = (header.badge(view), Span(" "), header.armed(view), Span(" "), header.state(view))
+    first: Line = (header.badge(view), Span(" "), header.armed(view), Span(" "), header.state(view))
+    if view.has_several:
+        first = (*first, Span(f" {header.which(view, is_long=False)}"))
     rows: list[Line] = [*wrong, first, *_day(view, width)]
     if view.ui.result is not None or view.ui.sending:
         rows = [*rows[: max(height - 2, 1)], *foot.lines(view, width)[:-1]]

@@ -13,7 +13,9 @@ def lines(view: View, width: int) -> list[Line]:
     ask = view.ui.ask
     if ask is not None:
         left_s = max(ask.until - view.moment, 0)
-        answer = f"{ask.key} = yes · any other key cancels · {-(-left_s // 1):.0f}s"
+        said = ((ask.key, ask.means), *((choice.key, choice.means) for choice in ask.choices))
+        ways = " · ".join(f"{key} = {means}" for key, means in said)
+        answer = f"{ways} · any other key cancels · {-(-left_s // 1):.0f}s"
         return _rows(f"{ask.sentence}? {answer}", width, "ask")
     rows: list[Line] = []
     if view.ui.sending:

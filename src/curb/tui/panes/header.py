@@ -65,7 +65,9 @@ def _parts(view: View, *, is_long: bool) -> list[_Part]:
         return parts
     parts.append((2, (state(view), Span(" "))))
     gap = Span("  " if is_long else " ")
-    parts.append((5, (Span(_account(view, is_long=is_long)), gap)))
+    # With several accounts, which one is shown is never what is left out.
+    place = 1 if view.has_several else 5
+    parts.append((place, (Span(which(view, is_long=is_long)), gap)))
     if snapshot.store_word != "ok":
         parts.append((2, (Span(f"DB {clean(snapshot.store_word, 20)}", "breach"), gap)))
     elif is_long and not view.is_silent:
@@ -78,7 +80,8 @@ def _parts(view: View, *, is_long: bool) -> list[_Part]:
     return parts
 
 
-def _account(view: View, *, is_long: bool) -> str:
+def which(view: View, *, is_long: bool) -> str:
+    """Return the account shown, by the end of its name, and its place among several."""
     if view.account is None or view.snapshot is None:
         return ""
     name = clean(figures.masked(view.account.name), 5)
