@@ -170,3 +170,22 @@ def _folded(config: Config, accounts: list[str]) -> list[object]:
             values["limits"] = {key.upper(): limit for key, limit in values["limits"].items()}
         rules.append(values)
     return [config.gateway, config.account, config.day, config.config, rules]
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (Change("day.reset_time", "", "", "looser"), ("day", "reset_time")),
+        (Change(f'{_LIMITS}."6E"', "", "", "same"), (*_LIMITS.split("."), "6E")),
+        (
+            Change('accounts."50K.A-1".rules.x.limit', "", "", "same", "50K.A-1"),
+            ("accounts", "50K.A-1", "rules", "x", "limit"),
+        ),
+        (
+            Change('accounts."·".rules.x.limit', "", "", "same", "\u202e"),
+            ("accounts", "\u202e", "rules", "x", "limit"),
+        ),
+    ],
+)
+def test_the_names_that_lead_to_a_value(change: Change, path: tuple[str, ...]) -> None:
+    assert change.path == path

@@ -47,3 +47,17 @@ def test_what_then_was_unknown_is_the_file_s(text: str) -> None:
 def test_what_cannot_be_read(text: str) -> None:
     with pytest.raises(ConfigError, match="the configuration in force"):
         revived(text, FILE)
+
+
+def test_rules_of_an_account_that_is_not_named_are_forgotten() -> None:
+    own = """
+[accounts.B.rules.no_stop_loss_grace]
+enabled = true
+mode = "enforce"
+grace_s = 5
+"""
+    text = canonical(KEPT).replace("names = []", 'names = ["A"]') + own
+    assert revived(text, FILE).overrides == {}
+    assert "B" in revived(canonical(KEPT) + own, FILE).overrides
+    less = without("rules.symbol_blocks") + own
+    assert "B" in revived(less, FILE).overrides

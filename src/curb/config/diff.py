@@ -1,5 +1,6 @@
 """What changed between two configurations, and whether each change is tighter or looser."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from curb.config.models import Config
 from curb.config.orders import Direction, allowance, order_of
 from curb.domain.text import safe_text
 
+_ACCOUNTS = "accounts"
 _SYMBOLS = "rules.max_contracts_per_instrument.limits"
 _UNLISTED = "rules.max_contracts_per_instrument.unlisted"
 
@@ -25,6 +27,16 @@ class Change:
     new: str
     direction: Direction
     """"looser" is everything that may allow more, a change without an order too."""
+    account: str | None = None
+    """The account whose own rule it is; None: everybody's."""
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names that lead to the value in the file."""
+        if self.account is None:
+            return _steps(self.key)
+        prefix = f"{dotted((_ACCOUNTS, self.account))}."
+        return (_ACCOUNTS, self.account, *_steps(self.key.removeprefix(prefix)))
 
     @property
     def needs_restart(self) -> bool:
@@ -69,7 +81,17 @@ def _override_changes(account: str, old: Config, new: Config) -> Iterator[Change
         for config in (old, new)
     )
     for change in _changes(before, after):
-        yield replace(change, key=f"{dotted(('accounts', account))}.{change.key}")
+        key = f"{dotted((_ACCOUNTS, account))}.{change.key}"
+        yield replace(change, key=key, account=account)
+
+
+def _steps(key: str) -> tuple[str, ...]:
+    steps: list[str] = []
+    table: Any = tomllib.loads(f"{key} = 0")
+    while isinstance(table, dict):
+        ((name, table),) = table.items()
+        steps.append(name)
+    return tuple(steps)
 
 
 def _leaves(config: Config) -> Iterator[tuple[str, Any]]:

@@ -13,7 +13,7 @@ from itertools import groupby
 
 from curb.config.canonical import canonical
 from curb.config.diff import Change, diff
-from curb.config.merge import merged, path_of
+from curb.config.merge import merged
 from curb.config.models import Config
 from curb.config.orders import accounts
 from curb.config.revive import revived
@@ -87,8 +87,8 @@ def plan(standing: Standing, wanted: Config, file: str, *, is_confirmed: bool = 
     loose = tuple(c for c in changes if c.direction == "looser" and c not in restart)
     tight = tuple(c for c in changes if c not in loose and c not in restart)
     at_once, waiting, refused = _sorted(standing, loose)
-    base = merged(standing.in_force, wanted, _keys(at_once))
-    now = merged(base, wanted, _keys(tight))
+    base = merged(standing.in_force, wanted, at_once)
+    now = merged(base, wanted, tight)
     held: tuple[Change, ...] = ()
     if not is_confirmed and standing.would_close(now):
         now, held = _without_closing(standing, base, wanted, tight)
@@ -97,7 +97,7 @@ def plan(standing: Standing, wanted: Config, file: str, *, is_confirmed: bool = 
         due = standing.next_reset
         if standing.pending and set(waiting) <= set(standing.pending.changes):
             due = standing.pending.due
-        pending = Pending(waiting, merged(now, wanted, _keys(waiting)), due)
+        pending = Pending(waiting, merged(now, wanted, waiting), due)
     applied = tuple(c for c in (*at_once, *tight) if c not in held)
     return Plan(file, now, applied, held, refused, restart, pending)
 
@@ -123,7 +123,7 @@ def _without_closing(
     held: list[Change] = []
     for _, group in groupby(tight, key=_table):
         some = tuple(group)
-        trial = merged(base, wanted, _keys(some))
+        trial = merged(base, wanted, some)
         if standing.would_close(trial):
             held += some
         else:
@@ -139,12 +139,8 @@ def _needs_restart(change: Change) -> bool:
 
 def _table(change: Change) -> tuple[str, ...]:
     """Return the table that a change stands in, a rule's with all that is below it."""
-    path = path_of(change.key)
+    path = change.path
     return path[: {"rules": 2, "accounts": 4}.get(path[0], 1)]
-
-
-def _keys(changes: Iterable[Change]) -> list[str]:
-    return [change.key for change in changes]
 
 
 class Adoption:
@@ -204,4 +200,6 @@ def _begun(config: Config, file: Config) -> Config:
     """Return `config` with what only a start brings: the file's gateway, accounts more."""
     config = replace(config, gateway=file.gateway)
     is_more = accounts(config.account.names, file.account.names) == "tighter"
-    return merged(config, file, [_ACCOUNTS]) if is_more else config
+    if not is_more:
+        return config
+    return merged(config, file, (c for c in diff(config, file) if c.key == _ACCOUNTS))
