@@ -163,6 +163,22 @@ def test_what_fires_first_on_either_side_of_the_mark() -> None:
     assert (rules["RULE-003"].used, rules["RULE-001"].fires) == (Decimal("0.04"), ())
 
 
+def test_a_rule_that_cannot_be_evaluated_is_not_armed() -> None:
+    scene = Scene(loss(), per_instrument.rule())
+    scene.trade("MNQ", 1)
+    snapshot = shown(scene)
+    rules = {rule.id: rule for rule in snapshot.accounts[0].rules}
+    assert (rules["RULE-003"].word, rules["RULE-003"].blind) == (
+        "not evaluated",
+        "MNQZ6 has no mark",
+    )
+    assert (snapshot.accounts[0].armed, snapshot.armed, rules["RULE-002"].blind) == (1, 1, "")
+    scene.quote("MNQ", "21000")
+    assert shown(scene).armed == 2
+    stale = shown(scene.at(60)).accounts[0]
+    assert (stale.positions[0].is_stale, stale.armed) == (True, 2)
+
+
 def test_links_tell_their_silence_and_why_they_are_down() -> None:
     scene = Scene()
     scene.tell(LinkChanged(Link.MARKET_HUB, False, "the login was refused", 1))

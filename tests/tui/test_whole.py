@@ -1,6 +1,7 @@
 import pytest
 
 from curb.domain.audit import Act
+from curb.domain.snapshot import RuleView
 from curb.tui.cards import help_card, quit_card
 from curb.tui.line import width_of
 from curb.tui.ui import Ask, Restart, Result, Ui
@@ -117,6 +118,28 @@ def test_a_wide_screen_says_at_which_price_a_rule_fires(size: tuple[int, int]) -
 def test_an_alert_stands_in_full_width_under_the_header() -> None:
     words = text(view(scenes.LOCKED), part="banner")
     assert "the position is still open" in " ".join(words.split())
+
+
+def test_rules_that_are_not_evaluated_are_named_with_the_reason() -> None:
+    words = text(view(scenes.UNKNOWN), part="banner")
+    assert "RULE-003 not evaluated: MNQZ6 has no mark" in words
+    assert "ARMED 4/5" in text(view(scenes.UNKNOWN), part="header")
+    assert "not evaluated" not in text(view(), 120, 40)
+
+
+def test_one_reason_is_one_sentence_and_an_account_among_several_is_named() -> None:
+    blind = tuple(
+        RuleView(f"RULE-00{n}", "Loss", "not evaluated", "?", "-500.00", None, reason)
+        for n, reason in ((3, "A has no mark"), (4, "A has no mark"), (5, "B has no side"))
+    )
+    one = scenes.account(rules=blind)
+    words = text(view(scenes.snapshot(one)), part="banner").splitlines()
+    assert [line.strip() for line in words] == [
+        "RULE-003, RULE-004 not evaluated: A has no mark",
+        "RULE-005 not evaluated: B has no side",
+    ]
+    two = scenes.snapshot(one, scenes.account(name="OTHER-9999"))
+    assert text(view(two), part="banner").strip().startswith("…8841: RULE-003, RULE-004 not")
 
 
 def test_another_version_of_the_engine_is_named() -> None:

@@ -42,7 +42,7 @@ def status(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(reply.data))
         return 0
-    print("\n".join(_sentences(codec.decode(Snapshot, reply.data))))
+    print("\n".join(sentences(codec.decode(Snapshot, reply.data))))
     return 0
 
 
@@ -59,7 +59,8 @@ def _say(reply: Reply) -> int:
     return 0 if reply.ok else 1
 
 
-def _sentences(snapshot: Snapshot) -> list[str]:
+def sentences(snapshot: Snapshot) -> list[str]:
+    """Return a snapshot as lines for a person to read."""
     badge = "PAPER" if snapshot.is_paper else "LIVE"
     links = "  ".join(_link(link, snapshot) for link in _links(snapshot))
     lines = [

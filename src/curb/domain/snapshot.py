@@ -114,7 +114,7 @@ class AccountView:
     id: int
     name: str
     state: str  # "OPEN", "COOLDOWN", "LOCKED", "FLATTENING"
-    armed: int  # rules that watch; none before the first read
+    armed: int  # rules that watch and are evaluated; none before the first read
     can_trade: bool | None
     balance: Decimal | None
     positions: tuple[PositionView, ...]

@@ -124,11 +124,13 @@ def _account(
 ) -> AccountView:
     state = watch.state
     fires = _fires(state, policy, now)
+    rules = _rules(state, policy, fires, now)
+    blind = sum(1 for rule in rules if rule.blind)
     return AccountView(
         id=state.account.id,
         name=state.account.name,
         state=_word(watch),
-        armed=len(policy.rules) if state.positions.is_known else 0,
+        armed=len(policy.rules) - blind if state.positions.is_known else 0,
         can_trade=state.account.can_trade,
         balance=state.account.balance,
         positions=tuple(_position(state, p, policy, fires, now) for p in _by_name(state)),
@@ -136,7 +138,7 @@ def _account(
         pnl=_pnl(state, policy, now),
         windows=_windows(state, policy, now),
         timers=(*_timers(state, now), *waiting),
-        rules=_rules(state, policy, fires, now),
+        rules=rules,
         alert=watch.alert,
     )
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from curb.domain.audit import Act, AuditRow
 from curb.domain.events import Event
+from curb.domain.headroom import Headroom
+from curb.engine.blindness import Blindness
 from curb.engine.clerk import Clerk
 from curb.engine.nearness import Nearness
 from curb.rules.rule import Rule
@@ -18,6 +20,7 @@ class Warnings:
         self._clerk = clerk
         self._told: set[tuple[str, str | None]] = set()
         self._nearness = Nearness()
+        self._blindness = Blindness()
 
     def forget(self, rule: str) -> None:
         """Let the rule warn again: what it told is over."""
@@ -46,12 +49,52 @@ class Warnings:
     def near(
         self, rule: Rule, state: AccountState, event: Event, now: datetime, *, is_broken: bool
     ) -> tuple[AuditRow, ...]:
-        """Return the row that says a limit is near; again only after it was far."""
+        """Return the rows that say a limit is near, or that a rule cannot be evaluated.
+
+        A limit is told again only after it was far, a rule after it could be evaluated.
+        """
         room = rule.headroom(state, now)
+        blind = self._blind(rule, room, state, now, event)
         is_news = self._nearness.is_news(rule.id, room.used)
-        is_locked = any(lock.rule == rule.id for lock in state.lockouts)
-        if not is_news or is_broken or is_locked:
-            return ()
+        if not is_news or is_broken or _is_locked(rule, state):
+            return blind
         reason = f"{rule.title}: {room.value} of {room.limit}"
         details = {"used": f"{room.used:.2f}"}
-        return (self._clerk.row(rule.id, Act.WARN, reason, now, details=details, event=event),)
+        row = self._clerk.row(rule.id, Act.WARN, reason, now, details=details, event=event)
+        return (*blind, row)
+
+    def overdue(
+        self, rules: tuple[Rule, ...], state: AccountState, now: datetime
+    ) -> tuple[AuditRow, ...]:
+        """Return the rows of rules that nothing woke while they could not be evaluated."""
+        rows: list[AuditRow] = []
+        for rule_id in self._blindness.due(now):
+            rule = next((rule for rule in rules if rule.id == rule_id), None)
+            if rule is None:
+                self._blindness.forget(rule_id)
+            else:
+                rows += self._blind(rule, rule.headroom(state, now), state, now)
+        return tuple(rows)
+
+    def deadline(self) -> datetime | None:
+        """Return when a rule that cannot be evaluated until then has to be told."""
+        return self._blindness.deadline()
+
+    def _blind(
+        self,
+        rule: Rule,
+        room: Headroom,
+        state: AccountState,
+        now: datetime,
+        event: Event | None = None,
+    ) -> tuple[AuditRow, ...]:
+        is_open = any(True for _ in state.positions)
+        is_blind = bool(room.blind) and is_open and not _is_locked(rule, state)
+        if not self._blindness.is_news(rule.id, now, is_blind=is_blind):
+            return ()
+        reason = f"{rule.title} not evaluated: {room.blind}"
+        return (self._clerk.row(rule.id, Act.NOT_EVALUATED, reason, now, event=event),)
+
+
+def _is_locked(rule: Rule, state: AccountState) -> bool:
+    return any(lock.rule == rule.id for lock in state.lockouts)

@@ -126,7 +126,7 @@ class AccountWatch:
                 yield lock.until
         for rule in self._policy.rules:
             yield from rule.deadlines(self.state, now)
-        for at in (self.closing.deadline(), self._reading.deadline()):
+        for at in (self.closing.deadline(), self._reading.deadline(), self._warnings.deadline()):
             if at is not None:
                 yield at
         if not self.alert and (oldest := self.enforcements.oldest()):
@@ -204,6 +204,7 @@ class AccountWatch:
                 self._decide(decision, event, now)
             near = self._warnings.near(rule, self.state, event, now, is_broken=is_broken)
             self._out += map(SaveAudit, near)
+        self._out += map(SaveAudit, self._warnings.overdue(self._policy.rules, self.state, now))
 
     def _decide(self, decision: Decision, event: Event, now: datetime) -> None:
         match decision:

@@ -1,5 +1,6 @@
 """What must not be overlooked, in full width under the header."""
 
+from curb.domain.snapshot import AccountView
 from curb.tui import figures
 from curb.tui.line import Line, Span, clean, fit, wrap
 from curb.tui.view import View
@@ -23,6 +24,7 @@ def sentences(view: View) -> list[Span]:
         )
     found += [Span(clean(note, _ALERT_CELLS), "warn") for note in view.ui.notes]
     found += _alerts(view)
+    found += _blind(view)
     if view.engine_version is not None and view.engine_version != view.version:
         engine = clean(view.engine_version, 20)
         way_out = "" if view.is_observing else "; u restarts the engine"
@@ -50,15 +52,35 @@ def lines(view: View, width: int) -> list[Line]:
 
 
 def _alerts(view: View) -> list[Span]:
-    if view.snapshot is None:
-        return []
-    many = len(view.snapshot.accounts) > 1
     return [
-        Span(
-            (f"{clean(figures.masked(a.name), 5)}: " if many else "")
-            + clean(a.alert, _ALERT_CELLS),
-            "breach",
-        )
-        for a in view.snapshot.accounts
+        Span(_of(a, view) + clean(a.alert, _ALERT_CELLS), "breach")
+        for a in _accounts(view)
         if a.alert
     ]
+
+
+def _blind(view: View) -> list[Span]:
+    """Return the rules that are not evaluated, those of one reason in one sentence."""
+    found: list[Span] = []
+    for account in _accounts(view):
+        rules: dict[str, list[str]] = {}
+        for rule in account.rules:
+            if rule.blind:
+                rules.setdefault(rule.blind, []).append(clean(rule.id, 8))
+        found += [
+            Span(
+                f"{_of(account, view)}{', '.join(ids)} not evaluated: {clean(reason, _ALERT_CELLS)}",
+                "warn",
+            )
+            for reason, ids in rules.items()
+        ]
+    return found
+
+
+def _accounts(view: View) -> tuple[AccountView, ...]:
+    return view.snapshot.accounts if view.snapshot is not None else ()
+
+
+def _of(account: AccountView, view: View) -> str:
+    """Return whose sentence it is, where there are several accounts."""
+    return f"{clean(figures.masked(account.name), 5)}: " if len(_accounts(view)) > 1 else ""
