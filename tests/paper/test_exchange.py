@@ -160,8 +160,7 @@ def test_resting_orders_fill_where_they_should(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"type": 3}, "order type"),
-        ({"type": 5}, "order type"),
+        ({"type": 6}, "order type"),
         ({"type": 99}, "order type"),
         ({"side": 2}, "side"),
         ({"size": 0}, "order size"),
@@ -172,6 +171,8 @@ def test_resting_orders_fill_where_they_should(
         ({"type": LIMIT, "limit": Decimal("6600.10")}, "tick size"),
         ({"type": STOP, "stop": Decimal(0)}, "allowed range"),
         ({"tag": "mine"}, "tag"),
+        ({"type": 3, "limit": Decimal(6600)}, "missing"),
+        ({"type": 5}, "Trail Distance not set."),
         ({"has_brackets": True}, "Auto OCO"),
     ],
 )

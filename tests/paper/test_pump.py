@@ -1,14 +1,17 @@
 import asyncio
 import gzip
+from decimal import Decimal
 from pathlib import Path
 
 from curb.paper.calm import Calm
 from curb.paper.desk import Desk
 from curb.paper.market import Market
+from curb.paper.orders import Ticket
 from curb.paper.prices import generated
 from curb.paper.pump import Pump
 from curb.paper.replay import ticks
 from curb.paper.service import PaperOptions, running
+from curb.wire.codes import OrderSide, OrderType
 from tests.paper.client import DEADLINE_S
 from tests.paper.play import listed, new_floor
 
@@ -23,6 +26,17 @@ def test_ticks_happen_when_they_are_due_and_not_before() -> None:
     assert str(floor.exchange.touches[ES.id].last) == "2670.50"
     pump.play(10)
     assert str(floor.exchange.touches[ES.id].last) == "2680.75"
+
+
+def test_a_replay_pulls_a_trailing_stop_along() -> None:
+    floor = new_floor()
+    pump = Pump(floor, Market([ticks(LINES, ES, 1)]), None, 0)
+    pump.play(0)
+    ticket = Ticket(ES.id, OrderType.TRAILING_STOP, OrderSide.ASK, 1, trail=Decimal(2665))
+    floor.act(lambda exchange: exchange.place(ticket, floor.clock.now()))
+    pump.play(10)
+    (order,) = floor.exchange.working()
+    assert order.ticket.stop == Decimal("2675.25")
 
 
 def test_the_end_of_a_replay_is_noted_once_and_its_last_price_stands() -> None:

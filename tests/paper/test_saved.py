@@ -31,6 +31,24 @@ def busy() -> Exchange:
     return found
 
 
+def intricate() -> Exchange:
+    """Return an exchange with a trailing stop, a triggered stop-limit."""
+    found = busy()
+    for ticket in (
+        Ticket(ES.id, OrderType.TRAILING_STOP, OrderSide.ASK, 1, trail=Decimal(6590)),
+        Ticket(
+            ES.id,
+            OrderType.STOP_LIMIT,
+            OrderSide.BID,
+            1,
+            limit=Decimal(6580),
+            stop=Decimal("6600.25"),
+        ),
+    ):
+        found.place(ticket, START)
+    return found
+
+
 def test_everything_comes_back_exactly(tmp_path: Path) -> None:
     before, after = busy(), exchange()
     path = saved.path_of(tmp_path, 7)
@@ -43,6 +61,36 @@ def test_everything_comes_back_exactly(tmp_path: Path) -> None:
     assert after.drain() == []
     assert after.next_id == before.next_id
     assert after.next_position_id == 2
+
+
+def test_trailing_stops_and_triggers_go_on_after_a_restart(tmp_path: Path) -> None:
+    before, after = intricate(), exchange()
+    path = saved.path_of(tmp_path, 7)
+    saved.save(path, before, START)
+    assert saved.load(path, after)
+    assert (after.orders, after.trades) == (before.orders, before.trades)
+    assert after.working() == before.working()
+    assert any(each.is_triggered for each in after.working())
+    for each in (before, after):
+        each.drain()
+        for last in ("6601", "6570", "6565"):
+            price = Decimal(last)
+            each.move(ES.id, Touch(price, price, price), START)
+    assert after.drain() == before.drain()
+    assert (after.balance, after.positions) == (before.balance, before.positions)
+
+
+def test_a_file_from_before_there_were_trailing_stops_is_read(tmp_path: Path) -> None:
+    path = saved.path_of(tmp_path, 7)
+    saved.save(path, busy(), START)
+    state = exact.loads(path.read_text())
+    for order in state["orders"]:
+        for name in ("distance", "triggered"):
+            del order[name]
+    path.write_text(exact.dumps(state))
+    after = exchange()
+    assert saved.load(path, after)
+    assert after.orders == busy().orders
 
 
 def test_old_orders_and_trades_stay_behind_but_working_ones_do_not(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def place(floor: Floor, body: bodies.OrderPlace) -> Envelope:
         limit=body.limit_price,
         stop=body.stop_price,
         tag=body.custom_tag or None,
+        trail=body.trail_price,
         has_brackets=bool(body.stop_loss_bracket or body.take_profit_bracket),
     )
     if body.account_id != floor.account.id:
@@ -107,6 +108,7 @@ def modify(floor: Floor, body: bodies.OrderModify) -> Envelope:
             size=body.size,
             limit=body.limit_price,
             stop=body.stop_price,
+            trail=body.trail_price,
         )
     )
     return envelope(answer)

@@ -80,6 +80,7 @@ class OrderPlace(OfAccount):
     size: int
     limit_price: Price | None = None
     stop_price: Price | None = None
+    trail_price: Price | None = None
     custom_tag: Annotated[str, Field(max_length=256)] | None = None
     stop_loss_bracket: Any = None
     take_profit_bracket: Any = None
@@ -97,6 +98,7 @@ class OrderModify(OrderById):
     size: int | None = None
     limit_price: Price | None = None
     stop_price: Price | None = None
+    trail_price: Price | None = None
 
 
 class Since(OfAccount):

@@ -9,18 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from curb.paper import ledger
+from curb.paper import ledger, trailing
+from curb.paper.amendments import Amendment
 from curb.paper.contracts import Contract
 from curb.paper.ledger import Position
-from curb.paper.orders import (
-    MAX_SIZE,
-    Order,
-    Ticket,
-    Touch,
-    fill_price,
-    price_fault,
-    rejection,
-)
+from curb.paper.orders import Order, Ticket, Touch, fill_price, is_hit
+from curb.paper.refusals import rejection
 from curb.paper.trades import (
     BalanceChanged,
     Change,
@@ -87,18 +81,21 @@ class Exchange:
         contract = self.contracts.get(ticket.contract_id)
         if contract is None:
             return Answer(PlaceCode.CONTRACT_NOT_FOUND, "Contract not found.")
-        order = Order(self._new_id(), ticket, OrderStatus.PENDING, now, now)
-        reason = rejection(ticket, contract, self._tags)
+        touch = self.touches[contract.id]
+        order = Order(self._new_id(), ticket.plain(), OrderStatus.PENDING, now, now)
+        reason = rejection(ticket, contract, touch, self._tags)
         if reason is None and sum(map(len, self._working.values())) >= _WORKING_MAX:
             reason = f"Too many working orders. The limit is {_WORKING_MAX}."
         if reason is not None:
             self._put(order.at(OrderStatus.REJECTED, now))
             return Answer(PlaceCode.ORDER_REJECTED, reason, order.id)
-        if ticket.type == OrderType.MARKET:
-            self._put(order)
-        else:
-            self._put(order.at(OrderStatus.OPEN, now))
-        self._match(self.orders[order.id], now, arriving=True)
+        if ticket.type != OrderType.MARKET:
+            order = order.at(OrderStatus.OPEN, now)
+        if ticket.trail is not None and ticket.type == OrderType.TRAILING_STOP:
+            ticks = trailing.ticks_of(ticket.trail, touch, contract)
+            order = trailing.placed(order, ticks, touch, contract)
+        self._put(order)
+        self._match(order.id, now, arriving=True)
         return Answer(PlaceCode.SUCCESS, None, order.id)
 
     def cancel(self, order_id: int, now: datetime) -> Answer:
@@ -117,27 +114,20 @@ class Exchange:
         size: int | None = None,
         limit: Decimal | None = None,
         stop: Decimal | None = None,
+        trail: Decimal | None = None,
     ) -> Answer:
         """Change a working order; what is None stays as it was."""
         order = self.orders.get(order_id)
         if order is None or not order.is_working:
             return Answer(ModifyCode.ORDER_NOT_FOUND, "Order not found.")
         contract = self.contracts[order.ticket.contract_id]
-        faults = [
-            price_fault(word, price, contract)
-            for word, price in (("limit", limit), ("stop", stop))
-            if price is not None
-        ]
-        if size is not None and not 0 < size <= MAX_SIZE:
-            faults.append("Invalid order size.")
-        reason = next((fault for fault in faults if fault), None)
+        touch = self.touches[contract.id]
+        change = Amendment(size, limit, stop, trail)
+        reason = change.fault(order, contract, touch)
         if reason is not None:
             return Answer(ModifyCode.REJECTED, reason)
-        given = {"size": size, "limit": limit, "stop": stop}
-        changed = {name: value for name, value in given.items() if value is not None}
-        ticket = replace(order.ticket, **changed)  # type: ignore[arg-type]  # three known fields
-        self._put(replace(order, ticket=ticket, updated_at=now))
-        self._match(self.orders[order_id], now, arriving=True)
+        self._put(change.applied(order, contract, touch, now))
+        self._match(order_id, now, arriving=True)
         return Answer(ModifyCode.SUCCESS)
 
     def close(self, contract_id: str, now: datetime) -> Answer:
@@ -166,9 +156,7 @@ class Exchange:
         """Take a new market of a contract and fill what it reaches, oldest order first."""
         self.touches[contract_id] = touch
         for order_id in sorted(self._working.get(contract_id, ())):
-            order = self.orders[order_id]
-            if order.is_working:
-                self._match(order, now, arriving=False)
+            self._match(order_id, now, arriving=False)
 
     def set_can_trade(self, *, can_trade: bool) -> Answer:
         """Let the account place orders or not; what it holds can be closed in any case."""
@@ -208,33 +196,53 @@ class Exchange:
     def _sell_off(self, position: Position, size: int, now: datetime) -> None:
         side = OrderSide.ASK if position.net > 0 else OrderSide.BID
         ticket = Ticket(position.contract_id, OrderType.MARKET, side, size, source="close")
-        self._put(Order(self._new_id(), ticket, OrderStatus.PENDING, now, now))
-        self._match(self.orders[self.next_id - 1], now, arriving=True)
+        order = Order(self._new_id(), ticket, OrderStatus.PENDING, now, now)
+        self._put(order)
+        self._match(order.id, now, arriving=True)
 
-    def _match(self, order: Order, now: datetime, *, arriving: bool) -> None:
-        price = fill_price(order, self.touches[order.ticket.contract_id], arriving=arriving)
+    def _match(self, order_id: int, now: datetime, *, arriving: bool) -> None:
+        order = self.orders.get(order_id)
+        if order is None or not order.is_working:
+            return
+        contract = self.contracts[order.ticket.contract_id]
+        touch = self.touches[contract.id]
+        order = trailing.followed(order, touch, contract)
+        if is_hit(order, touch):
+            order = replace(order, is_triggered=True)
+            arriving = True
+        price = fill_price(order, touch, arriving=arriving)
         if price is not None:
             self._fill(order, price, now)
+        elif order is not self.orders[order_id]:
+            self._put(replace(order, updated_at=now))
 
     def _fill(self, order: Order, price: Decimal, now: datetime) -> None:
         contract = self.contracts[order.ticket.contract_id]
         before = self.positions.get(contract.id)
         done = ledger.apply(
-            contract, before, order.signed, price, at=now, new_id=self.next_position_id
+            contract,
+            before,
+            order.ticket.size * order.sign,
+            price,
+            at=now,
+            new_id=self.next_position_id,
         )
         filled = replace(order, filled=order.ticket.size, fill_price=price)
         self._put(filled.at(OrderStatus.FILLED, now))
-        if done.position is None:
-            gone = self.positions.pop(contract.id)
-            self._changes.append(PositionChanged(gone, is_flat=True))
-        else:
-            if done.position.id == self.next_position_id:
-                self.next_position_id += 1
-            self.positions[contract.id] = done.position
-            self._changes.append(PositionChanged(done.position, is_flat=False))
+        self._hold(contract.id, before, done.position)
         for half in done.halves:
             self._book(order, half, price, now)
         self._changes.append(BalanceChanged(self.balance))
+
+    def _hold(self, contract_id: str, before: Position | None, after: Position | None) -> None:
+        if after is not None:
+            if after.id == self.next_position_id:
+                self.next_position_id += 1
+            self.positions[contract_id] = after
+            self._changes.append(PositionChanged(after, is_flat=False))
+        elif before is not None:
+            del self.positions[contract_id]
+            self._changes.append(PositionChanged(before, is_flat=True))
 
     def _book(self, order: Order, half: ledger.Half, price: Decimal, now: datetime) -> None:
         trade = Trade(

@@ -1,6 +1,5 @@
-"""Orders, the touch, and the reasons to reject an order."""
+"""Orders, the touch, and where an order trades on it."""
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -8,13 +7,15 @@ from decimal import Decimal
 from curb.paper.contracts import Contract
 from curb.wire.codes import OrderSide, OrderStatus, OrderType
 
-# What must and what may trade; the other types have no place at this venue yet.
-_TYPES = (OrderType.LIMIT, OrderType.MARKET, OrderType.STOP)
-
 # The real venue's ceiling is unknown; this one only keeps a typing error from overflowing.
 MAX_SIZE = 10_000
 
 WORKING = (OrderStatus.OPEN, OrderStatus.PENDING)
+
+# Which kinds have a price of which word.
+LIMITED = (OrderType.LIMIT, OrderType.STOP_LIMIT)
+STOPPED = (OrderType.STOP, OrderType.STOP_LIMIT)
+TRIGGERED = (*STOPPED, OrderType.TRAILING_STOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What someone asks for. `source` says who: "api", "close" or "trader"."""
+    """What someone asks for. `source` says who: "api", "close" or "trader".
+
+    `trail` is a price level; its distance from the last trade is what a trailing stop keeps.
+    """
 
     contract_id: str
     type: int
@@ -38,12 +42,20 @@ class Ticket:
     stop: Decimal | None = None
     tag: str | None = None
     source: str = "api"
+    trail: Decimal | None = None
     has_brackets: bool = False
+
+    def plain(self) -> "Ticket":
+        """Return what stays of it once it is an order; the trail becomes its own."""
+        return replace(self, trail=None, has_brackets=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of the account, in any status."""
+    """An order of the account, in any status.
+
+    `distance` is that of a trailing stop from the last trade, in ticks.
+    """
 
     id: int
     ticket: Ticket
@@ -52,6 +64,8 @@ class Order:
     updated_at: datetime
     filled: int = 0
     fill_price: Decimal | None = None
+    distance: int | None = None
+    is_triggered: bool = False
 
     @property
     def is_working(self) -> bool:
@@ -59,32 +73,13 @@ class Order:
         return self.status in WORKING
 
     @property
-    def signed(self) -> int:
-        """Return its size, negative for a sale."""
-        return self.ticket.size if self.ticket.side == OrderSide.BID else -self.ticket.size
+    def sign(self) -> int:
+        """Return 1 for a purchase, -1 for a sale."""
+        return 1 if self.ticket.side == OrderSide.BID else -1
 
     def at(self, status: OrderStatus, now: datetime) -> "Order":
         """Return the order in another status."""
         return replace(self, status=status, updated_at=now)
-
-
-def rejection(ticket: Ticket, contract: Contract, used_tags: AbstractSet[str]) -> str | None:
-    """Return why the venue refuses the ticket, in its words; None where it takes it."""
-    if ticket.type not in _TYPES:
-        return "Invalid order type."
-    if ticket.side not in (OrderSide.BID, OrderSide.ASK):
-        return "Invalid order side."
-    if not 0 < ticket.size <= MAX_SIZE:
-        return "Invalid order size."
-    if ticket.tag is not None and ticket.tag in used_tags:
-        return "Invalid custom tag. The tag is already in use."
-    if ticket.has_brackets:
-        return "Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets."
-    if ticket.type == OrderType.LIMIT:
-        return price_fault("limit", ticket.limit, contract)
-    if ticket.type == OrderType.STOP:
-        return price_fault("stop", ticket.stop, contract)
-    return None
 
 
 def price_fault(word: str, price: Decimal | None, contract: Contract) -> str | None:
@@ -98,21 +93,26 @@ def price_fault(word: str, price: Decimal | None, contract: Contract) -> str | N
     return None
 
 
+def is_hit(order: Order, touch: Touch) -> bool:
+    """Tell whether the last trade reached the stop of an order that waits for it."""
+    stop = order.ticket.stop
+    if order.ticket.type not in TRIGGERED or order.is_triggered or stop is None:
+        return False
+    return (touch.last - stop) * order.sign >= 0
+
+
 def fill_price(order: Order, touch: Touch, *, arriving: bool) -> Decimal | None:
     """Return where the order trades on this touch, None where it rests.
 
     Market and triggered stop orders take the other side; a resting limit order gets its own
-    price, an arriving one the touch. Stops are triggered by the last trade.
+    price, an arriving one the touch. A stop that was not triggered rests.
     """
-    buys = order.ticket.side == OrderSide.BID
-    other = touch.ask if buys else touch.bid
-    limit, stop = order.ticket.limit, order.ticket.stop
-    if order.ticket.type == OrderType.MARKET:
+    if order.ticket.type in TRIGGERED and not order.is_triggered:
+        return None
+    other = touch.ask if order.sign > 0 else touch.bid
+    limit = order.ticket.limit
+    if order.ticket.type not in LIMITED or limit is None:
         return other
-    if order.ticket.type == OrderType.LIMIT and limit is not None:
-        meets = other <= limit if buys else other >= limit
-        return (other if arriving else limit) if meets else None
-    if order.ticket.type == OrderType.STOP and stop is not None:
-        hit = touch.last >= stop if buys else touch.last <= stop
-        return other if hit else None
-    return None
+    if (limit - other) * order.sign < 0:
+        return None
+    return other if arriving else limit

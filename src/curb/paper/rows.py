@@ -9,7 +9,7 @@ from curb.paper.contracts import Contract
 from curb.paper.ledger import Position
 from curb.paper.orders import Order
 from curb.paper.trades import Trade
-from curb.wire.codes import PositionType
+from curb.wire.codes import OrderType, PositionType
 
 Row = dict[str, Any]
 
@@ -40,8 +40,9 @@ def contract_row(contract: Contract) -> Row:
 
 
 def order_row(account_id: int, contract: Contract, order: Order, digits: int = 6) -> Row:
-    """Return an Order."""
+    """Return an Order; a trailing stop's `trailPrice` is its distance."""
     ticket = order.ticket
+    is_trailing = ticket.type == OrderType.TRAILING_STOP and order.distance is not None
     return {
         "id": order.id,
         "accountId": account_id,
@@ -58,8 +59,8 @@ def order_row(account_id: int, contract: Contract, order: Order, digits: int = 6
         "fillVolume": order.filled,
         "filledPrice": order.fill_price,
         "customTag": ticket.tag,
-        "trailDistance": None,
-        "trailPrice": None,
+        "trailDistance": order.distance,
+        "trailPrice": abs(order.distance or 0) * contract.tick_size if is_trailing else None,
         "parentOrderId": None,
         "linkedOrderId": None,
     }

@@ -145,6 +145,8 @@ def _order_row(order: Order) -> dict[str, Any]:
         "updated": order.updated_at.isoformat(),
         "filled": order.filled,
         "price": _text(order.fill_price),
+        "distance": order.distance,
+        "triggered": order.is_triggered,
     }
 
 
@@ -167,6 +169,8 @@ def _order(row: dict[str, Any]) -> Order:
         datetime.fromisoformat(row["updated"]),
         int(row["filled"]),
         _price(row["price"]),
+        distance=row.get("distance"),
+        is_triggered=bool(row.get("triggered")),
     )
 
 

@@ -27,7 +27,15 @@ __all__ = ["Paper", "PaperOptions", "running", "serve"]
 _SAVE_S = 2.0
 _LOOK_S = 0.1
 
-_TYPES = {"market": OrderType.MARKET, "limit": OrderType.LIMIT, "stop": OrderType.STOP}
+Kind = Literal["market", "limit", "stop", "stop limit", "trailing stop"]
+
+_TYPES: dict[Kind, OrderType] = {
+    "market": OrderType.MARKET,
+    "limit": OrderType.LIMIT,
+    "stop": OrderType.STOP,
+    "stop limit": OrderType.STOP_LIMIT,
+    "trailing stop": OrderType.TRAILING_STOP,
+}
 _SIDES = {"buy": OrderSide.BID, "sell": OrderSide.ASK}
 
 
@@ -104,9 +112,10 @@ class Paper:
         symbol: str,
         side: Literal["buy", "sell"],
         size: int,
-        type: Literal["market", "limit", "stop"] = "market",  # noqa: A002 - the protocol's word
+        type: Kind = "market",  # noqa: A002 - the protocol's word
         limit: Decimal | int | str | None = None,
         stop: Decimal | int | str | None = None,
+        trail: Decimal | int | str | None = None,
     ) -> int:
         """Place an order as the trader would, in the platform; return its id."""
         ticket = Ticket(
@@ -117,6 +126,7 @@ class Paper:
             limit=None if limit is None else Decimal(limit),
             stop=None if stop is None else Decimal(stop),
             source="trader",
+            trail=None if trail is None else Decimal(trail),
         )
         answer = self.floor.act(lambda exchange: exchange.place(ticket, self.floor.clock.now()))
         if answer.order_id is None:
