@@ -3,19 +3,22 @@ from typing import Any
 
 import pytest
 
+from curb.paper.customs import Customs
 from curb.paper.exchange import Exchange
-from curb.paper.orders import Ticket, Touch
+from curb.paper.orders import Bracket, Ticket, Touch
 from curb.wire.codes import ModifyCode, OrderSide, OrderStatus, OrderType
 from tests.paper.play import START, contracts, listed
 
 ES = listed("ES")
-BUY = OrderSide.BID
+BUY, SELL = OrderSide.BID, OrderSide.ASK
 LIMIT, STOP = OrderType.LIMIT, OrderType.STOP
 STOP_LIMIT, TRAILING = OrderType.STOP_LIMIT, OrderType.TRAILING_STOP
 
 
-def venue() -> Exchange:
-    exchange = Exchange(contracts(), first_id=3_000_000_000, position_id=1)
+def venue(depth: int = 0) -> Exchange:
+    exchange = Exchange(
+        contracts(), first_id=3_000_000_000, position_id=1, customs=Customs(depth=depth)
+    )
     move(exchange, "6600")
     return exchange
 
@@ -110,3 +113,24 @@ def test_a_triggered_stop_limit_whose_stop_is_moved_waits_for_it_anew() -> None:
     assert exchange.orders[order_id].status == OrderStatus.OPEN
     move(exchange, "6620")
     assert exchange.orders[order_id].status == OrderStatus.FILLED
+
+
+def test_a_size_below_what_was_filled_is_refused() -> None:
+    exchange = venue(depth=1)
+    order_id = resting(exchange, LIMIT)
+    move(exchange, "6590")
+    assert exchange.orders[order_id].filled == 1
+    assert exchange.modify(order_id, START, size=1).code == ModifyCode.REJECTED
+    assert exchange.modify(order_id, START, size=4).code == ModifyCode.SUCCESS
+    assert exchange.orders[order_id].remaining == 2
+
+
+def test_an_exit_that_waits_for_its_entry_is_not_changed_but_follows_its_size() -> None:
+    exchange = venue()
+    ticket = Ticket(ES.id, LIMIT, BUY, 2, limit=Decimal(6590), stop_loss=Bracket(-8, STOP))
+    entry = exchange.place(ticket, START).order_id
+    assert entry is not None
+    assert exchange.modify(entry + 1, START, size=1).code == ModifyCode.REJECTED
+    assert exchange.modify(entry + 1, START, stop=Decimal(6580)).code == ModifyCode.REJECTED
+    assert exchange.modify(entry, START, size=5).code == ModifyCode.SUCCESS
+    assert exchange.orders[entry + 1].ticket.size == 5

@@ -99,13 +99,67 @@ def has_filled(events: list[Any]) -> bool:
     return any(each[0]["data"]["status"] == 2 for each in events)
 
 
+def test_a_bracket_is_three_orders_with_their_links_on_the_hub_and_in_the_searches() -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            token = asking.http.headers["Authorization"].removeprefix("Bearer ")
+            async with watching(paper, token) as user:
+                paper.set_price("ES", 6600, 6600, 6600)
+                placed = await place(
+                    asking,
+                    type=1,
+                    limitPrice=6610,
+                    size=3,
+                    customTag="plan",
+                    stopLossBracket={"ticks": 8, "type": 4},
+                    takeProfitBracket={"ticks": -20, "type": 1},
+                )
+                first = placed["orderId"]
+                ids = [first, first + 1, first + 2]
+                waiting = (await asking.ask(names.ORDER_SEARCH_OPEN))["orders"]
+                asked_for = {"accountId": paper.account_id, "statuses": [8]}
+                query = await asking.post(names.ORDER_QUERY, {"filter": asked_for})
+                paper.set_price("ES", 6610, 6610, 6610)
+                working = (await asking.ask(names.ORDER_SEARCH_OPEN))["orders"]
+                await user.until(lambda _: len(user.events(names.USER_ORDER)) == 6)
+                told = [each[0]["data"] for each in user.events(names.USER_ORDER)]
+                return ids, waiting, query["orders"], working, told
+
+    (entry, stop, target), waiting, suspended, working, told = asyncio.run(scenario())
+    assert [each["id"] for each in waiting] == [entry]
+    assert [each["id"] for each in suspended] == [stop, target]
+    assert [each["parentOrderId"] for each in suspended] == [entry, entry]
+    assert [each["linkedOrderId"] for each in suspended] == [None, stop]
+    assert [each["trailDistance"] for each in suspended] == [8, -20]
+    assert [(each["stopPrice"], each["limitPrice"]) for each in working] == [
+        (6612, None),
+        (None, 6605),
+    ]
+    assert [(each["id"], each["status"]) for each in told] == [
+        (stop, 8),
+        (entry, 1),
+        (target, 8),
+        (entry, 2),
+        (target, 1),
+        (stop, 1),
+    ]
+    assert told[0].keys().isdisjoint({"stopPrice", "limitPrice", "linkedOrderId", "trailPrice"})
+    assert (told[2]["parentOrderId"], told[2]["linkedOrderId"]) == (entry, stop)
+    assert [each["customTag"] for each in told[:3]] == ["plan-SL", "plan", "plan-TP"]
+
+
 @pytest.mark.parametrize(
     ("options", "fields", "words"),
     [
         (
-            MANUAL,
+            PaperOptions(prices="manual", brackets="refused"),
             {"type": 2, "stopLossBracket": {"ticks": 8, "type": 4}},
             "Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets.",
+        ),
+        (
+            MANUAL,
+            {"type": 2, "stopLossBracket": {"ticks": -8, "type": 4}},
+            "Invalid stop loss ticks (-8). Ticks should be greater than zero when going short.",
         ),
         (MANUAL, {"type": 5}, "Trail Distance not set."),
         (MANUAL, {"type": 5, "trailPrice": 5000}, "Trail Distance exceeds maximum (1000)"),
@@ -173,12 +227,31 @@ def test_a_resting_order_is_changed_and_told(
     }
 
 
+@pytest.mark.parametrize(
+    "bracket", [{"ticks": 8}, {"type": 4}, {"ticks": 1.5, "type": 4}, [], "x", 7]
+)
+def test_a_bracket_without_ticks_or_type_is_a_bad_request(bracket: Any) -> None:
+    async def scenario(asking: Rest) -> int:
+        body = {
+            "accountId": asking.paper.account_id,
+            "contractId": asking.paper.contract("ES"),
+            "type": 2,
+            "side": 1,
+            "size": 1,
+            "stopLossBracket": bracket,
+        }
+        return (await asking.http.post(names.ORDER_PLACE, json=body)).status_code
+
+    assert asked(scenario) == 400
+
+
 def test_the_trader_places_every_kind_in_the_platform() -> None:
     async def scenario(asking: Rest) -> Any:
         paper = asking.paper
         paper.place("ES", "sell", 1, "stop limit", limit=6589, stop="6590")
         paper.place("ES", "sell", 1, "trailing stop", trail="6590.50")
+        paper.place("ES", "buy", 2, stop_loss=-8, take_profit=12)
         return (await asking.ask(names.ORDER_SEARCH_OPEN))["orders"]
 
     rows = asked(scenario)
-    assert [row["type"] for row in rows] == [3, 5]
+    assert [row["type"] for row in rows] == [3, 5, 4, 1]

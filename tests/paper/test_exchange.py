@@ -5,7 +5,7 @@ import pytest
 
 from curb.paper.contracts import load
 from curb.paper.exchange import START_BALANCE, Exchange
-from curb.paper.orders import Ticket, Touch
+from curb.paper.orders import Bracket, Ticket, Touch
 from curb.paper.trades import BalanceChanged, OrderChanged, PositionChanged, Traded
 from curb.wire.codes import (
     CancelCode,
@@ -173,7 +173,7 @@ def test_resting_orders_fill_where_they_should(
         ({"tag": "mine"}, "tag"),
         ({"type": 3, "limit": Decimal(6600)}, "missing"),
         ({"type": 5}, "Trail Distance not set."),
-        ({"has_brackets": True}, "Auto OCO"),
+        ({"stop_loss": Bracket(4, STOP)}, "less than zero when longing"),
     ],
 )
 def test_a_wrong_order_is_rejected_with_words_and_exists_with_status_5(

@@ -7,7 +7,7 @@ import pytest
 
 from curb.paper import saved
 from curb.paper.exchange import Exchange
-from curb.paper.orders import Ticket, Touch
+from curb.paper.orders import Bracket, Ticket, Touch
 from curb.paper.saved import SavedStateError
 from curb.wire import exact
 from curb.wire.codes import OrderSide, OrderType
@@ -32,9 +32,11 @@ def busy() -> Exchange:
 
 
 def intricate() -> Exchange:
-    """Return an exchange with a trailing stop, a triggered stop-limit."""
+    """Return an exchange with a waiting bracket, a trailing stop, a triggered stop-limit."""
     found = busy()
+    stop, target = Bracket(-8, OrderType.STOP), Bracket(12, OrderType.LIMIT)
     for ticket in (
+        Ticket(ES.id, OrderType.MARKET, OrderSide.BID, 1, stop_loss=stop, take_profit=target),
         Ticket(ES.id, OrderType.TRAILING_STOP, OrderSide.ASK, 1, trail=Decimal(6590)),
         Ticket(
             ES.id,
@@ -43,6 +45,16 @@ def intricate() -> Exchange:
             1,
             limit=Decimal(6580),
             stop=Decimal("6600.25"),
+        ),
+        Ticket(
+            ES.id,
+            OrderType.LIMIT,
+            OrderSide.BID,
+            1,
+            limit=Decimal(6570),
+            tag="later",
+            stop_loss=stop,
+            take_profit=target,
         ),
     ):
         found.place(ticket, START)
@@ -63,7 +75,7 @@ def test_everything_comes_back_exactly(tmp_path: Path) -> None:
     assert after.next_position_id == 2
 
 
-def test_trailing_stops_and_triggers_go_on_after_a_restart(tmp_path: Path) -> None:
+def test_brackets_and_trailing_stops_go_on_after_a_restart(tmp_path: Path) -> None:
     before, after = intricate(), exchange()
     path = saved.path_of(tmp_path, 7)
     saved.save(path, before, START)
@@ -80,12 +92,26 @@ def test_trailing_stops_and_triggers_go_on_after_a_restart(tmp_path: Path) -> No
     assert (after.balance, after.positions) == (before.balance, before.positions)
 
 
-def test_a_file_from_before_there_were_trailing_stops_is_read(tmp_path: Path) -> None:
+def test_exits_end_together_though_their_entry_was_left_behind(tmp_path: Path) -> None:
+    before, after = exchange(), exchange()
+    stop, target = Bracket(-8, OrderType.STOP), Bracket(12, OrderType.LIMIT)
+    ticket = Ticket(ES.id, OrderType.MARKET, OrderSide.BID, 1, stop_loss=stop, take_profit=target)
+    before.place(ticket, START)
+    path = saved.path_of(tmp_path, 7)
+    saved.save(path, before, START + timedelta(days=3))
+    assert saved.load(path, after)
+    assert len(after.orders) == len(after.working()) == 2
+    price = Decimal(7000)
+    after.move(ES.id, Touch(price, price, price), START)
+    assert (after.working(), after.positions) == ([], {})
+
+
+def test_a_file_from_before_there_were_brackets_is_read(tmp_path: Path) -> None:
     path = saved.path_of(tmp_path, 7)
     saved.save(path, busy(), START)
     state = exact.loads(path.read_text())
     for order in state["orders"]:
-        for name in ("distance", "triggered"):
+        for name in ("parent", "linked", "distance", "triggered"):
             del order[name]
     path.write_text(exact.dumps(state))
     after = exchange()

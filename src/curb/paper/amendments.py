@@ -7,7 +7,7 @@ from decimal import Decimal
 from curb.paper import trailing
 from curb.paper.contracts import Contract
 from curb.paper.orders import LIMITED, MAX_SIZE, STOPPED, Order, Touch, price_fault
-from curb.wire.codes import OrderType
+from curb.wire.codes import OrderStatus, OrderType
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,9 @@ class Amendment:
 
     def fault(self, order: Order, contract: Contract, touch: Touch) -> str | None:
         """Return why the order cannot be changed so, None where it can."""
-        if self.size is not None and not 0 < self.size <= MAX_SIZE:
+        if order.status == OrderStatus.SUSPENDED:
+            return "Invalid change. The order waits for its parent."
+        if self.size is not None and not order.filled < self.size <= MAX_SIZE:
             return "Invalid order size."
         kind = order.ticket.type
         given = (

@@ -7,7 +7,7 @@ from typing import Any
 from curb.paper import bodies, rows
 from curb.paper.exchange import Answer
 from curb.paper.floor import Floor
-from curb.paper.orders import Order, Ticket
+from curb.paper.orders import Bracket, Order, Ticket
 from curb.wire.codes import OrderStatus, PlaceCode, SearchCode
 
 # Contract/search shows no more than this, without paging.
@@ -82,7 +82,8 @@ def place(floor: Floor, body: bodies.OrderPlace) -> Envelope:
         stop=body.stop_price,
         tag=body.custom_tag or None,
         trail=body.trail_price,
-        has_brackets=bool(body.stop_loss_bracket or body.take_profit_bracket),
+        stop_loss=_bracket(body.stop_loss_bracket),
+        take_profit=_bracket(body.take_profit_bracket),
     )
     if body.account_id != floor.account.id:
         return envelope(_NO_ACCOUNT, {"orderId": None})
@@ -201,6 +202,10 @@ def trades(floor: Floor, body: bodies.TradeSince) -> Envelope:
         if _within(trade.at, body.start_timestamp, body.end_timestamp)
     ]
     return envelope(_FOUND, {"trades": found})
+
+
+def _bracket(body: bodies.Exit | None) -> Bracket | None:
+    return None if body is None else Bracket(body.ticks, body.type)
 
 
 def _within(at: datetime, start: datetime | None, end: datetime | None) -> bool:

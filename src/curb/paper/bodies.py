@@ -71,6 +71,13 @@ class OfAccount(Body):
     account_id: int
 
 
+class Exit(Body):
+    """A bracket of a new order: signed ticks from its fill, and the type of the exit."""
+
+    ticks: int
+    type: int
+
+
 class OrderPlace(OfAccount):
     """A new order."""
 
@@ -82,8 +89,8 @@ class OrderPlace(OfAccount):
     stop_price: Price | None = None
     trail_price: Price | None = None
     custom_tag: Annotated[str, Field(max_length=256)] | None = None
-    stop_loss_bracket: Any = None
-    take_profit_bracket: Any = None
+    stop_loss_bracket: Exit | None = None
+    take_profit_bracket: Exit | None = None
 
 
 class OrderById(OfAccount):

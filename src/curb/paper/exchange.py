@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from curb.paper import ledger, trailing
+from curb.paper import brackets, ledger, trailing
 from curb.paper.amendments import Amendment
 from curb.paper.contracts import Contract
+from curb.paper.customs import Customs
 from curb.paper.ledger import Position
 from curb.paper.orders import Order, Ticket, Touch, fill_price, is_hit
 from curb.paper.refusals import rejection
@@ -57,7 +58,15 @@ class Answer:
 class Exchange:
     """One account's orders, net positions, half-turns and balance."""
 
-    def __init__(self, contracts: Iterable[Contract], *, first_id: int, position_id: int) -> None:
+    def __init__(
+        self,
+        contracts: Iterable[Contract],
+        *,
+        first_id: int,
+        position_id: int,
+        customs: Customs | None = None,
+    ) -> None:
+        self.customs = customs or Customs()
         self.contracts = {contract.id: contract for contract in contracts}
         self.touches = {
             each.id: Touch(each.start, each.start + each.tick_size, each.start)
@@ -83,7 +92,7 @@ class Exchange:
             return Answer(PlaceCode.CONTRACT_NOT_FOUND, "Contract not found.")
         touch = self.touches[contract.id]
         order = Order(self._new_id(), ticket.plain(), OrderStatus.PENDING, now, now)
-        reason = rejection(ticket, contract, touch, self._tags)
+        reason = rejection(ticket, contract, touch, self._tags, self.customs)
         if reason is None and sum(map(len, self._working.values())) >= _WORKING_MAX:
             reason = f"Too many working orders. The limit is {_WORKING_MAX}."
         if reason is not None:
@@ -94,7 +103,8 @@ class Exchange:
         if ticket.trail is not None and ticket.type == OrderType.TRAILING_STOP:
             ticks = trailing.ticks_of(ticket.trail, touch, contract)
             order = trailing.placed(order, ticks, touch, contract)
-        self._put(order)
+        for each in brackets.with_exits(order, ticket, self._new_id):
+            self._put(each)
         self._match(order.id, now, arriving=True)
         return Answer(PlaceCode.SUCCESS, None, order.id)
 
@@ -103,7 +113,7 @@ class Exchange:
         order = self.orders.get(order_id)
         if order is None or not order.is_working:
             return Answer(CancelCode.ORDER_NOT_FOUND, "Order not found.")
-        self._put(order.at(OrderStatus.CANCELLED, now))
+        self._cancel(order, now)
         return Answer(CancelCode.SUCCESS)
 
     def modify(
@@ -127,6 +137,9 @@ class Exchange:
         if reason is not None:
             return Answer(ModifyCode.REJECTED, reason)
         self._put(change.applied(order, contract, touch, now))
+        for leg in self._exits(order.id, contract.id):
+            if leg.status == OrderStatus.SUSPENDED and size is not None:
+                self._put(leg.sized(size, now))
         self._match(order_id, now, arriving=True)
         return Answer(ModifyCode.SUCCESS)
 
@@ -137,6 +150,8 @@ class Exchange:
         position = self.positions.get(contract_id)
         if position is None:
             return Answer(CloseCode.POSITION_NOT_FOUND, "Position not found.")
+        if self._is_closing(contract_id):
+            return Answer(CloseCode.ORDER_PENDING, "A closing order is pending.")
         self._sell_off(position, abs(position.net), now)
         return Answer(CloseCode.SUCCESS)
 
@@ -149,6 +164,8 @@ class Exchange:
             return Answer(PartialCloseCode.POSITION_NOT_FOUND, "Position not found.")
         if not 0 < size <= abs(position.net):
             return Answer(PartialCloseCode.INVALID_CLOSE_SIZE, "Invalid close size.")
+        if self._is_closing(contract_id):
+            return Answer(PartialCloseCode.ORDER_PENDING, "A closing order is pending.")
         self._sell_off(position, size, now)
         return Answer(PartialCloseCode.SUCCESS)
 
@@ -193,6 +210,10 @@ class Exchange:
         changes, self._changes = self._changes, []
         return changes
 
+    def _is_closing(self, contract_id: str) -> bool:
+        orders = (self.orders[order_id] for order_id in self._working.get(contract_id, ()))
+        return any(order.ticket.source == "close" for order in orders)
+
     def _sell_off(self, position: Position, size: int, now: datetime) -> None:
         side = OrderSide.ASK if position.net > 0 else OrderSide.BID
         ticket = Ticket(position.contract_id, OrderType.MARKET, side, size, source="close")
@@ -202,7 +223,7 @@ class Exchange:
 
     def _match(self, order_id: int, now: datetime, *, arriving: bool) -> None:
         order = self.orders.get(order_id)
-        if order is None or not order.is_working:
+        if order is None or not order.is_working or order.status == OrderStatus.SUSPENDED:
             return
         contract = self.contracts[order.ticket.contract_id]
         touch = self.touches[contract.id]
@@ -218,21 +239,22 @@ class Exchange:
 
     def _fill(self, order: Order, price: Decimal, now: datetime) -> None:
         contract = self.contracts[order.ticket.contract_id]
+        size = min(order.remaining, self.customs.depth or order.remaining)
         before = self.positions.get(contract.id)
         done = ledger.apply(
-            contract,
-            before,
-            order.ticket.size * order.sign,
-            price,
-            at=now,
-            new_id=self.next_position_id,
+            contract, before, size * order.sign, price, at=now, new_id=self.next_position_id
         )
-        filled = replace(order, filled=order.ticket.size, fill_price=price)
-        self._put(filled.at(OrderStatus.FILLED, now))
+        order = replace(
+            order,
+            filled=order.filled + size,
+            fill_price=ledger.blended(order.fill_price, order.filled, price, size),
+        )
+        self._put(order.at(OrderStatus.OPEN if order.remaining else OrderStatus.FILLED, now))
         self._hold(contract.id, before, done.position)
         for half in done.halves:
             self._book(order, half, price, now)
         self._changes.append(BalanceChanged(self.balance))
+        self._settle(order, price, size, now)
 
     def _hold(self, contract_id: str, before: Position | None, after: Position | None) -> None:
         if after is not None:
@@ -243,6 +265,42 @@ class Exchange:
         elif before is not None:
             del self.positions[contract_id]
             self._changes.append(PositionChanged(before, is_flat=True))
+
+    def _settle(self, order: Order, price: Decimal, size: int, now: datetime) -> None:
+        """Wake or grow the exits of an entry; end an exit's rival, and what is left to enter."""
+        contract = self.contracts[order.ticket.contract_id]
+        exits = [leg.id for leg in self._exits(order.id, contract.id)]
+        for leg_id in reversed(exits):  # the target is told first
+            self._put(brackets.grown(self.orders[leg_id], contract, price, size, now))
+        for leg_id in exits:
+            self._match(leg_id, now, arriving=True)
+        if order.parent_id is not None:
+            for rival in self._exits(order.parent_id, contract.id):
+                if rival.id != order.id:
+                    left = size if order.remaining else rival.remaining
+                    self._put(brackets.shrunk(rival, left, now))
+            parent = self.orders.get(order.parent_id)  # None: ended long ago, and forgotten
+            if parent is not None and parent.is_working and not order.remaining:
+                self._cancel(parent, now)
+        if self.customs.orphans == "cancel" and contract.id not in self.positions:
+            for left_over in self._awake_exits(contract.id):
+                self._put(left_over.at(OrderStatus.CANCELLED, now))
+
+    def _exits(self, entry_id: int, contract_id: str) -> list[Order]:
+        """Return the exits of an entry that have not ended, the stop first."""
+        ids = sorted(self._working.get(contract_id, ()))
+        return [self.orders[each] for each in ids if self.orders[each].parent_id == entry_id]
+
+    def _awake_exits(self, contract_id: str) -> list[Order]:
+        orders = (self.orders[each] for each in sorted(self._working.get(contract_id, ())))
+        return [each for each in orders if each.parent_id and each.status != OrderStatus.SUSPENDED]
+
+    def _cancel(self, order: Order, now: datetime) -> None:
+        """End an order; exits that wait for it end, too, those of what was filled stay."""
+        self._put(order.at(OrderStatus.CANCELLED, now))
+        for leg in self._exits(order.id, order.ticket.contract_id):
+            if leg.status == OrderStatus.SUSPENDED:
+                self._put(leg.at(OrderStatus.CANCELLED, now))
 
     def _book(self, order: Order, half: ledger.Half, price: Decimal, now: datetime) -> None:
         trade = Trade(

@@ -74,6 +74,13 @@ def apply(
     return Change(turned, turned.average, (closed, _half(contract, abs(rest), None)))
 
 
+def blended(before: Decimal | None, filled: int, price: Decimal, size: int) -> Decimal:
+    """Return the average price of an order's fills after one more of `size`."""
+    if before is None:
+        return price
+    return _decimal((Fraction(before) * filled + Fraction(price) * size) / (filled + size))
+
+
 def _added(
     contract: Contract,
     before: Position | None,

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from curb.paper.customs import Brackets, Orphans
+
 Style = Literal["tilt", "calm", "none"]
 Prices = Literal["generated", "manual"]
 
@@ -30,3 +32,6 @@ class PaperOptions:
     username: str | None = None  # None: made up, with the key
     api_key: SecretStr | None = None
     request_limit: int = 200  # in any 60 seconds, for each token
+    brackets: Brackets = "strict"
+    orphans: Orphans = "stay"
+    depth: int = 0  # contracts of an order that fill on one touch; 0: all of them

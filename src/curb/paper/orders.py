@@ -10,7 +10,8 @@ from curb.wire.codes import OrderSide, OrderStatus, OrderType
 # The real venue's ceiling is unknown; this one only keeps a typing error from overflowing.
 MAX_SIZE = 10_000
 
-WORKING = (OrderStatus.OPEN, OrderStatus.PENDING)
+# A suspended order waits for its parent's fill; it has not ended.
+WORKING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.SUSPENDED)
 
 # Which kinds have a price of which word.
 LIMITED = (OrderType.LIMIT, OrderType.STOP_LIMIT)
@@ -25,6 +26,14 @@ class Touch:
     bid: Decimal
     ask: Decimal
     last: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """An exit that comes with an entry: `ticks` from its fill, below it where negative."""
+
+    ticks: int
+    type: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +52,20 @@ class Ticket:
     tag: str | None = None
     source: str = "api"
     trail: Decimal | None = None
-    has_brackets: bool = False
+    stop_loss: Bracket | None = None
+    take_profit: Bracket | None = None
 
     def plain(self) -> "Ticket":
-        """Return what stays of it once it is an order; the trail becomes its own."""
-        return replace(self, trail=None, has_brackets=False)
+        """Return what stays of it once it is an order; trail and brackets become orders' own."""
+        return replace(self, trail=None, stop_loss=None, take_profit=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order of the account, in any status.
 
-    `distance` is that of a trailing stop from the last trade, in ticks.
+    `distance` is in ticks: of a trailing stop from the last trade, of a bracket's exit from
+    the fill of its parent, signed. `fill_price` is the average of its fills.
     """
 
     id: int
@@ -64,6 +75,8 @@ class Order:
     updated_at: datetime
     filled: int = 0
     fill_price: Decimal | None = None
+    parent_id: int | None = None
+    linked_id: int | None = None
     distance: int | None = None
     is_triggered: bool = False
 
@@ -73,6 +86,11 @@ class Order:
         return self.status in WORKING
 
     @property
+    def remaining(self) -> int:
+        """Return the contracts not yet filled."""
+        return self.ticket.size - self.filled
+
+    @property
     def sign(self) -> int:
         """Return 1 for a purchase, -1 for a sale."""
         return 1 if self.ticket.side == OrderSide.BID else -1
@@ -80,6 +98,10 @@ class Order:
     def at(self, status: OrderStatus, now: datetime) -> "Order":
         """Return the order in another status."""
         return replace(self, status=status, updated_at=now)
+
+    def sized(self, size: int, now: datetime) -> "Order":
+        """Return the order with another size."""
+        return replace(self, ticket=replace(self.ticket, size=size), updated_at=now)
 
 
 def price_fault(word: str, price: Decimal | None, contract: Contract) -> str | None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Set as AbstractSet
 
-from curb.paper import trailing
+from curb.paper import brackets, trailing
 from curb.paper.contracts import Contract
+from curb.paper.customs import Customs
 from curb.paper.orders import LIMITED, MAX_SIZE, STOPPED, Ticket, Touch, price_fault
 from curb.wire.codes import OrderSide, OrderType
 
@@ -18,7 +19,11 @@ _TYPES = (
 
 
 def rejection(
-    ticket: Ticket, contract: Contract, touch: Touch, used_tags: AbstractSet[str]
+    ticket: Ticket,
+    contract: Contract,
+    touch: Touch,
+    used_tags: AbstractSet[str],
+    customs: Customs,
 ) -> str | None:
     """Return why the venue refuses the ticket; None where it takes it."""
     if ticket.type not in _TYPES:
@@ -29,9 +34,7 @@ def rejection(
         return "Invalid order size."
     if ticket.tag is not None and ticket.tag in used_tags:
         return "Invalid custom tag. The tag is already in use."
-    if ticket.has_brackets:
-        return "Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets."
-    return _price_fault(ticket, contract, touch)
+    return brackets.fault(ticket, customs.brackets) or _price_fault(ticket, contract, touch)
 
 
 def _price_fault(ticket: Ticket, contract: Contract, touch: Touch) -> str | None:

@@ -61,8 +61,8 @@ def order_row(account_id: int, contract: Contract, order: Order, digits: int = 6
         "customTag": ticket.tag,
         "trailDistance": order.distance,
         "trailPrice": abs(order.distance or 0) * contract.tick_size if is_trailing else None,
-        "parentOrderId": None,
-        "linkedOrderId": None,
+        "parentOrderId": order.parent_id,
+        "linkedOrderId": order.linked_id,
     }
 
 

@@ -145,6 +145,8 @@ def _order_row(order: Order) -> dict[str, Any]:
         "updated": order.updated_at.isoformat(),
         "filled": order.filled,
         "price": _text(order.fill_price),
+        "parent": order.parent_id,
+        "linked": order.linked_id,
         "distance": order.distance,
         "triggered": order.is_triggered,
     }
@@ -169,6 +171,8 @@ def _order(row: dict[str, Any]) -> Order:
         datetime.fromisoformat(row["updated"]),
         int(row["filled"]),
         _price(row["price"]),
+        parent_id=row.get("parent"),
+        linked_id=row.get("linked"),
         distance=row.get("distance"),
         is_triggered=bool(row.get("triggered")),
     )

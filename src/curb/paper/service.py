@@ -16,7 +16,7 @@ from curb.paper import keyfile, replay, saved, venue
 from curb.paper.exchange import Exchange
 from curb.paper.floor import Floor
 from curb.paper.options import PaperOptions
-from curb.paper.orders import Ticket
+from curb.paper.orders import Bracket, Ticket
 from curb.paper.own import touch_of
 from curb.paper.server import HOST, PortError, Server, bind
 from curb.paper.venue import Venue
@@ -116,8 +116,18 @@ class Paper:
         limit: Decimal | int | str | None = None,
         stop: Decimal | int | str | None = None,
         trail: Decimal | int | str | None = None,
+        stop_loss: Bracket | int | None = None,
+        take_profit: Bracket | int | None = None,
     ) -> int:
-        """Place an order as the trader would, in the platform; return its id."""
+        """Place an order as the trader would, in the platform; return its id.
+
+        A bracket is given in signed ticks from the fill, a stop or a limit order unless it
+        says otherwise.
+        """
+        if isinstance(stop_loss, int):
+            stop_loss = Bracket(stop_loss, OrderType.STOP)
+        if isinstance(take_profit, int):
+            take_profit = Bracket(take_profit, OrderType.LIMIT)
         ticket = Ticket(
             self.contract(symbol),
             _TYPES[type],
@@ -127,6 +137,8 @@ class Paper:
             stop=None if stop is None else Decimal(stop),
             source="trader",
             trail=None if trail is None else Decimal(trail),
+            stop_loss=stop_loss,
+            take_profit=take_profit,
         )
         answer = self.floor.act(lambda exchange: exchange.place(ticket, self.floor.clock.now()))
         if answer.order_id is None:

@@ -14,6 +14,7 @@ from curb.paper import contracts, replay, saved
 from curb.paper.calm import Calm
 from curb.paper.clock import VenueClock
 from curb.paper.contracts import Contract
+from curb.paper.customs import Customs
 from curb.paper.desk import Desk, Trader
 from curb.paper.doors import Doors
 from curb.paper.exchange import Exchange
@@ -102,11 +103,15 @@ def _opened(
     if len(set(names.values())) < len(ids):
         raise OptionsError("expected accounts that differ in their last five digits, found others")
     record = Record(options.record)
+    customs = Customs(options.brackets, options.orphans, options.depth)
     floors: list[Floor] = []
     for place, account_id in enumerate(ids):
         apart = place * _APART
         exchange = Exchange(
-            listed, first_id=_FIRST_ID + age_ms + apart, position_id=age_ms // 100 + apart
+            listed,
+            first_id=_FIRST_ID + age_ms + apart,
+            position_id=age_ms // 100 + apart,
+            customs=customs,
         )
         if options.state is not None:
             saved.load(saved.path_of(options.state, account_id), exchange)
