@@ -188,7 +188,7 @@ class Desk:
         """Return the venue's signed position."""
         contract = self.paper.contract(symbol)
         for row in self.paper.record[::-1]:
-            if row["kind"] in ("fill", "flat") and row.get("contract_id") == contract:
+            if row["kind"] in ("fill", "flat", "correction") and row.get("contract_id") == contract:
                 return int(row.get("net_after", 0))
         return 0
 

@@ -10,7 +10,7 @@ import pytest
 from curb.paper.customs import Customs, Orphans
 from curb.paper.exchange import START_BALANCE, Exchange
 from curb.paper.orders import Bracket, Order, Ticket, Touch
-from curb.paper.trades import OrderChanged, Trade, Traded
+from curb.paper.trades import OrderChanged, Trade, TradeCorrected, Traded
 from curb.wire.codes import OrderSide, OrderStatus, OrderType
 from tests.paper.play import START, contracts, listed
 
@@ -39,7 +39,7 @@ class Books:
         for change in self.exchange.drain():
             if isinstance(change, OrderChanged):
                 self.orders[change.order.id] = change.order
-            elif isinstance(change, Traded):
+            elif isinstance(change, Traded | TradeCorrected):
                 self.trades[change.trade.id] = change.trade
 
     def check(self) -> None:
@@ -52,6 +52,8 @@ class Books:
         equity, cash = Fraction(self.exchange.balance), Fraction(START_BALANCE)
         nets: dict[str, int] = {}
         for trade in self.trades.values():
+            if trade.is_voided:
+                continue
             contract = self.exchange.contracts[trade.contract_id]
             point = Fraction(contract.tick_value) / Fraction(contract.tick_size)
             signed = trade.size if trade.side == OrderSide.BID else -trade.size
@@ -151,6 +153,8 @@ def step(chance: random.Random, exchange: Exchange) -> None:
         exchange.close(contract.id, START)
     elif what < 0.93:
         exchange.close_part(contract.id, 1, START)
+    elif what < 0.96 and exchange.trades:
+        exchange.void(chance.choice(list(exchange.trades)).id)
 
 
 @pytest.mark.parametrize("orphans", get_args(Orphans))

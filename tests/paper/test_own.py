@@ -1,10 +1,11 @@
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from curb.paper.service import PaperOptions, running
-from curb.wire import exact
+from curb.wire import exact, names
 from tests.paper.client import rest
 
 MANUAL = PaperOptions(prices="manual")
@@ -91,13 +92,62 @@ def test_the_permission_to_trade_is_a_switch_that_every_side_tells(
     assert asyncio.run(scenario()) == (status, allowed, 1 if status == 200 else 0)
 
 
-def test_the_switch_needs_the_token() -> None:
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/paper/can-trade", {"canTrade": False}),
+        ("/paper/void", {"tradeId": 1}),
+    ],
+)
+def test_a_switch_needs_the_token(path: str, body: dict[str, Any]) -> None:
     async def scenario() -> int:
         async with running(MANUAL) as paper, rest(paper) as asking:
             headers = {"Authorization": ""}
-            body = {"canTrade": False}
-            answer = await asking.http.post("/paper/can-trade", json=body, headers=headers)
+            answer = await asking.http.post(path, json=body, headers=headers)
             assert paper.exchange.can_trade
             return answer.status_code
 
     assert asyncio.run(scenario()) == 401
+
+
+def test_a_void_is_told_under_the_same_id_and_every_side_agrees() -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            paper.set_price("ES", 6600, 6600, 6600)
+            paper.place("ES", "buy", 2)
+            paper.set_price("ES", 6590, 6590, 6590)
+            paper.place("ES", "sell", 2)
+            leave = paper.exchange.trades[-1].id
+            answer = await asking.http.post("/paper/void", json={"tradeId": leave})
+            events = [row for row in paper.record if row["kind"] == "event"]
+            told = {row["target"]: row["arguments"][0] for row in events}
+            found = (await asking.ask(names.TRADE_SEARCH))["trades"]
+            held = (await asking.ask(names.POSITION_SEARCH_OPEN))["positions"]
+            again = await asking.http.post("/paper/void", json={"tradeId": leave})
+            return answer.status_code, leave, told, found, held, again.status_code
+
+    code, leave, told, found, held, again = asyncio.run(scenario())
+    assert (code, again) == (200, 400)
+    assert [(each["id"] == leave, each["voided"]) for each in found] == [
+        (True, True),
+        (False, False),
+    ]
+    trade = told[names.USER_TRADE]
+    assert (trade["action"], trade["data"]["id"], trade["data"]["voided"]) == (1, leave, True)
+    assert trade["data"]["profitAndLoss"] == -1000
+    assert told[names.USER_ACCOUNT]["data"]["balance"] == Decimal("49997.2")
+    assert told[names.USER_POSITION]["data"]["size"] == held[0]["size"] == 2
+    assert held[0]["averagePrice"] == 6600
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"tradeId": 1}, {"tradeId": "x"}, {"tradeId": 1, "accountId": 9}]
+)
+def test_a_void_of_nothing_is_refused(body: dict[str, Any]) -> None:
+    async def scenario() -> int:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            with pytest.raises(KeyError):
+                paper.void(1)
+            return (await asking.http.post("/paper/void", json=body)).status_code
+
+    assert asyncio.run(scenario()) == 400

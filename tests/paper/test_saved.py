@@ -32,7 +32,7 @@ def busy() -> Exchange:
 
 
 def intricate() -> Exchange:
-    """Return an exchange with a waiting bracket, a trailing stop, a triggered stop-limit."""
+    """Return an exchange with a waiting bracket, a trailing stop, a triggered stop-limit, a void."""
     found = busy()
     stop, target = Bracket(-8, OrderType.STOP), Bracket(12, OrderType.LIMIT)
     for ticket in (
@@ -58,6 +58,7 @@ def intricate() -> Exchange:
         ),
     ):
         found.place(ticket, START)
+    found.void(found.trades[1].id)
     return found
 
 
@@ -75,7 +76,7 @@ def test_everything_comes_back_exactly(tmp_path: Path) -> None:
     assert after.next_position_id == 2
 
 
-def test_brackets_and_trailing_stops_go_on_after_a_restart(tmp_path: Path) -> None:
+def test_brackets_trailing_stops_and_voids_go_on_after_a_restart(tmp_path: Path) -> None:
     before, after = intricate(), exchange()
     path = saved.path_of(tmp_path, 7)
     saved.save(path, before, START)
@@ -113,6 +114,8 @@ def test_a_file_from_before_there_were_brackets_is_read(tmp_path: Path) -> None:
     for order in state["orders"]:
         for name in ("parent", "linked", "distance", "triggered"):
             del order[name]
+    for trade in state["trades"]:
+        del trade["voided"]
     path.write_text(exact.dumps(state))
     after = exchange()
     assert saved.load(path, after)

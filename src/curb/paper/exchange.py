@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from curb.paper import brackets, ledger, trailing
+from curb.paper import brackets, ledger, trailing, voids
 from curb.paper.amendments import Amendment
 from curb.paper.contracts import Contract
 from curb.paper.customs import Customs
@@ -23,6 +23,7 @@ from curb.paper.trades import (
     PermissionChanged,
     PositionChanged,
     Trade,
+    TradeCorrected,
     Traded,
 )
 from curb.wire.codes import (
@@ -34,6 +35,7 @@ from curb.wire.codes import (
     OrderType,
     PartialCloseCode,
     PlaceCode,
+    SearchCode,
 )
 
 START_BALANCE = Decimal(50_000)
@@ -174,6 +176,27 @@ class Exchange:
         self.touches[contract_id] = touch
         for order_id in sorted(self._working.get(contract_id, ())):
             self._match(order_id, now, arriving=False)
+
+    def void(self, trade_id: int) -> Answer:
+        """Take a half-turn back: position, balance and later results are as if it never was.
+
+        Orders stay as they are. What it was part of must be known back to a flat position.
+        """
+        gone = next((each for each in self.trades if each.id == trade_id), None)
+        if gone is None or gone.is_voided:
+            return Answer(SearchCode.NOT_FOUND, "Trade not found, or voided before.")
+        contract = self.contracts[gone.contract_id]
+        before = self.positions.get(contract.id)
+        done = voids.void(contract, self.trades, gone, before, self.next_position_id)
+        if done is None:
+            return Answer(SearchCode.NOT_FOUND, "The position is older than the trades kept.")
+        read = {each.id: each for each in done.trades}
+        self.trades = deque((read.get(each.id, each) for each in self.trades), _TRADES_KEPT)
+        self._changes += [TradeCorrected(each) for each in done.trades]
+        self._hold(contract.id, before, done.position)
+        self.balance += done.gain
+        self._changes.append(BalanceChanged(self.balance))
+        return Answer(SearchCode.SUCCESS)
 
     def set_can_trade(self, *, can_trade: bool) -> Answer:
         """Let the account place orders or not; what it holds can be closed in any case."""

@@ -22,6 +22,7 @@ from curb.paper.trades import (
     OrderChanged,
     PermissionChanged,
     PositionChanged,
+    TradeCorrected,
     Traded,
 )
 from curb.wire import names
@@ -161,6 +162,9 @@ class Floor:
             case Traded(trade):
                 row = rows.trade_row(account, trade, 7)
                 return (names.USER_TRADE, account), rows.on_stream(_ADD, row)
+            case TradeCorrected(trade):
+                row = rows.trade_row(account, trade, 7)
+                return (names.USER_TRADE, account), rows.on_stream(_UPDATE, row)
             case BalanceChanged() | PermissionChanged():
                 balance, can_trade = self.exchange.balance, self.exchange.can_trade
                 if isinstance(change, BalanceChanged):
@@ -169,7 +173,7 @@ class Floor:
                 return (names.USER_ACCOUNT, None), rows.on_stream(_UPDATE, row)
 
     def _witness(self, change: Change) -> None:
-        """Record the truth of a fill, and of a position that ended."""
+        """Record the truth of a fill, of its correction, and of a position that ended."""
         if isinstance(change, Traded):
             trade = change.trade
             position = self.exchange.positions.get(trade.contract_id)
@@ -188,6 +192,18 @@ class Floor:
                 "net_after": position.net if position else 0,
             }
             self.record.add(trade.at, "fill", row)
+        elif isinstance(change, TradeCorrected):
+            trade = change.trade
+            position = self.exchange.positions.get(trade.contract_id)
+            row = {
+                "account_id": self.account.id,
+                "trade_id": trade.id,
+                "contract_id": trade.contract_id,
+                "voided": trade.is_voided,
+                "pnl": trade.pnl,
+                "net_after": position.net if position else 0,
+            }
+            self.record.add(self.clock.now(), "correction", row)
         elif isinstance(change, PositionChanged) and change.is_flat:
             contract = self.exchange.contracts[change.position.contract_id]
             row = {

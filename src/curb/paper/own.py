@@ -30,6 +30,13 @@ class CanTradeSet(Body):
     account_id: int | None = None  # None: the first account
 
 
+class TradeVoid(Body):
+    """Which half-turn is taken back."""
+
+    trade_id: int
+    account_id: int | None = None  # None: the first account
+
+
 class PriceSet(Body):
     """A market set by hand."""
 
@@ -54,7 +61,7 @@ def touch_of(contract: Contract, last: Decimal, bid: Decimal | None, ask: Decima
 
 
 class Own:
-    """Serves the record, the truth, prices and `canTrade` by hand; each needs the token."""
+    """Serves the record, the truth, and what is set by hand; each needs the token."""
 
     def __init__(self, floor: Floor, doors: Doors) -> None:
         self._floor = floor
@@ -67,6 +74,7 @@ class Own:
             Route("/paper/truth", self._truth, methods=["GET"]),
             Route("/paper/price", self._price, methods=["POST"]),
             Route("/paper/can-trade", self._can_trade, methods=["POST"]),
+            Route("/paper/void", self._void, methods=["POST"]),
         ]
 
     async def _record(self, request: Request) -> Response:
@@ -109,6 +117,21 @@ class Own:
         if floor is None:
             return _no_account()
         floor.act(lambda exchange: exchange.set_can_trade(can_trade=body.can_trade))
+        return _json({"success": True})
+
+    async def _void(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        try:
+            body = parse(TradeVoid, await request.body())
+        except ValueError:
+            return JSONResponse({"error": "expected tradeId"}, 400)
+        floor = self._of(body.account_id)
+        if floor is None:
+            return _no_account()
+        answer = floor.act(lambda exchange: exchange.void(body.trade_id))
+        if answer.code:
+            return JSONResponse({"error": answer.message}, 400)
         return _json({"success": True})
 
     def _of(self, account_id: object) -> Floor | None:

@@ -101,7 +101,7 @@ def trade_row(account_id: int, trade: Trade, digits: int = 6) -> Row:
         "commissions": None,
         "side": int(trade.side),
         "size": trade.size,
-        "voided": False,
+        "voided": trade.is_voided,
         "orderId": trade.order_id,
     }
 

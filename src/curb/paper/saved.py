@@ -189,6 +189,7 @@ def _trade_row(trade: Trade) -> dict[str, Any]:
         "side": int(trade.side),
         "size": trade.size,
         "order": trade.order_id,
+        "voided": trade.is_voided,
     }
 
 
@@ -203,6 +204,7 @@ def _trade(row: dict[str, Any]) -> Trade:
         OrderSide(row["side"]),
         int(row["size"]),
         int(row["order"]),
+        is_voided=bool(row.get("voided")),
     )
 
 

@@ -149,6 +149,12 @@ class Paper:
         """Let the account place orders or not, as the venue does; closing works in any case."""
         self.floor.act(lambda exchange: exchange.set_can_trade(can_trade=can_trade))
 
+    def void(self, trade_id: int) -> None:
+        """Take a half-turn back, as the venue does with a busted trade; KeyError: none such."""
+        answer = self.floor.act(lambda exchange: exchange.void(trade_id))
+        if answer.code:
+            raise KeyError(answer.message)
+
     def cancel(self, order_id: int) -> None:
         """Cancel an order as the trader would."""
         self.floor.act(lambda exchange: exchange.cancel(order_id, self.floor.clock.now()))

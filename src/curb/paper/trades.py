@@ -22,6 +22,7 @@ class Trade:
     side: OrderSide
     size: int
     order_id: int
+    is_voided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,15 @@ class Traded:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeCorrected:
+    """A half-turn was voided, or is worth something else because an earlier one was."""
+
+    trade: Trade
+
+
+@dataclass(frozen=True, slots=True)
 class BalanceChanged:
-    """The balance after a fill, in dollars, fees taken off."""
+    """The balance after a fill or a void, in dollars, fees taken off."""
 
     balance: Decimal
 
@@ -60,4 +68,6 @@ class PermissionChanged:
     can_trade: bool
 
 
-Change = OrderChanged | PositionChanged | Traded | BalanceChanged | PermissionChanged
+Change = (
+    OrderChanged | PositionChanged | Traded | TradeCorrected | BalanceChanged | PermissionChanged
+)
