@@ -139,6 +139,19 @@ def test_truth_and_permission_are_the_accounts_own() -> None:
     assert [each["account"]["canTrade"] for each in (first, second)] == [True, False]
 
 
+def test_a_closed_venue_is_closed_for_every_account() -> None:
+    async def scenario() -> list[int]:
+        async with running(TWO) as paper, rest(paper) as asking:
+            paper.accounts[1].set_hours("closed")
+            order = {"contractId": paper.contract("ES"), "type": 2, "side": 0, "size": 1}
+            return [
+                (await asking.post(names.ORDER_PLACE, {"accountId": each} | order))["errorCode"]
+                for each in (7, 8)
+            ]
+
+    assert asyncio.run(scenario()) == [5, 5]
+
+
 def test_each_account_is_kept_and_found_again(tmp_path: Path) -> None:
     options = replace(TWO, state=tmp_path)
 

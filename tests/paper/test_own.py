@@ -96,6 +96,7 @@ def test_the_permission_to_trade_is_a_switch_that_every_side_tells(
     ("path", "body"),
     [
         ("/paper/can-trade", {"canTrade": False}),
+        ("/paper/hours", {"hours": "closed"}),
         ("/paper/void", {"tradeId": 1}),
     ],
 )
@@ -105,6 +106,7 @@ def test_a_switch_needs_the_token(path: str, body: dict[str, Any]) -> None:
             headers = {"Authorization": ""}
             answer = await asking.http.post(path, json=body, headers=headers)
             assert paper.exchange.can_trade
+            assert paper.exchange.calendar.hours == "always"
             return answer.status_code
 
     assert asyncio.run(scenario()) == 401
@@ -151,3 +153,48 @@ def test_a_void_of_nothing_is_refused(body: dict[str, Any]) -> None:
             return (await asking.http.post("/paper/void", json=body)).status_code
 
     assert asyncio.run(scenario()) == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "codes"),
+    [
+        ({"hours": "closed"}, 200, (5, 3, 6, 5)),
+        ({"hours": "always"}, 200, (0, 0, 0, 0)),
+        ({"hours": "later"}, 400, (0, 0, 0, 0)),
+        ({}, 400, (0, 0, 0, 0)),
+    ],
+)
+def test_closed_hours_are_the_protocols_codes(
+    body: dict[str, Any], status: int, codes: tuple[int, ...]
+) -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            contract = paper.contract("ES")
+            paper.place("ES", "buy", 3)
+            stop = paper.place("ES", "sell", 1, "stop", stop=6000)
+            response = await asking.http.post("/paper/hours", json=body)
+            order = {"contractId": contract, "type": 1, "side": 0, "size": 1, "limitPrice": 6000}
+            asked = (
+                await asking.ask(names.ORDER_PLACE, **order),
+                await asking.ask(names.ORDER_MODIFY, orderId=stop, size=2),
+                await asking.ask(names.POSITION_PARTIAL_CLOSE, contractId=contract, size=1),
+                await asking.ask(names.POSITION_CLOSE, contractId=contract),
+            )
+            return response.status_code, tuple(each["errorCode"] for each in asked)
+
+    assert asyncio.run(scenario()) == (status, codes)
+
+
+def test_a_closed_market_takes_no_price_until_it_opens() -> None:
+    async def scenario() -> Any:
+        options = PaperOptions(prices="manual", hours="closed")
+        async with running(options) as paper, rest(paper) as asking:
+            body = {"contractId": paper.contract("ES"), "last": 6600}
+            closed = await asking.http.post("/paper/price", json=body)
+            paper.set_hours("always")
+            opened = await asking.http.post("/paper/price", json=body)
+            return closed.status_code, closed.json()["error"], opened.status_code
+
+    closed, words, opened = asyncio.run(scenario())
+    assert (closed, opened) == (400, 200)
+    assert "open it first" in words

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from curb.paper import brackets, ledger, trailing, voids
 from curb.paper.amendments import Amendment
+from curb.paper.calendar import Calendar
 from curb.paper.contracts import Contract
 from curb.paper.customs import Customs
 from curb.paper.ledger import Position
@@ -47,6 +48,8 @@ _TRADES_KEPT = 50_000
 # A script gone wild is stopped here; no trader has a thousand orders working.
 _WORKING_MAX = 1_000
 
+_CLOSED = "The market is closed: outside of trading hours."
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -67,8 +70,10 @@ class Exchange:
         first_id: int,
         position_id: int,
         customs: Customs | None = None,
+        calendar: Calendar | None = None,
     ) -> None:
         self.customs = customs or Customs()
+        self.calendar = calendar or Calendar()
         self.contracts = {contract.id: contract for contract in contracts}
         self.touches = {
             each.id: Touch(each.start, each.start + each.tick_size, each.start)
@@ -92,6 +97,8 @@ class Exchange:
         contract = self.contracts.get(ticket.contract_id)
         if contract is None:
             return Answer(PlaceCode.CONTRACT_NOT_FOUND, "Contract not found.")
+        if not self.calendar.is_open(now):
+            return Answer(PlaceCode.OUTSIDE_TRADING_HOURS, _CLOSED)
         touch = self.touches[contract.id]
         order = Order(self._new_id(), ticket.plain(), OrderStatus.PENDING, now, now)
         reason = rejection(ticket, contract, touch, self._tags, self.customs)
@@ -136,6 +143,8 @@ class Exchange:
         touch = self.touches[contract.id]
         change = Amendment(size, limit, stop, trail)
         reason = change.fault(order, contract, touch)
+        if not self.calendar.is_open(now):
+            reason = _CLOSED
         if reason is not None:
             return Answer(ModifyCode.REJECTED, reason)
         self._put(change.applied(order, contract, touch, now))
@@ -152,6 +161,8 @@ class Exchange:
         position = self.positions.get(contract_id)
         if position is None:
             return Answer(CloseCode.POSITION_NOT_FOUND, "Position not found.")
+        if not self.calendar.is_open(now):
+            return Answer(CloseCode.ORDER_REJECTED, _CLOSED)
         if self._is_closing(contract_id):
             return Answer(CloseCode.ORDER_PENDING, "A closing order is pending.")
         self._sell_off(position, abs(position.net), now)
@@ -166,6 +177,8 @@ class Exchange:
             return Answer(PartialCloseCode.POSITION_NOT_FOUND, "Position not found.")
         if not 0 < size <= abs(position.net):
             return Answer(PartialCloseCode.INVALID_CLOSE_SIZE, "Invalid close size.")
+        if not self.calendar.is_open(now):
+            return Answer(PartialCloseCode.ORDER_REJECTED)
         if self._is_closing(contract_id):
             return Answer(PartialCloseCode.ORDER_PENDING, "A closing order is pending.")
         self._sell_off(position, size, now)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curb.paper import rows
+from curb.paper.calendar import ClosedError, Hours
 from curb.paper.clock import VenueClock, stamp
 from curb.paper.contracts import Contract
 from curb.paper.exchange import Answer, Exchange
@@ -86,9 +87,12 @@ class Floor:
     def move(self, contract: Contract, touch: Touch, size: int = 0, side: int = 0) -> None:
         """Take a new market; `size` is that of a trade at its last, 0 where none happened.
 
-        It is quoted at the next `quote`, or before the fills that it causes.
+        It is quoted at the next `quote`, or before the fills that it causes. A closed market
+        does not move.
         """
         now = self.clock.now()
+        if not self.exchange.calendar.is_open(now):
+            return
         self._unquoted[contract.id] = touch
         if size:
             self._volume[contract.id] = self._volume.get(contract.id, 0) + size
@@ -100,9 +104,19 @@ class Floor:
             floor.tell()
 
     def set_price(self, contract: Contract, touch: Touch) -> None:
-        """Take a market set by hand, as one contract traded there, and quote it."""
+        """Take a market set by hand, as one contract traded there, and quote it.
+
+        Raises ClosedError while the market is closed.
+        """
+        if not self.exchange.calendar.is_open(self.clock.now()):
+            raise ClosedError("expected an open market, found it closed; open it first")
         self.move(contract, touch, size=1)
         self.quote()
+
+    def set_hours(self, hours: Hours) -> None:
+        """Keep other hours from now on; every account of a venue shares its calendar."""
+        self.exchange.calendar.hours = hours
+        self.note(f"hours {hours}")
 
     def quote(self) -> None:
         """Send what moved: one quote a contract, with the trades since the last one."""
@@ -114,7 +128,9 @@ class Floor:
             self._send_market((names.TRADE, contract_id), [contract_id, printed])
 
     def refresh(self) -> None:
-        """Quote again what stood still since the last refresh, as a venue's quotes never stop."""
+        """Quote again what stood still since the last refresh: an open venue's quotes never stop."""
+        if not self.exchange.calendar.is_open(self.clock.now()):
+            return
         for contract_id in self.exchange.contracts.keys() - self._moved:
             if self.market.wants((names.QUOTE, contract_id)):
                 self._quoted.pop(contract_id, None)

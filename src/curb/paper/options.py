@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from curb.paper.calendar import Hours
 from curb.paper.customs import Brackets, Orphans
 
 Style = Literal["tilt", "calm", "none"]
@@ -35,3 +36,4 @@ class PaperOptions:
     brackets: Brackets = "strict"
     orphans: Orphans = "stay"
     depth: int = 0  # contracts of an order that fill on one touch; 0: all of them
+    hours: Hours = "always"

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from curb.paper import rows
 from curb.paper.bodies import Body, parse
+from curb.paper.calendar import ClosedError, Hours
 from curb.paper.contracts import Contract
 from curb.paper.doors import Doors
 from curb.paper.floor import Floor
@@ -35,6 +36,12 @@ class TradeVoid(Body):
 
     trade_id: int
     account_id: int | None = None  # None: the first account
+
+
+class HoursSet(Body):
+    """Which hours the venue keeps from now on."""
+
+    hours: Hours
 
 
 class PriceSet(Body):
@@ -75,6 +82,7 @@ class Own:
             Route("/paper/price", self._price, methods=["POST"]),
             Route("/paper/can-trade", self._can_trade, methods=["POST"]),
             Route("/paper/void", self._void, methods=["POST"]),
+            Route("/paper/hours", self._hours, methods=["POST"]),
         ]
 
     async def _record(self, request: Request) -> Response:
@@ -103,7 +111,10 @@ class Own:
             return JSONResponse({"error": "expected a listed contract"}, 400)
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
-        self._floor.set_price(contract, touch)
+        try:
+            self._floor.set_price(contract, touch)
+        except ClosedError as error:
+            return JSONResponse({"error": str(error)}, 400)
         return _json({"success": True})
 
     async def _can_trade(self, request: Request) -> Response:
@@ -132,6 +143,16 @@ class Own:
         answer = floor.act(lambda exchange: exchange.void(body.trade_id))
         if answer.code:
             return JSONResponse({"error": answer.message}, 400)
+        return _json({"success": True})
+
+    async def _hours(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        try:
+            body = parse(HoursSet, await request.body())
+        except ValueError:
+            return JSONResponse({"error": "expected hours: always, week or closed"}, 400)
+        self._floor.set_hours(body.hours)
         return _json({"success": True})
 
     def _of(self, account_id: object) -> Floor | None:

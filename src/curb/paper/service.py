@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from curb.paper import keyfile, replay, saved, venue
+from curb.paper.calendar import Hours
 from curb.paper.exchange import Exchange
 from curb.paper.floor import Floor
 from curb.paper.options import PaperOptions
@@ -154,6 +155,10 @@ class Paper:
         answer = self.floor.act(lambda exchange: exchange.void(trade_id))
         if answer.code:
             raise KeyError(answer.message)
+
+    def set_hours(self, hours: Hours) -> None:
+        """Keep other hours: always open, the exchange's week, or closed."""
+        self.floor.set_hours(hours)
 
     def cancel(self, order_id: int) -> None:
         """Cancel an order as the trader would."""

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from curb.paper import contracts, replay, saved
+from curb.paper.calendar import Calendar
 from curb.paper.calm import Calm
 from curb.paper.clock import VenueClock
 from curb.paper.contracts import Contract
@@ -104,6 +105,7 @@ def _opened(
         raise OptionsError("expected accounts that differ in their last five digits, found others")
     record = Record(options.record)
     customs = Customs(options.brackets, options.orphans, options.depth)
+    calendar = Calendar(options.hours)
     floors: list[Floor] = []
     for place, account_id in enumerate(ids):
         apart = place * _APART
@@ -112,6 +114,7 @@ def _opened(
             first_id=_FIRST_ID + age_ms + apart,
             position_id=age_ms // 100 + apart,
             customs=customs,
+            calendar=calendar,
         )
         if options.state is not None:
             saved.load(saved.path_of(options.state, account_id), exchange)
