@@ -1,37 +1,9 @@
-"""Times of day, zones, account names and addresses."""
+"""Account names and addresses."""
 
 import pytest
 from pydantic_core import PydanticCustomError
 
-from curb.config.checks import check_url, clock, distinct_names, zone
-
-
-@pytest.mark.parametrize("text", ["00:00", "09:30", "17:00", "23:59"])
-def test_a_time_of_day_is_taken(text: str) -> None:
-    assert clock(text) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "24:00", "17:60", "7:00", "17:00:00", "17.00", " 17:00", "17:00\n", "\u0661\u0667:00"],
-)
-def test_what_is_no_time_of_day_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="HH:MM"):
-        clock(text)
-
-
-@pytest.mark.parametrize("text", ["America/Chicago", "UTC", "Asia/Kathmandu", "Etc/GMT+5"])
-def test_an_iana_zone_is_taken(text: str) -> None:
-    assert zone(text) == text
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "Chicago", "America", "CT", "../../etc/passwd", "/etc/localtime", "a\0b", "é" * 300],
-)
-def test_what_is_no_iana_zone_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - the words are the reader's
-        zone(text)
+from curb.config.checks import check_url, distinct_names
 
 
 @pytest.mark.parametrize("names", [(), ("A",), ("A", "B"), ("A", "a")])

@@ -4,11 +4,9 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic_core import PydanticCustomError
 
-_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _URL = "an https address, or an http one on this machine"
 
 
@@ -22,22 +20,6 @@ class Says:
 def unexpected(expected: str, found: str | None = None) -> PydanticCustomError:
     """Return an error that names what was expected and, where given, what was found."""
     return PydanticCustomError("curb", "{expected}", {"expected": expected, "found": found})
-
-
-def clock(text: str) -> str:
-    """Return `text`, a wall time HH:MM. Raises ValueError."""
-    if not _CLOCK.fullmatch(text):
-        raise ValueError("not HH:MM")
-    return text
-
-
-def zone(text: str) -> str:
-    """Return `text`, the name of an IANA time zone. Raises ValueError."""
-    try:
-        ZoneInfo(text)
-    except (KeyError, OSError) as error:  # unknown; a directory such as "America"
-        raise ValueError("no such zone") from error
-    return text
 
 
 def distinct_names(names: tuple[str, ...]) -> tuple[str, ...]:

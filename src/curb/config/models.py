@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
 
-from curb.config.checks import Says, check_url, clock, distinct_names, zone
+from curb.config.checks import Says, check_url, distinct_names
 from curb.domain.sessions import TradingDays
+from curb.domain.spelling import clock, zone
 from curb.rules.rule import Rule
 
 R = TypeVar("R", bound=Rule)
