@@ -4,10 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curb.domain.sessions import TradingDays
+from curb.domain.sessions import TradingDays, instant_of
+
+from .changes import FIRST, LAST, changes, witness
+from .changes import ZONES as CHANGING
 
 CHICAGO = TradingDays(time(17), ZoneInfo("America/Chicago"))
 ZONES = ("America/Chicago", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe")
@@ -20,10 +23,10 @@ def utc(text: str) -> datetime:
 @pytest.mark.parametrize(
     ("day", "reset"),
     [
-        (date(2026, 10, 31), "2026-10-31T22:00"),
-        (date(2026, 11, 1), "2026-11-01T23:00"),
-        (date(2027, 3, 13), "2027-03-13T23:00"),
-        (date(2027, 3, 14), "2027-03-14T22:00"),
+        pytest.param(date(2026, 10, 31), "2026-10-31T22:00", id="X5 the day before DST ends"),
+        pytest.param(date(2026, 11, 1), "2026-11-01T23:00", id="X5 the day on which it ends"),
+        pytest.param(date(2027, 3, 13), "2027-03-13T23:00", id="X5 the day before it begins"),
+        pytest.param(date(2027, 3, 14), "2027-03-14T22:00", id="X5 the day on which it begins"),
     ],
 )
 def test_the_reset_follows_daylight_saving(day: date, reset: str) -> None:
@@ -71,3 +74,38 @@ def test_resets_come_in_order_about_a_day_apart(day: date, zone: str, wall: time
     days = TradingDays(wall.replace(second=0, microsecond=0), ZoneInfo(zone))
     length = days.reset_on(day + timedelta(days=1)) - days.reset_on(day)
     assert timedelta(hours=22, minutes=30) <= length <= timedelta(hours=25)
+
+
+def test_every_zone_changes_twice_a_year() -> None:
+    assert [len(changes(zone)) for zone in CHANGING] == [32] * 4
+
+
+@pytest.mark.parametrize("zone", CHANGING)
+@pytest.mark.parametrize("wall", [time(17), time(0), time(1, 30), time(2), time(2, 30)], ids=str)
+def test_every_change_of_the_clocks_has_its_resets_at_the_right_instants(
+    zone: str, wall: time
+) -> None:
+    days = TradingDays(wall, ZoneInfo(zone))
+    for change in changes(zone):
+        near = [change + timedelta(days=n) for n in (-1, 0, 1)]
+        resets = [witness(day, wall, zone) for day in near]
+        assert [days.reset_on(day) for day in near] == resets
+        before = [days.day_of(reset - timedelta(microseconds=1)) for reset in resets]
+        assert before == near
+        assert [days.day_of(reset) for reset in resets] == [d + timedelta(days=1) for d in near]
+
+
+@settings(deadline=None)
+@given(
+    st.dates(FIRST, LAST),
+    st.timezone_keys(allow_prefix=False),
+    st.times().map(lambda wall: wall.replace(second=0, microsecond=0)),
+)
+def test_any_wall_time_in_any_zone_has_one_instant_a_day(day: date, zone: str, wall: time) -> None:
+    at = instant_of(day, wall, ZoneInfo(zone))
+    assert at == witness(day, wall, zone)
+    days = TradingDays(wall, ZoneInfo(zone))
+    assert (days.day_of(at), days.day_of(at - timedelta(seconds=1))) == (
+        day + timedelta(days=1),
+        day,
+    )

@@ -19,18 +19,8 @@ class TradingDays:
     timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Chicago"))
 
     def reset_on(self, day: date) -> datetime:
-        """Return the UTC instant of the reset that ends trading day `day`.
-
-        A wall time that daylight saving skips becomes the first instant after the gap; one
-        that occurs twice is the first of the two.
-        """
-        wall = datetime.combine(day, self.reset_time, self.timezone)
-        before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
-        if before is not None and after is not None and after > before:
-            # In a gap fold=0 reads the old offset and fold=1 the new one: the gap itself
-            # ends where the old offset's reading of its start lies.
-            return _first_instant_after_gap(wall)
-        return wall.astimezone(UTC)
+        """Return the UTC instant of the reset that ends trading day `day`."""
+        return instant_of(day, self.reset_time, self.timezone)
 
     def day_of(self, at: datetime) -> date:
         """Return the trading day that `at` belongs to."""
@@ -49,6 +39,21 @@ class TradingDays:
     def next_reset(self, at: datetime) -> datetime:
         """Return the first reset after `at`, UTC."""
         return self.reset_on(self.day_of(at))
+
+
+def instant_of(day: date, wall: time, timezone: ZoneInfo) -> datetime:
+    """Return the UTC instant at which a zone's clocks show `wall` on `day`.
+
+    A wall time that daylight saving skips becomes the first instant after the gap; one
+    that occurs twice is the first of the two.
+    """
+    local = datetime.combine(day, wall, timezone)
+    before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
+    if before is not None and after is not None and after > before:
+        # In a gap fold=0 reads the old offset and fold=1 the new one: the gap itself
+        # ends where the old offset's reading of its start lies.
+        return _first_instant_after_gap(local)
+    return local.astimezone(UTC)
 
 
 def _first_instant_after_gap(wall: datetime) -> datetime:
