@@ -38,6 +38,12 @@ def config_text(**changes: Any) -> str:
     return tomli_w.dumps(data)
 
 
+def armed(**changes: Any) -> str:
+    """Return how many rules of how many that configuration arms, as the first line says it."""
+    rules = tomllib.loads(config_text(**changes))["rules"].values()
+    return f"{sum(rule['enabled'] for rule in rules)}/{len(rules)}"
+
+
 # Every engine that a test started, so that none outlives it.
 STARTED: list[int] = []
 

@@ -7,6 +7,7 @@ import pytest
 
 from curb.cli.check import add, run
 from curb.rules.listing import RULES
+from tests.cli import live
 
 _SHIPPED = Path(__file__).parents[2] / "config.toml"
 
@@ -20,7 +21,8 @@ def _check(*arguments: str) -> int:
 def test_a_good_file_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     assert _check(str(_SHIPPED)) == 0
     out, err = capsys.readouterr()
-    assert out == f"{_SHIPPED}: ok, {len(RULES)} rules armed\n"
+    armed, every = map(int, live.armed().split("/"))
+    assert out == f"{_SHIPPED}: ok, {armed} of {every} rules armed\n"
     assert err == ""
 
 
@@ -31,7 +33,18 @@ def test_a_rule_that_is_off_is_not_counted_as_armed(
     text = _SHIPPED.read_text(encoding="utf-8")
     file.write_text(text.replace("enabled = true", "enabled = false", 1), encoding="utf-8")
     assert _check(str(file)) == 0
-    assert capsys.readouterr().out == f"{file}: ok, {len(RULES) - 1} of {len(RULES)} rules armed\n"
+    armed, every = map(int, live.armed().split("/"))
+    assert capsys.readouterr().out == f"{file}: ok, {armed - 1} of {every} rules armed\n"
+
+
+def test_with_every_rule_on_one_number_says_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.toml"
+    text = _SHIPPED.read_text(encoding="utf-8")
+    file.write_text(text.replace("enabled = false", "enabled = true"), encoding="utf-8")
+    assert _check(str(file)) == 0
+    assert capsys.readouterr().out == f"{file}: ok, {len(RULES)} rules armed\n"
 
 
 def test_a_bad_file_is_refused_with_its_line(

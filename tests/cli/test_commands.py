@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from curb.__main__ import main
-from curb.rules.listing import RULES
-from tests.cli.live import Desk, desk
+from tests.cli.live import Desk, armed, desk
 
 
 async def curb(found: Desk, *words: str) -> tuple[int, str, str]:
@@ -39,7 +38,7 @@ def test_status_tells_what_the_engine_does(tmp_path: Path) -> None:
             await engine.row("RULE-001", "flatten")
             code, words, _ = await curb(found, "status")
             assert code == 0
-            assert f"armed {len(RULES)}/{len(RULES)}" in words
+            assert f"armed {armed()}" in words
             assert found.paper.account_name in words
             code, text, _ = await curb(found, "status", "--json")
             assert json.loads(text)["accounts"][0]["name"] == found.paper.account_name

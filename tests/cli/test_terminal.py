@@ -15,8 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from curb.rules.listing import RULES
-from tests.cli.live import Desk, desk, until
+from tests.cli.live import Desk, armed, desk, until
 
 ROUNDS = 12
 
@@ -135,7 +134,7 @@ def test_a_stalled_terminal_stops_the_screen_and_not_the_engine(tmp_path: Path) 
             "rules.no_stop_loss_grace.enabled": False,
         }
         async with desk(tmp_path, **rules) as found, screen(found) as terminal:
-            await terminal.shows(f"ARMED {len(RULES) - 2}/{len(RULES)}")
+            await terminal.shows(f"ARMED {armed(**rules)}")
             terminal.stall()
             await _fill(found, terminal)
             for number in range(ROUNDS):
@@ -153,7 +152,7 @@ def test_a_stalled_terminal_stops_the_screen_and_not_the_engine(tmp_path: Path) 
 def test_a_killed_engine_is_brought_back_with_a_banner(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found, screen(found) as terminal:
-            await terminal.shows(f"ARMED {len(RULES)}/{len(RULES)}")
+            await terminal.shows(f"ARMED {armed()}")
             before = (await _status(found))["pid"]
             assert isinstance(before, int)
             os.kill(before, signal.SIGKILL)
@@ -168,7 +167,7 @@ def test_a_killed_engine_is_brought_back_with_a_banner(tmp_path: Path) -> None:
 def test_the_keys_flatten_over_the_wire(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found, screen(found) as terminal:
-            await terminal.shows(f"ARMED {len(RULES)}/{len(RULES)}")
+            await terminal.shows(f"ARMED {armed()}")
             found.paper.place("MNQ", "buy", 1)
             await terminal.shows("MNQZ6")
             terminal.type("F")
@@ -188,7 +187,7 @@ def test_the_keys_flatten_over_the_wire(tmp_path: Path) -> None:
 def test_leaving_detaches_and_gives_the_terminal_back(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found, screen(found) as terminal:
-            await terminal.shows(f"ARMED {len(RULES)}/{len(RULES)}")
+            await terminal.shows(f"ARMED {armed()}")
             terminal.type("q")
             await terminal.shows("detach")
             terminal.type("d")

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
+from curb.domain.windows import WEEKDAYS
 from curb.rules.auth_loss_guard import AuthLossGuard
 from curb.rules.cooldown_after_loss import CooldownAfterLoss, Tier
 from curb.rules.daily_realized_loss import DailyRealizedLoss
@@ -15,6 +16,7 @@ from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from curb.rules.rule import Rule
+from curb.rules.session_block_outside import Hours, SessionBlockOutside
 from curb.rules.symbol_blocks import SymbolBlocks
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit, Window
 
@@ -28,6 +30,14 @@ _COUNTS = st.integers(1, 10**9 - 1)
 _MONEY = st.decimals("0.01", "999999999", allow_nan=False, places=2)
 _MODES = st.sampled_from(["enforce", "warn"])
 _SYMBOLS = st.sampled_from(["ES", "MES", "NQ", "6E", "es2", "ZN", "x"])
+
+_TIMES = st.times().map(lambda wall: f"{wall:%H:%M}")
+_DATES = st.dates().map(lambda day: day.isoformat())
+
+
+def _hours() -> st.SearchStrategy[tuple[str, str]]:
+    return st.lists(_TIMES, min_size=2, max_size=2, unique=True).map(lambda two: (two[0], two[1]))
+
 
 _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
     MaxContracts: {
@@ -73,6 +83,16 @@ _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
         ).map(tuple),
     },
     NoStopLossGrace: {"grace_s": _COUNTS},
+    SessionBlockOutside: {
+        "timezone": st.sampled_from(["America/Chicago", "Europe/London"]),
+        "days": st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True).map(tuple),
+        "holidays": st.lists(_DATES, max_size=4).map(tuple),
+        "action": st.sampled_from(["close_and_lock", "cancel_orders"]),
+        "early_closes": st.dictionaries(_DATES, _TIMES, max_size=3),
+        "sessions": st.dictionaries(
+            _SYMBOLS, _hours().map(lambda two: Hours(start=two[0], end=two[1])), max_size=3
+        ),
+    },
     AuthLossGuard: {"check_on_start": st.booleans()},
     SymbolBlocks: {
         "blocked": st.lists(_SYMBOLS, unique_by=str.upper, max_size=4).map(tuple),
@@ -108,7 +128,21 @@ _CONFIG_TABLES = st.builds(
 )
 
 
+def _with_hours(start: str, end: str) -> st.SearchStrategy[Rule]:
+    keys = _RULES[SessionBlockOutside]
+    return st.builds(
+        SessionBlockOutside,
+        enabled=st.booleans(),
+        mode=_MODES,
+        start=st.just(start),
+        end=st.just(end),
+        **keys,
+    )
+
+
 def _rule(kind: type[Rule]) -> st.SearchStrategy[Rule]:
+    if kind is SessionBlockOutside:
+        return _hours().flatmap(lambda two: _with_hours(*two))
     return st.builds(kind, enabled=st.booleans(), mode=_MODES, **_RULES[kind])
 
 

@@ -10,6 +10,7 @@ from curb.config.parse import parse
 from .drawn import SHIPPED, UNHURRIED, configs, replaced
 
 BASE = parse(SHIPPED, "config.toml")
+_SESSION = "rules.session_block_outside"
 _LIMITS = "rules.max_contracts_per_instrument.limits"
 
 
@@ -27,7 +28,7 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("names = []", 'names = ["A", "B"]', Change("account.names", "[]", '["A", "B"]', "looser")),
         ('"17:00"', '"16:00"', Change("day.reset_time", '"17:00"', '"16:00"', "looser")),
         ('"17:00"', '"18:30"', Change("day.reset_time", '"17:00"', '"18:30"', "looser")),
-        ('"America/Chicago"', '"UTC"', Change("day.timezone", '"America/Chicago"', '"UTC"', "looser")),
+        ('timezone = "America/Chicago" # any', 'timezone = "UTC" # any', Change("day.timezone", '"America/Chicago"', '"UTC"', "looser")),
         ('pnl_basis = "net"', 'pnl_basis = "gross"', Change("day.pnl_basis", '"net"', '"gross"', "looser")),
         ("auto_reload = false", "auto_reload = true", Change("config.auto_reload", "false", "true", "same")),
         ('loosen = "now"', 'loosen = "at_reset"', Change("config.loosen", '"now"', '"at_reset"', "tighter")),
@@ -63,6 +64,17 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("close_positions = false", "close_positions = true", Change("rules.trade_frequency_limit.close_positions", "false", "true", "tighter")),
         ("loss = 300\ncooldown_s = 1800", "loss = 300\ncooldown_s = 1801", Change("rules.cooldown_after_loss.tiers", "[{ loss = 100, cooldown_s = 300 }, { loss = 200, cooldown_s = 900 }, { loss = 300, cooldown_s = 1800 }]", "[{ loss = 100, cooldown_s = 300 }, { loss = 200, cooldown_s = 900 }, { loss = 300, cooldown_s = 1801 }]", "tighter")),
         ("grace_s = 10 ", "grace_s = 30 ", Change("rules.no_stop_loss_grace.grace_s", "10", "30", "looser")),
+        ("[rules.session_block_outside]\nenabled = false", "[rules.session_block_outside]\nenabled = true", Change(f"{_SESSION}.enabled", "false", "true", "tighter")),
+        ('start = "08:30"', 'start = "09:00"', Change(f"{_SESSION}.start", '"08:30"', '"09:00"', "tighter")),
+        ('start = "08:30"', 'start = "15:30"', Change(f"{_SESSION}.start", '"08:30"', '"15:30"', "looser")),
+        ('end = "15:00"', 'end = "15:01"', Change(f"{_SESSION}.end", '"15:00"', '"15:01"', "looser")),
+        ('timezone = "America/Chicago" # of', 'timezone = "UTC" # of', Change(f"{_SESSION}.timezone", '"America/Chicago"', '"UTC"', "looser")),
+        ('days = ["Mon", "Tue", "Wed", "Thu", "Fri"]', 'days = ["Thu", "Tue"]', Change(f"{_SESSION}.days", '["Mon", "Tue", "Wed", "Thu", "Fri"]', '["Thu", "Tue"]', "tighter")),
+        ('action = "close_and_lock"', 'action = "cancel_orders"', Change(f"{_SESSION}.action", '"close_and_lock"', '"cancel_orders"', "looser")),
+        ('2027-01-18 = "12:00"', '2027-01-18 = "11:45"', Change(f"{_SESSION}.early_closes.2027-01-18", '"12:00"', '"11:45"', "tighter")),
+        ('2027-01-18 = "12:00"', "", Change(f"{_SESSION}.early_closes.2027-01-18", '"12:00"', "not listed", "looser")),
+        ('2027-01-18 = "12:00"', '2027-01-18 = "12:00"\n2027-01-19 = "14:00"', Change(f"{_SESSION}.early_closes.2027-01-19", "not listed", '"14:00"', "tighter")),
+        ("_outside.sessions]", '_outside.sessions.ES]\nstart = "09:00"\nend = "10:00"', Change(f"{_SESSION}.sessions.ES", "not listed", '{ start = "09:00", end = "10:00" }', "looser")),
         ("check_on_start = true", "check_on_start = false", Change("rules.auth_loss_guard.check_on_start", "true", "false", "looser")),
         ("blocked = []", 'blocked = ["RTY"]', Change("rules.symbol_blocks.blocked", "[]", '["RTY"]', "tighter")),
         ("close_existing = true", "close_existing = false", Change("rules.symbol_blocks.close_existing", "true", "false", "looser")),
@@ -119,6 +131,12 @@ def test_a_symbol_that_joins_the_list_is_compared_with_the_limit_it_had(
     assert [change.direction for change in diff(new, old)] == ["looser"]
 
 
+def test_a_holiday_more_is_tighter_and_one_less_looser() -> None:
+    new = _changed(('    "2027-03-26", ', '    "2027-03-26", "2027-06-18", '))
+    assert [(c.key, c.direction) for c in diff(BASE, new)] == [(f"{_SESSION}.holidays", "tighter")]
+    assert [c.direction for c in diff(new, BASE)] == ["looser"]
+
+
 def test_a_change_reads_as_one_line() -> None:
     (change,) = diff(BASE, _changed(("limit = 5 ", "limit = 6 ")))
     assert str(change) == "rules.max_contracts.limit: 5 -> 6 (looser)"
@@ -168,6 +186,8 @@ def _folded(config: Config, accounts: list[str]) -> list[object]:
         values = rule.model_dump()
         if "limits" in values:
             values["limits"] = {key.upper(): limit for key, limit in values["limits"].items()}
+        if "sessions" in values:
+            values["sessions"] = {key.upper(): hours for key, hours in values["sessions"].items()}
         rules.append(values)
     return [config.gateway, config.account, config.day, config.config, rules]
 

@@ -62,7 +62,9 @@ def test_a_disabled_rule_is_not_armed_and_a_warning_one_is() -> None:
         '[rules.no_stop_loss_grace]\nenabled = true\nmode = "warn"',
     )
     config = parse(text, "config.toml")
-    assert config.armed == config.rules[1:]
+    shipped = parse(SHIPPED, "config.toml").armed
+    assert [rule.id for rule in config.armed] == [rule.id for rule in shipped[1:]]
+    assert config.rule(NoStopLossGrace) in config.armed
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,19 @@ from hypothesis import strategies as st
 
 from curb.config.parse import LINE_MAX, SIZE_MAX, parse, parse_bytes
 from curb.domain.errors import ConfigError
+from curb.domain.windows import WEEKDAYS
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.listing import RULES
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
+from curb.rules.session_block_outside import SessionBlockOutside
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit
 
 from .drawn import SHIPPED, SHIPPED_FILE, UNHURRIED, replaced
 
 FILE = "config.toml"
+_SESSION = "rules.session_block_outside"
 _RULE_NAMES = ", ".join(rule.key for rule in RULES)
 
 
@@ -54,7 +57,7 @@ def _said(data: bytes) -> str | None:
     return None
 
 
-def test_the_shipped_file_is_for_practice_and_arms_every_rule() -> None:
+def test_the_shipped_file_is_for_practice_and_arms_every_rule_but_the_session() -> None:
     config = parse(SHIPPED, FILE)
     assert config.gateway.name == "paper"
     assert config.account.names == ()
@@ -63,7 +66,7 @@ def test_the_shipped_file_is_for_practice_and_arms_every_rule() -> None:
     assert config.is_loosened_at_once
     assert not config.config.auto_reload
     assert tuple(type(rule) for rule in config.rules) == RULES
-    assert config.armed == config.rules
+    assert [rule for rule in config.rules if not rule.enabled] == [config.rule(SessionBlockOutside)]
     assert {rule.mode for rule in config.rules} == {"enforce"}
 
 
@@ -87,6 +90,10 @@ def test_the_shipped_limits_are_those_of_the_specification() -> None:
     assert (frequency.per_session.limit, frequency.per_session.cooldown_s) == (50, 3600)
     assert (frequency.unit, frequency.close_positions) == ("order", False)
     assert config.rule(NoStopLossGrace).grace_s == 10
+    session = config.rule(SessionBlockOutside)
+    assert (session.start, session.end, session.timezone) == ("08:30", "15:00", "America/Chicago")
+    assert (session.days, session.action) == (WEEKDAYS[:5], "close_and_lock")
+    assert session.sessions == {}
 
 
 def test_every_byte_prefix_of_the_shipped_file_is_refused() -> None:
@@ -104,9 +111,13 @@ def test_a_file_cut_before_its_last_line_is_refused_though_a_newline_follows() -
 
 def test_no_line_of_the_file_can_be_left_out() -> None:
     lines = PLAIN.splitlines(keepends=True)
-    limits = range(_line(PLAIN, ".limits]"), _line(PLAIN, "[rules.daily_realized_loss]") - 1)
+    named = {
+        *range(_line(PLAIN, ".limits]"), _line(PLAIN, "[rules.daily_realized_loss]") - 1),
+        *range(_line(PLAIN, "holidays = ["), _line(PLAIN, 'action = "close_and_lock"') - 2),
+        *range(_line(PLAIN, ".early_closes]"), _line(PLAIN, ".sessions]") - 1),
+    }
     for place in range(len(lines)):
-        if place not in limits:  # a symbol may leave the list; that is a loosening
+        if place not in named:  # a symbol or a date may leave its list; that is a loosening
             _refused("".join(lines[:place] + lines[place + 1 :]))
 
 
@@ -174,8 +185,20 @@ def test_line_ends_of_windows_are_read() -> None:
         ("names = []", 'names = ["A", "A"]', "account.names", "each account name once", "one of them twice"),
         ('"17:00"', '"24:00"', "day.reset_time", 'a time of day like "17:00"', 'text "24:00"'),
         ('"17:00"', "17:00:00", "day.reset_time", 'a time of day like "17:00"', "the time 17:00:00"),
-        ('"America/Chicago"', '"America/Chicaco"', "day.timezone", 'a time zone like "America/Chicago"', 'text "America/Chicaco"'),
+        ('timezone = "America/Chicago"\npnl', 'timezone = "America/Chicaco"\npnl', "day.timezone", 'a time zone like "America/Chicago"', 'text "America/Chicaco"'),
         ('pnl_basis = "net"', "pnl_basis = []", "day.pnl_basis", '"net" or "gross"', "a list"),
+        ('start = "08:30"\n', 'start = "8:30"\n', f"{_SESSION}.start", 'a time of day like "08:30"', 'text "8:30"'),
+        ('start = "08:30"\n', "start = 08:30:00\n", f"{_SESSION}.start", 'a time of day like "08:30"', "the time 08:30:00"),
+        ('end = "15:00"\n', 'end = "08:30"\n', f"{_SESSION}.end", "another time than the start", "the same"),
+        ('timezone = "America/Chicago"\ndays', 'timezone = "Chicago"\ndays', f"{_SESSION}.timezone", 'a time zone like "America/Chicago"', 'text "Chicago"'),
+        ('days = ["Mon", ', 'days = ["Monday", ', f"{_SESSION}.days[0]", '"Mon", "Tue", "Wed", "Thu", "Fri", "Sat" or "Sun"', 'text "Monday"'),
+        ('days = ["Mon", ', 'days = ["Tue", ', f"{_SESSION}.days", "at least one weekday, each once", "one of them twice"),
+        ('days = ["Mon", "Tue", "Wed", "Thu", "Fri"]', "days = []", f"{_SESSION}.days", "at least one weekday, each once", "none"),
+        ('"2026-12-25",', "2026-12-25,", f"{_SESSION}.holidays[1]", 'a date like "2026-11-26"', "the date 2026-12-25"),
+        ('"2026-12-25",', '"12/25/2026",', f"{_SESSION}.holidays[1]", 'a date like "2026-11-26"', 'text "12/25/2026"'),
+        ("2027-01-18 =", "2027-02-29 =", f"{_SESSION}.early_closes.2027-02-29", 'a date like "2026-11-26"', 'text "2027-02-29"'),
+        ('2027-01-18 = "12:00"', '2027-01-18 = "noon"', f"{_SESSION}.early_closes.2027-01-18", 'a time of day like "08:30"', 'text "noon"'),
+        (f"[{_SESSION}.sessions]\n", f'[{_SESSION}.sessions."E S"]\nstart = "17:00"\nend = "16:00"\n', f'{_SESSION}.sessions."E S"', "a symbol such as ES", "a key that no symbol can be"),
         ("limit = 5\n", "limt = 5\n", "rules.max_contracts.limt", "a known key, perhaps limit", "an unknown key"),
         ("names = []", "names = []\nq = 'secret'", "account.q", "one of names", "an unknown key"),
         ("names = []", "names = []\nname = {}", "account.name", "a known table, perhaps names", "an unknown table"),
@@ -215,7 +238,27 @@ def test_cooldown_tiers_are_some_and_distinct(tiers: str, found: str) -> None:
     assert error.found == found
 
 
-_KEY_LINES = [line for line in enumerate(PLAIN.splitlines(), start=1) if "=" in line[1]]
+@pytest.mark.parametrize(
+    ("hours", "key", "found"),
+    [
+        ('start = "17:00"\nend = "17:00"', "ES.end", "the same"),
+        ('start = "5 pm"\nend = "17:00"', "ES.start", 'text "5 pm"'),
+        ('start = "17:00"', "ES.end", "no such key"),
+        ('start = "17:00"\nend = "16:00"\nzone = "UTC"', "ES.zone", "an unknown key"),
+    ],
+)
+def test_a_symbols_own_hours_are_checked_like_the_others(hours: str, key: str, found: str) -> None:
+    table = f"[{_SESSION}.sessions]\n"
+    error = _refused(replaced(PLAIN, table, f"{table}[{_SESSION}.sessions.ES]\n{hours}\n"))
+    assert (error.key, error.found) == (f"{_SESSION}.sessions.{key}", found)
+
+
+# Keys whose value stands on the same line.
+_KEY_LINES = [
+    (line, content)
+    for line, content in enumerate(PLAIN.splitlines(), start=1)
+    if "=" in content and not content.endswith("[")
+]
 
 
 @pytest.mark.parametrize(("line", "content"), _KEY_LINES)

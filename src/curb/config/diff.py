@@ -1,21 +1,24 @@
 """What changed between two configurations, and whether each change is tighter or looser."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
 
+from curb.config.hours import close_direction, hours_direction, session_direction
 from curb.config.locate import dotted
 from curb.config.models import Config
-from curb.config.orders import Direction, allowance, order_of
+from curb.config.orders import Direction, Order, allowance, order_of
 from curb.domain.text import safe_text
+from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.session_block_outside import SessionBlockOutside
 
 _ACCOUNTS = "accounts"
 _SYMBOLS = "rules.max_contracts_per_instrument.limits"
-_UNLISTED = "rules.max_contracts_per_instrument.unlisted"
+_SESSION = "rules.session_block_outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +56,30 @@ def diff(old: Config, new: Config) -> tuple[Change, ...]:
     A rule that is another for an account is compared with the one in force there before,
     which is everybody's where it had none of its own; one that is taken away likewise.
     """
-    changes = list(_changes(dict(_leaves(old)), dict(_leaves(new))))
+    changes = list(_changes(old, new))
     for account in sorted({*old.overrides, *new.overrides}):
         changes += _override_changes(account, old, new)
     return tuple(changes)
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
-    for key, was in before.items():
+def _changes(old: Config, new: Config) -> Iterator[Change]:
+    after = dict(_leaves(new))
+    for key, was in _leaves(old):
         now = after[key]
-        if key == _SYMBOLS:
-            yield from _symbol_changes(was, now, before[_UNLISTED])
+        if isinstance(was, dict):
+            yield from _named_changes(key, was, now, _by_name(key, old))
         elif was != now:
-            yield Change(key, _shown(was), _shown(now), order_of(key)(was, now))
+            yield Change(key, _shown(was), _shown(now), _direction(key, old, new)(was, now))
 
 
 def _override_changes(account: str, old: Config, new: Config) -> Iterator[Change]:
     own = (*old.overrides.get(account, ()), *new.overrides.get(account, ()))
     keys = {rule.key for rule in own}
-    before, after = (
-        {
-            key: value
-            for rule in config.rules_of(account)
-            if rule.key in keys
-            for key, value in _below(f"rules.{rule.key}", rule)
-        }
-        for config in (old, new)
-    )
-    for change in _changes(before, after):
-        key = f"{dotted((_ACCOUNTS, account))}.{change.key}"
-        yield replace(change, key=key, account=account)
+    was, now = (replace(config, rules=config.rules_of(account)) for config in (old, new))
+    for change in _changes(was, now):
+        if change.path[0] == "rules" and change.path[1] in keys:
+            key = f"{dotted((_ACCOUNTS, account))}.{change.key}"
+            yield replace(change, key=key, account=account)
 
 
 def _steps(key: str) -> tuple[str, ...]:
@@ -92,6 +89,25 @@ def _steps(key: str) -> tuple[str, ...]:
         ((name, table),) = table.items()
         steps.append(name)
     return tuple(steps)
+
+
+def _direction(key: str, old: Config, new: Config) -> Order:
+    table, _, name = key.rpartition(".")
+    if table == _SESSION and name in ("start", "end"):
+        rules = old.rule(SessionBlockOutside), new.rule(SessionBlockOutside)
+        return lambda _was, _now: hours_direction(name, *rules)
+    return order_of(key)
+
+
+def _by_name(key: str, old: Config) -> Order:
+    """Return the order of a table's values, None standing for a name that is not there."""
+    session = old.rule(SessionBlockOutside)
+    limits = old.rule(MaxContractsPerInstrument)
+    return {
+        _SYMBOLS: lambda was, now: _symbol_direction(was, now, limits.unlisted),
+        f"{_SESSION}.early_closes": lambda was, now: close_direction(was, now, old),
+        f"{_SESSION}.sessions": lambda was, now: session_direction(was, now, session),
+    }[key]
 
 
 def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
@@ -109,20 +125,16 @@ def _below(key: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield key, value
 
 
-def _symbol_changes(
-    old: Mapping[str, int], new: Mapping[str, int], unlisted: object
+def _named_changes(
+    key: str, was: dict[str, Any], now: dict[str, Any], directed: Callable[[Any, Any], Direction]
 ) -> Iterator[Change]:
-    was = {symbol.upper(): limit for symbol, limit in old.items()}
-    now = {symbol.upper(): limit for symbol, limit in new.items()}
-    for symbol in dict.fromkeys((*was, *now)):
-        before, after = was.get(symbol), now.get(symbol)
+    """Yield the changes of a table by symbol or date; capitals do not matter."""
+    was, now = ({name.upper(): value for name, value in each.items()} for each in (was, now))
+    for name in dict.fromkeys((*was, *now)):
+        before, after = was.get(name), now.get(name)
         if before != after:
-            yield Change(
-                f"{_SYMBOLS}.{dotted((symbol,))}",
-                _shown(before),
-                _shown(after),
-                _symbol_direction(before, after, unlisted),
-            )
+            place = f"{key}.{dotted((name,))}"
+            yield Change(place, _shown(before), _shown(after), directed(before, after))
 
 
 def _symbol_direction(before: int | None, after: int | None, unlisted: object) -> Direction:

@@ -63,6 +63,11 @@ def more(old: tuple[str, ...], new: tuple[str, ...]) -> Direction:
     return "tighter" if was < now else "looser"
 
 
+def fewer(old: tuple[str, ...], new: tuple[str, ...]) -> Direction:
+    """Take a shorter list as tighter; whatever joins it is looser."""
+    return more(new, old)
+
+
 def unlisted(old: object, new: object) -> Direction:
     """Take fewer contracts for every symbol that is not listed as tighter."""
     return compared(allowance(old), allowance(new))
@@ -141,6 +146,11 @@ ORDERS: Mapping[str, Order] = {
     "rules.trade_frequency_limit.close_positions": from_loose(False, True),
     "rules.cooldown_after_loss.tiers": tiers,
     "rules.no_stop_loss_grace.grace_s": lower,
+    # The order of start, end, early closes and single symbols stands in `config/hours.py`.
+    "rules.session_block_outside.timezone": unordered,
+    "rules.session_block_outside.days": fewer,
+    "rules.session_block_outside.holidays": more,
+    "rules.session_block_outside.action": from_loose("cancel_orders", "close_and_lock"),
     "rules.auth_loss_guard.check_on_start": from_loose(False, True),
     "rules.symbol_blocks.blocked": more,
     "rules.symbol_blocks.close_existing": from_loose(False, True),

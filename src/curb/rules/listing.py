@@ -9,6 +9,7 @@ from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from curb.rules.rule import Rule
+from curb.rules.session_block_outside import SessionBlockOutside
 from curb.rules.symbol_blocks import SymbolBlocks
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit
 
@@ -21,6 +22,7 @@ RULES: tuple[type[Rule], ...] = (
     TradeFrequencyLimit,
     CooldownAfterLoss,
     NoStopLossGrace,
+    SessionBlockOutside,
     AuthLossGuard,
     SymbolBlocks,
 )
