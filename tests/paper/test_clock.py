@@ -19,6 +19,13 @@ def test_the_time_is_the_machines_and_aware() -> None:
     assert abs(now - machine) < timedelta(milliseconds=1)
 
 
+def test_time_can_be_let_pass() -> None:
+    clock = VenueClock()
+    before = clock.now()
+    clock.advance(timedelta(hours=2))
+    assert timedelta(hours=2) < clock.now() - before < timedelta(hours=3)
+
+
 @pytest.mark.parametrize(
     ("digits", "text"),
     [

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from curb.paper.clock import VenueClock
 from curb.paper.server import PortError, Server, bind
 
 
@@ -16,7 +17,7 @@ async def hello(_: Request) -> PlainTextResponse:
 
 def test_it_serves_on_loopback_tells_the_date_and_ends_when_asked() -> None:
     async def scenario() -> bytes:
-        server = Server(Starlette(routes=[Route("/", hello)]))
+        server = Server(Starlette(routes=[Route("/", hello)]), VenueClock())
         listener = bind(0)
         serving = asyncio.create_task(server.serve([listener]))
         await server.is_up.wait()

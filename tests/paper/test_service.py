@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +245,18 @@ def test_given_options_reach_the_gateway() -> None:
             return paper.username, paper.api_key, paper.account_id, paper.account_name
 
     assert asyncio.run(scenario()) == ("Me", "mine", 2**31 - 1, "PRAC-V2-PAPER-83647")
+
+
+def test_time_that_is_let_pass_stands_in_the_next_answer() -> None:
+    async def scenario() -> tuple[datetime, datetime]:
+        async with (
+            running(PaperOptions(trader="none")) as paper,
+            httpx.AsyncClient(base_url=paper.url, trust_env=False) as http,
+        ):
+            before = paper.floor.clock.now()
+            paper.pass_time(timedelta(hours=5))
+            answer = await http.post(names.LOGIN_KEY, json={})
+            return before, parsedate_to_datetime(answer.headers["date"])
+
+    before, told = asyncio.run(scenario())
+    assert timedelta(hours=5) - timedelta(seconds=1) < told - before < timedelta(hours=6)

@@ -259,7 +259,7 @@ async def hurried(pace: Pace) -> AsyncIterator[tuple[str, Floor]]:
     """Serve the hubs of a floor with another pace; yield a user hub's address and the floor."""
     floor = new_floor()
     doors = Doors("me", SecretStr("x"), floor.clock, RequestLimit())
-    server = Server(Starlette(routes=Sockets(floor, doors, pace).routes()))
+    server = Server(Starlette(routes=Sockets(floor, doors, pace).routes()), floor.clock)
     listener = bind(0)
     serving = asyncio.create_task(server.serve([listener]))
     token = doors.renew(floor.clock.now())

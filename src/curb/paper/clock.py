@@ -20,6 +20,10 @@ class VenueClock:
         self._last = max(self._last + _TICK, self._start + timedelta(microseconds=passed))
         return self._last
 
+    def advance(self, span: timedelta) -> None:
+        """Let time pass at once."""
+        self._start += span
+
 
 def stamp(at: datetime, digits: int = 6) -> str:
     """Return ISO-8601 with offset and 3, 6 or 7 fractional digits; the stream has 7."""

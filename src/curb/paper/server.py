@@ -5,11 +5,14 @@ import contextlib
 import errno
 import socket
 from collections.abc import Iterator
+from email.utils import format_datetime
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
+
+from curb.paper.clock import VenueClock
 
 HOST = "127.0.0.1"
 
@@ -47,7 +50,7 @@ def bind(port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """A server that leaves the signals to its caller and says when it is up."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, clock: VenueClock) -> None:
         config = uvicorn.Config(
             app,
             ws="websockets-sansio",
@@ -61,8 +64,10 @@ class Server(uvicorn.Server):
             timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=_GRACE_S,
             server_header=False,
+            date_header=False,  # the venue's own clock tells it
         )
         super().__init__(config)
+        self._clock = clock
         self.is_up = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -104,6 +109,17 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
         for left in list(self.server_state.connections):
             left.transport.abort()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Tell the time of this second."""
+        is_over = await super().on_tick(counter)
+        self.tell_time()
+        return is_over
+
+    def tell_time(self) -> None:
+        """Let the answers from now on carry the venue's time."""
+        date = format_datetime(self._clock.now(), usegmt=True).encode()
+        self.server_state.default_headers = [(b"date", date), *self.config.encoded_headers]
 
     def drop_sockets(self) -> None:
         """Cut every WebSocket without a word, as a network fault does."""

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -164,6 +165,11 @@ class Paper:
         """Cancel an order as the trader would."""
         self.floor.act(lambda exchange: exchange.cancel(order_id, self.floor.clock.now()))
 
+    def pass_time(self, span: timedelta) -> None:
+        """Let the venue's clock go on at once, in its stamps and in the `Date` of its answers."""
+        self.floor.clock.advance(span)
+        self._server.tell_time()
+
     def drop_hubs(self) -> None:
         """Cut every hub socket without a word."""
         self._server.drop_sockets()
@@ -180,7 +186,7 @@ async def running(options: PaperOptions | None = None) -> AsyncIterator[Paper]:
     listener = bind(options.port)
     try:
         parts.floor.record.open()
-        server = Server(parts.app)
+        server = Server(parts.app, parts.floor.clock)
         tasks = [
             asyncio.create_task(server.serve([listener])),
             asyncio.create_task(parts.pump.run()),
