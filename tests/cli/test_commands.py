@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from curb.__main__ import main
+from curb.rules.listing import RULES
 from tests.cli.live import Desk, armed, desk
 
 

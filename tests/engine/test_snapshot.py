@@ -16,6 +16,7 @@ from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from tests.engine import test_governing as governing
 from tests.rules import test_max_contracts_per_instrument as per_instrument
 from tests.rules import test_max_unrealized_profit as max_unrealized_profit
+from tests.rules import test_session_block_outside as session
 from tests.rules import test_trade_frequency_limit as frequency
 from tests.scene import ACCOUNT, NOON, Scene, lock
 
@@ -77,6 +78,28 @@ def test_a_grace_period_says_what_comes_of_it(has_stop: bool, then: str, note: s
         scene.order("MNQ", Side.SELL, OrderType.STOP, 1, price="20950")
     (account,) = shown(scene).accounts
     assert (account.timers[0].then, account.positions[0].note) == (then, note)
+
+
+@pytest.mark.parametrize(
+    ("changes", "scope", "then"),
+    [
+        ({}, "ACCT", "closes and locks"),
+        ({"action": "cancel_orders"}, "ACCT", "nothing may be added"),
+        ({"mode": "warn"}, "ACCT", "warns"),
+        ({"sessions": {"es": {"start": "08:30", "end": "15:00"}}}, "ES", "closes and locks"),
+    ],
+)
+def test_a_session_says_when_it_ends_and_what_then(
+    changes: dict[str, object], scope: str, then: str
+) -> None:
+    scene = Scene(session.rule(**changes))
+    timer, reset = shown(scene).accounts[0].timers
+    assert (timer.kind, timer.scope, timer.rule, timer.then) == ("HOURS", scope, "RULE-009", then)
+    assert timer.until == NOON + timedelta(hours=3)
+    assert timer.since == NOON - timedelta(hours=3, minutes=30)
+    assert reset.kind == "RESET"
+    timers = shown(scene.at(3 * 3600)).accounts[0].timers
+    assert "HOURS" not in {timer.kind for timer in timers}
 
 
 def test_what_is_unknown_is_shown_as_unknown() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from curb.domain.audit import Act
-from curb.domain.snapshot import RuleView
+from curb.domain.snapshot import RuleView, TimerView
 from curb.tui.cards import help_card, quit_card
 from curb.tui.line import width_of
 from curb.tui.ui import Ask, Restart, Result, Ui
@@ -157,6 +157,20 @@ def test_a_breached_limit_reads_breached() -> None:
 def test_the_most_urgent_timer_is_first_and_the_reset_last() -> None:
     rows = text(view(scenes.LOCKED), part="timers").splitlines()[1:4]
     assert [row.split()[0] for row in rows] == ["COOL", "LOCK", "RESET"]
+
+
+def test_a_session_is_a_row_and_counts_as_no_lock() -> None:
+    hours = TimerView(
+        "HOURS", "ES", "RULE-009", "session 17:00-16:00", scenes.at(-60), scenes.at(60), "closes"
+    )
+    shown = scenes.snapshot(scenes.account(timers=(scenes.RESET, scenes.GRACE, hours)))
+    title, *rows = text(view(shown), part="timers").splitlines()
+    assert "4 Timers 1" in title
+    assert [row.split()[:2] for row in rows[:3]] == [
+        ["GRACE", "MES"],
+        ["HOURS", "ES"],
+        ["RESET", "ACCT"],
+    ]
 
 
 def test_a_failed_action_says_so() -> None:

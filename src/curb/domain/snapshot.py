@@ -84,7 +84,7 @@ class WindowView:
 class TimerView:
     """A row of the timers pane."""
 
-    kind: str  # "LOCK", "COOL", "GRACE", "RESET"
+    kind: str  # "LOCK", "COOL", "GRACE", "HOURS", "RESET"
     scope: str  # a symbol, or "ACCT"
     rule: str
     reason: str

@@ -30,6 +30,7 @@ from curb.engine.watch import AccountWatch
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.listing import RULES
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.session_block_outside import SessionBlockOutside
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit, within
 from curb.state.account import AccountState
 from curb.state.links import LinkState
@@ -137,7 +138,7 @@ def _account(
         orders=tuple(_order(state, o) for o in sorted(state.orders, key=lambda o: o.id)),
         pnl=_pnl(state, policy, now),
         windows=_windows(state, policy, now),
-        timers=(*_timers(state, now), *waiting),
+        timers=(*_timers(state, policy, now), *waiting),
         rules=rules,
         alert=watch.alert,
     )
@@ -286,7 +287,7 @@ def _windows(state: AccountState, policy: Policy, now: datetime) -> tuple[Window
     return tuple(views)
 
 
-def _timers(state: AccountState, now: datetime) -> tuple[TimerView, ...]:
+def _timers(state: AccountState, policy: Policy, now: datetime) -> tuple[TimerView, ...]:
     found = [
         TimerView(
             "LOCK" if lock.kind is LockKind.LOCKOUT else "COOL",
@@ -312,6 +313,7 @@ def _timers(state: AccountState, now: datetime) -> tuple[TimerView, ...]:
         )
         for grace in state.timers
     ]
+    found += _hours(state, policy, now)
     found.sort(key=lambda timer: timer.until or now)
     day = state.day(now)
     days = state.resets.days
@@ -319,6 +321,27 @@ def _timers(state: AccountState, now: datetime) -> tuple[TimerView, ...]:
         "RESET", "ACCT", "", "daily reset", days.start_of(day), days.reset_on(day), "a new day"
     )
     return (*found, reset)
+
+
+def _hours(state: AccountState, policy: Policy, now: datetime) -> tuple[TimerView, ...]:
+    rule = next((rule for rule in policy.rules if isinstance(rule, SessionBlockOutside)), None)
+    if rule is None:
+        return ()
+    then = "closes and locks" if rule.action == "close_and_lock" else "nothing may be added"
+    if rule.mode == "warn":
+        then = "warns"
+    return tuple(
+        TimerView(
+            "HOURS",
+            symbol or "ACCT",
+            rule.id,
+            f"session {window.hours}",
+            session.start,
+            session.end,
+            then,
+        )
+        for symbol, window, session in rule.running(state, now)
+    )
 
 
 def _rules(

@@ -1,4 +1,4 @@
-"""Locks, cooldowns, grace periods and the reset, with what happens at zero."""
+"""Locks, cooldowns, grace periods, sessions and the reset, with what happens at zero."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from curb.tui.ui import TIMERS
 from curb.tui.view import View
 
 _ROLES = {"LOCK": "lock", "COOL": "warn", "GRACE": "warn"}
+_ORDINARY = ("HOURS", "RESET")  # of every day: no news
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 _ROOMY = 90
 
@@ -19,7 +20,7 @@ def title(view: View) -> str:
     account = view.account
     if account is None:
         return "4 Timers ?"
-    running = sum(1 for timer in account.timers if timer.kind != "RESET")
+    running = sum(1 for timer in account.timers if timer.kind not in _ORDINARY)
     return f"4 Timers {running}" if running else "4 Timers"
 
 
