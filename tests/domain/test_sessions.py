@@ -56,9 +56,10 @@ def test_odd_wall_times(wall: time, day: date, reset: str) -> None:
     assert TradingDays(wall, ZoneInfo("America/Chicago")).reset_on(day) == utc(reset)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 16 * 366 * 86_400 * 1_000),
-    st.sampled_from(ZONES),
+    st.timezone_keys(allow_prefix=False),
     st.times(),
 )
 def test_every_moment_lies_in_its_day(milliseconds: int, zone: str, wall: time) -> None:
@@ -74,6 +75,24 @@ def test_resets_come_in_order_about_a_day_apart(day: date, zone: str, wall: time
     days = TradingDays(wall.replace(second=0, microsecond=0), ZoneInfo(zone))
     length = days.reset_on(day + timedelta(days=1)) - days.reset_on(day)
     assert timedelta(hours=22, minutes=30) <= length <= timedelta(hours=25)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "wall", "day"),
+    [
+        # 2026-10-24 24:00 in Beirut is 23:00 again.
+        ("2026-10-24T20:59:59", "Asia/Beirut", time(23, 30), date(2026, 10, 25)),
+        ("2026-10-24T20:29:59", "Asia/Beirut", time(23, 30), date(2026, 10, 24)),
+        ("2026-10-24T21:10", "Asia/Beirut", time(23, 30), date(2026, 10, 25)),
+        ("2026-10-24T21:10", "Asia/Beirut", time(0), date(2026, 10, 25)),
+        ("2026-10-24T22:00", "Asia/Beirut", time(0), date(2026, 10, 26)),
+        # 2010-11-07 00:01 in St John's was 23:01 of the day before.
+        ("2010-11-07T02:29:59", "America/St_Johns", time(0), date(2010, 11, 7)),
+        ("2010-11-07T02:40", "America/St_Johns", time(0), date(2010, 11, 8)),
+    ],
+)
+def test_clocks_that_go_back_over_midnight(at: str, zone: str, wall: time, day: date) -> None:
+    assert TradingDays(wall, ZoneInfo(zone)).day_of(utc(at)) == day
 
 
 def test_every_zone_changes_twice_a_year() -> None:

@@ -62,6 +62,7 @@ def test_no_day_begins_twice_and_none_goes_back(
 
 def test_a_clock_that_goes_back_begins_no_day_again() -> None:
     resets = Resets(TradingDays())
+    assert resets.next_reset(utc("2026-11-18T22:59")) == utc("2026-11-18T23:00")
     assert resets.begin(utc("2026-11-18T23:00")) is not None
     assert resets.begin(utc("2026-11-18T22:59")) is None
     assert resets.next_reset(utc("2026-11-18T22:59")) == utc("2026-11-19T23:00")

@@ -25,11 +25,9 @@ class TradingDays:
     def day_of(self, at: datetime) -> date:
         """Return the trading day that `at` belongs to."""
         day = at.astimezone(self.timezone).date()
-        # The local date is at most one reset away; zones with odd jumps need the loop.
+        # Where clocks go back over midnight, the date is two resets away.
         while at >= self.reset_on(day):
             day += _DAY
-        while at < self.reset_on(day - _DAY):
-            day -= _DAY
         return day
 
     def start_of(self, day: date) -> datetime:
@@ -62,10 +60,7 @@ def _first_instant_after_gap(wall: datetime) -> datetime:
     zone = wall.tzinfo
     target = high.astimezone(zone).utcoffset()
     while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        middle = middle.replace(microsecond=0)
-        if middle in (low, high):
-            break
+        middle = (low + (high - low) / 2).replace(microsecond=0)
         if middle.astimezone(zone).utcoffset() == target:
             high = middle
         else:
