@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 MANUAL = "MANUAL"
+SELF_LOCK = "SELF-LOCK"
 CONFIG = "CONFIG"
 LINK = "LINK"
 ENGINE = "ENGINE"

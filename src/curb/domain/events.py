@@ -135,6 +135,16 @@ class FlattenAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class SelfLockAsked:
+    """By hand: lock the account, or one symbol, for `seconds`; None is until the next reset."""
+
+    account_id: int
+    seconds: int | None
+    symbol: str | None = None
+    source: str = "key"
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
     """What the database kept, told once before anything else."""
 
@@ -163,6 +173,7 @@ Event = (
     | TimePassed
     | ConfigAdopted
     | FlattenAsked
+    | SelfLockAsked
     | Restored
 )
 

@@ -22,6 +22,7 @@ from curb.domain.events import (
     QuoteSeen,
     RequestEnded,
     Restored,
+    SelfLockAsked,
     TimePassed,
 )
 from curb.domain.text import safe_text
@@ -135,7 +136,7 @@ class Core:
     def _hear(self, event: Event, now: datetime) -> None:
         if isinstance(event, AccountRead):
             self.market.links.hear(Link.REST, now, event.latency_ms)
-        elif not isinstance(event, FlattenAsked):
+        elif not isinstance(event, FlattenAsked | SelfLockAsked):
             self.market.links.hear(Link.USER_HUB, now)
 
     def _quote(self, event: QuoteSeen, now: datetime) -> list[Action]:
@@ -198,6 +199,8 @@ def _account_id(event: Event) -> int:
         case FillSeen(fill):
             return fill.account_id
         case AccountRead(account_id=account_id) | FlattenAsked(account_id=account_id):
+            return account_id
+        case SelfLockAsked(account_id=account_id):
             return account_id
         case _:
             return 0

@@ -33,6 +33,7 @@ from curb.domain.events import (
     QuoteSeen,
     RequestEnded,
     Restored,
+    SelfLockAsked,
 )
 from curb.domain.locks import Grace, Lock
 from curb.engine.clerk import Clerk, lock_details
@@ -41,6 +42,7 @@ from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, n
 from curb.engine.guard import attempts
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading, pause
+from curb.engine.selflock import self_locked
 from curb.engine.warnings import Warnings
 from curb.state.account import AccountState, Learnt, Market
 
@@ -111,6 +113,8 @@ class AccountWatch:
                 self._reading.want(now, self._fills_since(now))
             case FlattenAsked():
                 self._flatten_by_hand(event, now)
+            case SelfLockAsked():
+                self._breach(self_locked(self.state, event, now), event, now)
             case _:
                 self._learn(event, now)
         self._guard(event, now)

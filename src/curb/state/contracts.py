@@ -30,6 +30,10 @@ class Contracts:
         contract = self._by_id.get(contract_id)
         return contract.symbol.upper() if contract else None
 
+    def symbols(self) -> frozenset[str]:
+        """Return the traders' roots of all contracts known, in capitals."""
+        return frozenset(contract.symbol.upper() for contract in self._by_id.values())
+
     def label(self, contract_id: str) -> str:
         """Return what to call the contract in a sentence: its name, else its id."""
         contract = self._by_id.get(contract_id)
