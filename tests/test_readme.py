@@ -62,7 +62,9 @@ def test_what_it_links_to_exists() -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("word", ["run", "status", "flatten", "reload", "check", "stop", "paper"])
+@pytest.mark.parametrize(
+    "word", ["run", "status", "flatten", "reload", "check", "stop", "lock", "paper"]
+)
 def test_every_command_it_names_exists(word: str) -> None:
     assert f"curb {word}" in README.read_text()
     assert word in _COMMANDS

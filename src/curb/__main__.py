@@ -29,7 +29,8 @@ _COMMANDS = {
     "status": _Command("ask", "what the engine is doing", "add_status", "status"),
     "flatten": _Command("flatten", "close a symbol or everything, with or without an engine"),
     "reload": _Command("ask", "read config.toml again", "add", "reload"),
-    "stop": _Command("ask", "stop the engine: nothing is enforced any more", "add", "stop"),
+    "stop": _Command("ask", "stop the engine: nothing is enforced any more", "add_stop", "stop"),
+    "lock": _Command("ask", "lock yourself out for a time", "add_lock", "lock"),
     "check": _Command("check", "say whether a configuration can be used"),
     "paper": _Command("paper", "the paper gateway by itself"),
 }

@@ -11,7 +11,7 @@ import pytest
 
 from curb.__main__ import main
 from curb.rules.listing import RULES
-from tests.cli.live import Desk, armed, desk
+from tests.cli.live import Desk, Row, armed, desk
 
 
 async def curb(found: Desk, *words: str) -> tuple[int, str, str]:
@@ -174,7 +174,7 @@ def test_stop_ends_the_engine_in_order(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found:
             engine = await found.engine()
-            code, words, _ = await curb(found, "stop")
+            code, words, _ = await _until_known(found, "stop")
             assert code == 0
             assert "nothing is enforced" in words
             assert await asyncio.wait_for(engine.process.wait(), 60) == 0
@@ -191,6 +191,108 @@ async def _until_said(found: Desk, words: str) -> str:
             _, said, _ = await curb(found, "status")
             if words in said:
                 return said
+
+
+def test_a_stop_in_a_position_needs_a_word_and_says_why(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **{"rules.no_stop_loss_grace.grace_s": 600}) as found:
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            found.paper.place("ES", "buy", 1)
+            await _until_says(found, "2 open positions", "stop")
+            for word in ("", "stop", "YES"):
+                code, _, errors = await curb(found, "stop", "--word", word)
+                assert code == 1
+                assert "2 open positions: nothing is enforced any more; locks stand" in errors
+                assert "curb stop --word STOP" in errors
+            assert engine.process.returncode is None
+            assert (await curb(found, "stop", "--word", "STOP"))[0] == 0
+            assert await asyncio.wait_for(engine.process.wait(), 60) == 0
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_a_self_lockout_outlives_a_kill_and_every_command(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **{"rules.no_stop_loss_grace.grace_s": 600}) as found:
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            await _until_says(found, "1 open position", "stop")
+            code, words, _ = await curb(found, "lock", "30m")
+            assert code == 0
+            assert words.startswith("LOCK ALL until ")
+            row = await engine.row("SELF-LOCK", "flatten")
+            assert found.position("MNQ") == 0
+            await engine.kill()
+
+            engine = await found.engine()
+            found.paper.place("ES", "buy", 1)
+            await engine.row("SELF-LOCK", "close_position", under_lock=True)
+            assert found.position("ES") == 0
+            code, _, errors = await curb(found, "stop")
+            assert (code, "1 lockout" in errors) == (1, True)
+            await curb(found, "lock", "5m")
+            status = json.loads((await curb(found, "status", "--json"))[1])
+            (timer,) = (t for t in status["accounts"][0]["timers"] if t["rule"] == "SELF-LOCK")
+            assert (timer["kind"], timer["until"][:19]) == ("LOCK", _second(row))
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("4m",), "expected a lockout of 5 minutes to 30 days, found 240 s: nothing was locked"),
+        (("900h",), "expected a lockout of 5 minutes to 30 days"),
+        (("soon",), "expected a duration such as 30m"),
+        (("30m", "--account", "ELSE"), "expected an account of the engine"),
+        (("30m", "--symbol", "QQQ"), "the gateway offers no QQQ: nothing was locked"),
+    ],
+)
+def test_a_lock_that_cannot_be_set_is_refused_in_words(
+    tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            engine = await found.engine()
+            code, _, errors = await curb(found, "lock", *words)
+            assert code in (1, 2)
+            assert said in errors
+            await engine.stop()
+            assert not any(row["rule"] == "SELF-LOCK" for row in engine.rows)
+
+    asyncio.run(scene())
+
+
+def test_one_symbol_of_one_account_is_locked(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            engine = await found.engine()
+            name = found.paper.account_name
+            code, words, errors = await _until_known(
+                found, "lock", "reset", "--symbol", "es", "--account", name
+            )
+            assert (code, errors) == (0, "")
+            assert words.startswith("LOCK ES until ")
+            row = await engine.row("SELF-LOCK", "lock", symbol="ES")
+            assert row["details"]["lock"]["symbol"] == "ES"
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def _second(row: Row) -> str:
+    """The second at which the row's lock ends."""
+    return str(row["details"]["lock"]["until"])[:19]
+
+
+async def _until_says(found: Desk, words: str, *command: str) -> None:
+    """Run a command until its complaint shows that the engine has caught up."""
+    async with asyncio.timeout(60):
+        while words not in (await curb(found, *command))[2]:
+            pass
 
 
 async def _until_known(found: Desk, *words: str) -> tuple[int, str, str]:

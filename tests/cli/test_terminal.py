@@ -93,7 +93,7 @@ async def screen(found: Desk) -> AsyncIterator[Terminal]:
 
 
 async def _stop_engine(found: Desk) -> None:
-    words = ("-m", "curb", "stop", "--state-dir", str(found.state_dir))
+    words = ("-m", "curb", "stop", "--word", "STOP", "--state-dir", str(found.state_dir))
     process = await asyncio.create_subprocess_exec(
         sys.executable, *words, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )

@@ -30,6 +30,7 @@ class Engine:
         self.socket = folder / "engine.sock"
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.preview: dict[str, Any] = {"changes": [], "error": None}
+        self.word = ""  # that a stop needs
         self.server = ControlServer(
             self.socket,
             version="0.1.0",
@@ -40,6 +41,8 @@ class Engine:
 
     async def _command(self, name: str, args: dict[str, Any]) -> Reply:
         self.asked.append((name, args))
+        if name == "stop" and args.get("word", "") != self.word:
+            return Reply(ok=False, text="1 open position: [/] stops", data={"word": self.word})
         return Reply(ok=True, text="sent", data=self.preview)
 
     async def _tail(self) -> tuple[AuditRow, ...]:
@@ -200,6 +203,43 @@ def test_detaching_leaves_the_engine_alone_and_stopping_does_not(tmp_path: Path)
 
     assert asyncio.run(leave("d")) == []
     assert asyncio.run(leave("s")) == ["stop"]
+
+
+@pytest.mark.parametrize(
+    ("word", "stops"), [("STOP", True), ("STOO", False), ("stop", False), ("S", False)]
+)
+def test_an_engine_with_something_to_guard_stops_by_a_typed_word(
+    tmp_path: Path, word: str, *, stops: bool
+) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            engine.word = "STOP"
+            await pilot.press("q", "s")
+            await settle(pilot, lambda: shown.ui.ask is not None)
+            assert "STOP the engine with 1 open position: [/] stops" in words(shown, "foot")
+            await pilot.press(*word)
+            if stops:
+                await settle(pilot, lambda: not shown.is_running)
+                assert shown.return_code == 0
+                assert [args.get("word") for _, args in engine.asked] == ["", "STOP"]
+                return
+            await barrier(pilot, shown)
+            assert shown.is_running
+            assert [name for name, _ in engine.asked] == ["stop", "status"]
+
+    asyncio.run(main())
+
+
+def test_a_lock_is_sent_once_its_word_is_typed(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            await pilot.press("L")
+            await settle(pilot, lambda: "until the next reset" in words(shown, "card"))
+            await pilot.press("3", *"LOCK")
+            sent = ("lock", {"account_id": scenes.ACCOUNT, "duration_s": 3600})
+            await settle(pilot, lambda: engine.asked == [sent])
+
+    asyncio.run(main())
 
 
 def test_resizing_rearranges_and_loses_nothing(tmp_path: Path) -> None:

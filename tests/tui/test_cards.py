@@ -1,7 +1,7 @@
 import pytest
 
 from curb.control.frames import Reply
-from curb.tui.cards import help_card, quit_card, reload_card
+from curb.tui.cards import help_card, lock_card, quit_card, reload_card
 from curb.tui.commands import COMMANDS
 from curb.tui.ui import Card, Leave, Send
 
@@ -18,6 +18,17 @@ def test_the_help_explains_every_command() -> None:
     for command in COMMANDS:
         if command.shown:
             assert command.long in words
+
+
+def test_a_lock_says_that_nothing_ends_it_and_asks_a_word() -> None:
+    card = lock_card(view())
+    assert "Nothing ends it sooner: no key, no command, no restart." in said(card)
+    questions = dict(card.keys)
+    assert [questions[key].word for key in "12345"] == ["LOCK"] * 5  # type: ignore[union-attr]
+
+
+def test_without_an_account_there_is_nothing_to_lock() -> None:
+    assert lock_card(view(None)).keys == ()
 
 
 def test_leaving_says_that_enforcing_goes_on_and_offers_both() -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from curb.tui.commands import COMMANDS, find
-from curb.tui.keys import ASK_S, expire, press
+from curb.tui.keys import ASK_S, WORD_S, expire, press
 from curb.tui.ui import AUDIT, TIMERS, Effect, Leave, Restart, Send, Ui
 from curb.tui.view import View
 
@@ -12,6 +12,10 @@ from .moments import view
 
 FLATTEN_ALL = Send("flatten", {"symbol": None}, "FLATTEN ALL")
 FLATTEN_MNQ = Send("flatten", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"}, "FLATTEN MNQ")
+
+
+def lock_for(duration: int | str) -> Send:
+    return Send("lock", {"account_id": scenes.ACCOUNT, "duration_s": duration}, "LOCK")
 
 
 def typed(keys: str | list[str], moment: View | None = None) -> tuple[Ui, list[Effect]]:
@@ -53,6 +57,17 @@ def typed(keys: str | list[str], moment: View | None = None) -> tuple[Ui, list[E
         (["q", "q", "y", "enter"], []),
         (["q", "escape", "d"], []),
         (["?", "X", "Y"], []),
+        (["L"], []),
+        (["L", "2"], []),
+        (["L", "2", *"LOCK"], [lock_for(1800)]),
+        (["L", "5", *"LOCK"], [lock_for("reset")]),
+        (["L", "2", "2", "2", *"LOCK"], [lock_for(1800)]),
+        (["L", "2", *"lock"], []),
+        (["L", "2", *"LOC", "escape", "K"], []),
+        (["L", "2", *"LOXCK"], []),
+        (["L", "2", "enter", *"OCK"], []),
+        (["L", "6", *"LOCK"], []),
+        (["L", "escape", "2", *"LOCK"], []),
     ],
 )
 def test_keys_do_what_they_say_and_nothing_else(keys: list[str], effects: list[Effect]) -> None:
@@ -132,7 +147,7 @@ def test_a_second_command_waits_for_the_first() -> None:
         assert ui.ask is None
 
 
-@pytest.mark.parametrize("key", ["F", "X", "r", "a"])
+@pytest.mark.parametrize("key", ["F", "X", "r", "a", "L"])
 def test_without_an_engine_nothing_is_sent_and_it_is_said(key: str) -> None:
     ui, effects = typed([key], view(engine="ENGINE DIED"))
     assert effects == []
@@ -140,9 +155,27 @@ def test_without_an_engine_nothing_is_sent_and_it_is_said(key: str) -> None:
     assert "nothing was sent" in ui.result.text
 
 
-@pytest.mark.parametrize("keys", [["X", "Y"], ["F", "y"], ["r"], ["a"], ["u", "y"], ["q", "s"]])
+@pytest.mark.parametrize(
+    "keys", [["X", "Y"], ["F", "y"], ["r"], ["a"], ["u", "y"], ["q", "s"], ["L", "2"]]
+)
 def test_an_observing_screen_sends_nothing(keys: list[str]) -> None:
     assert typed(keys, view(is_observing=True))[1] == []
+
+
+def test_a_word_shows_what_is_typed_of_it_and_ends_by_itself() -> None:
+    ui, _ = typed(["L", "2", "L", "O"])
+    assert ui.ask is not None
+    assert (ui.ask.typed, ui.card) == ("LO", None)
+    assert ui.ask.sentence == "LOCK …8841 for 30 minutes: close everything, cancel ALL orders"
+    late = view(ui=ui, moment=100.0 + WORD_S)
+    assert press(ui, "C", late) == (replace(ui, ask=None), None)
+
+
+def test_a_lock_names_the_account_shown() -> None:
+    moment = view(scenes.TWO)
+    (send,) = typed(["]", "L", "1", *"LOCK"], moment)[1]
+    assert isinstance(send, Send)
+    assert send.args == {"account_id": scenes.TWO.accounts[1].id, "duration_s": 300}
 
 
 def test_a_result_stays_until_the_next_key() -> None:

@@ -1,17 +1,20 @@
-"""`curb status`, `curb stop`, `curb reload`: ask the running engine."""
+"""`curb status`, `curb stop`, `curb reload`, `curb lock`: ask the running engine."""
 
 import argparse
 import asyncio
 import json
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from curb.cli import places
+from curb.cli.durations import RESET, seconds_of
 from curb.control import codec
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
+from curb.domain.errors import CurbError
 from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot
 
 
@@ -26,9 +29,47 @@ def add_status(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the whole snapshot as JSON")
 
 
+def add_stop(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `curb stop`."""
+    add(parser)
+    parser.add_argument("--word", help="the word that a stop while locked or in a position needs")
+
+
+def add_lock(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `curb lock`."""
+    add(parser)
+    parser.add_argument(
+        "duration",
+        help=f'how long, at least 5m: 30m, 2h, 1h30m, or "{RESET}": until the next reset',
+    )
+    parser.add_argument("--account", metavar="NAME", help="one account (default: all)")
+    parser.add_argument("--symbol", metavar="ES", help="one symbol (default: everything)")
+
+
 def stop(args: argparse.Namespace) -> int:
-    """Stop the engine in order."""
-    return _say(_ask(args, "stop"))
+    """Stop the engine in order; what is at stake has to be confirmed by a typed word."""
+    reply = _ask(args, "stop", word=args.word)
+    wanted = reply.data.get("word") if isinstance(reply.data, dict) else None
+    if reply.ok or wanted is None:
+        return _say(reply)
+    if args.word is not None or not sys.stdin.isatty():
+        return _say(replace(reply, text=f"{reply.text}. `curb stop --word {wanted}` stops it"))
+    print(f"{reply.text}.")
+    if input(f"Type {wanted} to stop it: ").strip() != wanted:
+        print("not stopped", file=sys.stderr)
+        return 1
+    return _say(_ask(args, "stop", word=wanted))
+
+
+def lock(args: argparse.Namespace) -> int:
+    """Lock an account, or one symbol of it, for a time that nothing makes shorter."""
+    seconds = seconds_of(args.duration)
+    details: dict[str, Any] = {"duration_s": RESET if seconds is None else seconds}
+    if args.account is not None:
+        details["account_id"] = _account_id(args)
+    if args.symbol is not None:
+        details["symbol"] = args.symbol.upper()
+    return _say(_ask(args, "lock", source="command", **details))
 
 
 def reload(args: argparse.Namespace) -> int:
@@ -52,6 +93,15 @@ def _ask(args: argparse.Namespace, name: str, **details: Any) -> Reply:
             return await client.command(name, **details)
 
     return asyncio.run(talk())
+
+
+def _account_id(args: argparse.Namespace) -> int:
+    accounts = codec.decode(Snapshot, _ask(args, "status").data).accounts
+    for account in accounts:
+        if account.name == args.account:
+            return account.id
+    found = ", ".join(account.name for account in accounts)
+    raise CurbError(f"expected an account of the engine, {found}, found {args.account!r}")
 
 
 def _say(reply: Reply) -> int:

@@ -6,10 +6,14 @@ from typing import Any
 
 from curb.cli.reloading import Reloading
 from curb.control import codec
-from curb.control.frames import Reply
-from curb.domain.events import FlattenAsked
+from curb.control.frames import STOP_WORD, Reply
+from curb.domain.events import FlattenAsked, SelfLockAsked
+from curb.domain.locks import LockKind
 from curb.domain.snapshot import Snapshot
+from curb.domain.text import safe_text
 from curb.engine.runner import Runner
+from curb.engine.selflock import ends_at, moment
+from curb.engine.selflock import refusal as refused_lock
 
 
 class Service:
@@ -32,6 +36,7 @@ class Service:
             "reload": reloading.reload,
             "stop": self._stop,
             "ack": self._acknowledge,
+            "lock": self._lock,
         }
 
     async def answer(self, name: str, args: dict[str, Any]) -> Reply:
@@ -59,7 +64,35 @@ class Service:
             self._runner.submit(FlattenAsked(account_id, symbol, source))
         return Reply(ok=True, text=f"flatten {symbol or 'ALL'} sent")
 
-    async def _stop(self, _args: dict[str, Any]) -> Reply:
+    async def _lock(self, args: dict[str, Any]) -> Reply:
+        watches = self._runner.core.watches
+        chosen, symbol, asked = (args.get(k) for k in ("account_id", "symbol", "duration_s"))
+        known = [i for i in watches if chosen in (None, i)]
+        if not known:
+            return Reply(ok=False, text="no such account: nothing was locked")
+        if asked != "reset" and (not isinstance(asked, int) or isinstance(asked, bool)):
+            return Reply(ok=False, text='expected duration_s in whole seconds, or "reset"')
+        seconds = None if asked == "reset" else asked
+        refused = refused_lock(seconds)
+        if not refused and symbol is not None:
+            symbol = str(symbol).upper()
+            offered = self._runner.core.market.contracts.symbols()
+            if symbol not in offered:
+                refused = f"the gateway offers no {safe_text(symbol, 12)}: nothing was locked"
+        if refused:
+            return Reply(ok=False, text=refused)
+        source = str(args.get("source", "key"))
+        for account_id in known:
+            self._runner.submit(SelfLockAsked(account_id, seconds, symbol, source))
+        now = self._runner.clock.now()
+        ends = moment(max(ends_at(watches[i].state, seconds, now) for i in known))
+        return Reply(ok=True, text=f"LOCK {symbol or 'ALL'} until {ends}; nothing ends it sooner")
+
+    async def _stop(self, args: dict[str, Any]) -> Reply:
+        at_stake = self._at_stake()
+        if at_stake and args.get("word") != STOP_WORD:
+            text = f"{at_stake}: nothing is enforced any more; locks stand when it starts again"
+            return Reply(ok=False, text=text, data={"word": STOP_WORD})
         self._stop_asked.set()
         return Reply(ok=True, text="the engine stops; nothing is enforced any more")
 
@@ -67,6 +100,25 @@ class Service:
         for watch in self._runner.core.watches.values():
             watch.acknowledge()
         return Reply(ok=True, text="alert acknowledged")
+
+    def _at_stake(self) -> str:
+        """Say what a stop would leave unguarded, "" where all is flat and unlocked."""
+        states = [watch.state for watch in self._runner.core.watches.values()]
+        sizes = [state.positions.exposures() for state in states]
+        positions = sum(map(len, sizes))
+        orders = sum(1 for state in states for _ in state.orders)
+        locks = [lock for state in states for lock in state.lockouts]
+        counts = (
+            (positions, "open position"),
+            (orders, "working order"),
+            (sum(lock.kind is LockKind.LOCKOUT for lock in locks), "lockout"),
+            (sum(lock.kind is LockKind.COOLDOWN for lock in locks), "cooldown"),
+        )
+        if not all(state.positions.is_known for state in states):
+            return "what is open is not known yet"
+        if not positions and not locks:
+            return ""
+        return ", ".join(f"{n} {noun}{'s' if n > 1 else ''}" for n, noun in counts if n)
 
 
 def _holds(watch: Any, symbol: str) -> bool:

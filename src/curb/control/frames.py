@@ -21,6 +21,8 @@ MAX_FRAME = 4 * 1024 * 1024
 # A client has little to say.
 MAX_REQUEST = 64 * 1024
 MAX_HZ = 10
+# Typed to stop an engine that has something to guard.
+STOP_WORD = "STOP"
 
 
 @dataclass(frozen=True, slots=True)

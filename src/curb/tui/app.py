@@ -26,18 +26,20 @@ from curb.tui.arrange import PANES
 from curb.tui.cards import reload_card
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
-from curb.tui.keys import expire, press
+from curb.tui.keys import ask_word, expire, press
+from curb.tui.line import clean
 from curb.tui.lines import Lines
 from curb.tui.process import EngineProcess
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
-from curb.tui.ui import Effect, Leave, Restart, Result, Send, Ui
+from curb.tui.ui import Effect, Leave, Question, Restart, Result, Send, Ui
 from curb.tui.view import View
 from curb.tui.whole import whole
 
 _PAINT_S = 0.25
 # The driver's queue holds 30 writes and then blocks the loop: stop well before.
 _MOST_QUEUED = 4
+_SENTENCE_CELLS = 140
 _NAMES = ("header", "banner", *PANES, "foot", "emergency", "card")
 
 
@@ -211,11 +213,20 @@ class CurbApp(App[None]):
 
     async def _leave(self, leave: Leave) -> None:
         if leave.stop_engine and self.follower is not None:
-            reply = await self.follower.send("stop")
+            reply = await self.follower.send("stop", word=leave.word)
             if not reply.ok:
-                self._show(reply, "STOP")
+                self._not_stopped(reply, leave)
                 return
         self._end(0)
+
+    def _not_stopped(self, reply: Reply, leave: Leave) -> None:
+        word = reply.data.get("word") if isinstance(reply.data, dict) else None
+        if not isinstance(word, str) or not word or leave.word:
+            self._show(reply, "STOP")
+            return
+        sentence = f"STOP the engine with {clean(reply.text, _SENTENCE_CELLS)}"
+        question = Question(sentence, clean(word, 8), Leave(stop_engine=True, word=word))
+        self.ui = ask_word(self.view().ui, question, "s", self._clock())
 
     def _end(self, code: int) -> None:
         self._exit_code = code

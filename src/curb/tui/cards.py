@@ -6,12 +6,19 @@ from curb.control.frames import Reply
 from curb.tui import figures
 from curb.tui.commands import in_help
 from curb.tui.line import clean, wrap
-from curb.tui.ui import Card, Leave, Send
+from curb.tui.ui import Card, Leave, Question, Send
 from curb.tui.view import View
 
 _CELLS = 74
 _MOST_CHANGES = 200
 _NO_LOCK = ("RESET", "CONF", "HELD")
+_LOCKS: tuple[tuple[str, int | str], ...] = (
+    ("for 5 minutes", 5 * 60),
+    ("for 30 minutes", 30 * 60),
+    ("for 1 hour", 3600),
+    ("for 2 hours", 2 * 3600),
+    ("until the next reset", "reset"),
+)
 
 
 def help_card(*, is_observing: bool) -> Card:
@@ -51,6 +58,25 @@ def quit_card(view: View) -> Card:
     )
     keys = (("d", Leave(stop_engine=False)), ("s", Leave(stop_engine=True)))
     return Card("quit", "Leave", (*lines, *ways), keys)
+
+
+def lock_card(view: View) -> Card:
+    """Return how long the account shown may be locked; a typed word confirms it."""
+    account = view.account
+    if account is None:
+        return Card("lock", "Lock yourself out", (("No account is known yet.", "warn"),))
+    name = clean(figures.masked(account.name), 8)
+    lines = [
+        (f"Locks account {name}: flat at once, and kept flat.", "text"),
+        ("Nothing ends it sooner: no key, no command, no restart.", "warn"),
+        *_ways(*((str(i), words) for i, (words, _) in enumerate(_LOCKS, 1))),
+    ]
+    keys = []
+    for i, (words, duration) in enumerate(_LOCKS, 1):
+        send = Send("lock", {"account_id": account.id, "duration_s": duration}, "LOCK")
+        sentence = f"LOCK {name} {words}: close everything, cancel ALL orders"
+        keys.append((str(i), Question(sentence, "LOCK", send)))
+    return Card("lock", "Lock yourself out", tuple(lines), tuple(keys))
 
 
 def reload_card(reply: Reply) -> Card:

@@ -45,6 +45,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("ack", ("a",), "a", "", "acknowledge red alerts", is_act=True),
     Command(
+        "lock",
+        ("L",),
+        "L",
+        "",
+        "lock yourself out: choose how long, then type LOCK",
+        is_act=True,
+    ),
+    Command(
         "restart",
         ("u",),
         "u",

@@ -9,7 +9,7 @@ from typing import Any
 
 from curb.control.client import Client, connect
 from curb.control.codec import FrameError
-from curb.control.frames import PROTOCOL, Reply
+from curb.control.frames import PROTOCOL, STOP_WORD, Reply
 from curb.domain.audit import AuditRow
 from curb.domain.errors import Busy, CurbError, LinkLost
 from curb.domain.snapshot import Snapshot
@@ -98,7 +98,10 @@ class Follower:
         self._starts.clear()
         self._is_stopped = False
         self._is_restart = True
-        reply = await self.send("stop") if self._client is not None else Reply(ok=True, text="")
+        reply = Reply(ok=True, text="")
+        if self._client is not None:
+            # It comes back at once, and its locks with it: no word has to be typed.
+            reply = await self.send("stop", word=STOP_WORD)
         self._asked.set()
         return Reply(ok=reply.ok, text=reply.text or "starting the engine")
 

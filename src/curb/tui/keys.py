@@ -4,14 +4,28 @@ from dataclasses import replace
 
 from curb.domain.snapshot import AccountView, PositionView
 from curb.tui import figures
-from curb.tui.cards import help_card, quit_card
+from curb.tui.cards import help_card, lock_card, quit_card
 from curb.tui.commands import find
 from curb.tui.line import clean
-from curb.tui.ui import AUDIT, POSITIONS, TIMERS, Ask, Choice, Effect, Restart, Result, Send, Ui
+from curb.tui.ui import (
+    AUDIT,
+    POSITIONS,
+    TIMERS,
+    Ask,
+    Choice,
+    Effect,
+    Question,
+    Restart,
+    Result,
+    Send,
+    Ui,
+)
 from curb.tui.view import View
 
 # Long enough to read a sentence, short enough that a forgotten question does no harm.
 ASK_S = 5.0
+# A word takes longer to type than a letter.
+WORD_S = 20.0
 _PAGE = 10
 _PANES = 5
 _SCROLLS = {"down": 1, "up": -1, "page_down": _PAGE, "page_up": -_PAGE}
@@ -26,7 +40,7 @@ def press(ui: Ui, key: str, view: View) -> Step:
     if ui.ask is not None:
         return _answer(ui, ui.ask, key, view.moment)
     if ui.card is not None:
-        return _on_card(ui, key)
+        return _on_card(ui, key, view.moment)
     command = find(key, is_observing=view.is_observing)
     if command is None:
         return ui, None
@@ -40,23 +54,34 @@ def expire(ui: Ui, moment: float) -> Ui:
     return replace(ui, ask=None) if ui.ask is not None and moment >= ui.ask.until else ui
 
 
+def ask_word(ui: Ui, question: Question, key: str, moment: float) -> Ui:
+    """Return `ui` with a question that a typed word answers; `key` is the one that led to it."""
+    ask = Ask(question.sentence, question.word, key, moment + WORD_S, question.effect)
+    return replace(ui, ask=ask, card=None)
+
+
 def _answer(ui: Ui, ask: Ask, key: str, moment: float) -> Step:
     if moment >= ask.until:
         # A late answer is an answer to nothing, not to the next question.
         return replace(ui, ask=None), None
     if key == ask.opened_by:
         return ui, None
+    typed = ask.typed + key
+    if typed != ask.key and ask.key.startswith(typed):
+        return replace(ui, ask=replace(ask, typed=typed)), None
     closed = replace(ui, ask=None)
     answers = {ask.key: ask.effect} | {choice.key: choice.effect for choice in ask.choices}
-    return closed, answers.get(key)
+    return closed, answers.get(typed)
 
 
-def _on_card(ui: Ui, key: str) -> Step:
+def _on_card(ui: Ui, key: str, moment: float) -> Step:
     card = ui.card
     if card is None:
         return ui, None
     for known, effect in card.keys:
         if key == known:
+            if isinstance(effect, Question):
+                return ask_word(ui, effect, key, moment), None
             return replace(ui, card=None), effect
     command = find(key, is_observing=True)
     step = _SCROLLS.get(command.id) if command is not None else None
@@ -81,6 +106,8 @@ def _act(ui: Ui, name: str, key: str, view: View) -> Step:
         return _flatten(ui, key, view)
     if name == "flatten_all":
         return _flatten_all(ui, key, view)
+    if name == "lock":
+        return replace(ui, card=lock_card(view)), None
     if name == "reload":
         return replace(ui, sending="RELOAD"), Send("reload_preview", {}, "RELOAD")
     return replace(ui, notes=()), Send("ack", {}, "ACKNOWLEDGE")

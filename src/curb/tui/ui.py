@@ -17,9 +17,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """The screen goes; with `stop_engine` the engine too."""
+    """The screen goes; with `stop_engine` the engine too, by the word that it wanted."""
 
     stop_engine: bool
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,21 @@ Effect = Send | Leave | Restart
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What has to be confirmed by a word before it is done."""
+
+    sentence: str
+    word: str
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question at the foot: only `key` and the keys of `choices` say yes, every other one no.
 
-    `opened_by` is ignored while it lasts: a held key repeats, and shall neither confirm nor
-    flicker. `until` is a moment of the monotonic clock.
+    `key` may be a word, typed letter by letter; `typed` is what is there of it. `opened_by`
+    is ignored while it lasts: a held key repeats, and shall neither confirm nor flicker.
+    `until` is a moment of the monotonic clock.
     """
 
     sentence: str
@@ -45,6 +56,7 @@ class Ask:
     effect: Effect
     means: str = "yes"
     choices: tuple["Choice", ...] = ()
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +70,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A sheet over the panes: "help", "quit" or "reload"; `keys` maps a key to what it does."""
+    """A sheet over the panes: "help", "quit", "lock" or "reload"; `keys` maps a key to what it does."""
 
     kind: str
     title: str
     lines: tuple[tuple[str, str], ...]  # text, role
-    keys: tuple[tuple[str, Effect], ...] = ()
+    keys: tuple[tuple[str, Effect | Question], ...] = ()
     top: int = 0
 
 

@@ -15,6 +15,8 @@ def lines(view: View, width: int) -> list[Line]:
         left_s = max(ask.until - view.moment, 0)
         said = ((ask.key, ask.means), *((choice.key, choice.means) for choice in ask.choices))
         ways = " · ".join(f"{key} = {means}" for key, means in said)
+        if len(ask.key) > 1:
+            ways = f"type {ask.key}: {ask.typed}_"
         answer = f"{ways} · any other key cancels · {-(-left_s // 1):.0f}s"
         return _rows(f"{ask.sentence}? {answer}", width, "ask")
     rows: list[Line] = []
