@@ -4,17 +4,19 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from curb.domain.actions import EndLock, Record, SaveFill, SaveLock
+from curb.domain.anchors import Anchor, Finding
 from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.events import Restored
 from curb.engine.ports import Store
+from curb.store.anchors import read_anchor
 from curb.store.database import AUDIT_PAGE_MAX, Database
 
 from .samples import (
@@ -267,6 +269,92 @@ def test_a_row_that_is_not_ours_is_told_and_not_guessed(tmp_path: Path, damage: 
                     await database.audit_rows(None, 1)
 
     asyncio.run(load())
+
+
+def attached(path: Path, anchor: Path, *records: Record, seen: bool = False) -> Finding:
+    """Judge, keep the records if any, and return what was found."""
+
+    async def start() -> Finding:
+        async with opened(path) as database:
+            ((finding, _),) = await database.attach([anchor])
+            if seen:
+                await database.seen(AT)
+            if records:
+                await database.save(records)
+            return finding
+
+    return asyncio.run(start())
+
+
+def test_a_database_and_its_anchor_know_each_other_again(tmp_path: Path) -> None:
+    path, anchor = tmp_path / "curb.db", tmp_path / "x.anchor"
+    assert attached(path, anchor, audit(1)) is Finding.FIRST
+    assert attached(path, anchor, SaveLock(LOCK)) is Finding.SAME
+    assert attached(path, anchor, *EVERY_KIND) is Finding.SAME
+    kept_anchor = read_anchor(anchor)
+    assert attached(path, anchor) is Finding.SAME
+    assert isinstance(kept_anchor, Anchor)
+    assert kept_anchor.sequence == 3
+    assert kept_anchor.reset_at == datetime(2026, 11, 20, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_what_was_found_stays_until_the_first_save(tmp_path: Path, *, seen: bool) -> None:
+    path, anchor = tmp_path / "curb.db", tmp_path / "x.anchor"
+    attached(path, anchor, SaveLock(LOCK))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("DELETE FROM lockouts")
+    other.close()
+    for _ in range(3):  # killed at each of these starts
+        assert attached(path, anchor, seen=seen) is Finding.EDITED
+    assert attached(path, anchor, SaveLock(LOCK)) is Finding.EDITED
+    assert attached(path, anchor) is Finding.SAME
+
+
+def test_a_database_that_was_given_up_does_not_come_back(tmp_path: Path) -> None:
+    path, anchor = tmp_path / "curb.db", tmp_path / "x.anchor"
+    attached(path, anchor, audit(1))
+    early = path.read_bytes()
+    for number in range(2, 9):
+        attached(path, anchor, SaveLock(replace(LOCK, reason=str(number))))
+    late = path.read_bytes()
+    path.write_bytes(early)
+    assert attached(path, anchor, SaveLock(LOCK)) is Finding.ROLLED_BACK
+    path.write_bytes(late)
+    assert attached(path, anchor) is Finding.ROLLED_BACK
+    path.unlink()
+    assert attached(path, anchor, SaveLock(LOCK)) is Finding.DELETED
+    path.write_bytes(late)
+    assert attached(path, anchor) is Finding.ANOTHER
+    anchor.unlink()
+    assert attached(path, anchor) is Finding.UNANCHORED
+
+
+def test_a_crash_between_the_database_and_its_anchor_is_no_loss(tmp_path: Path) -> None:
+    path, anchor = tmp_path / "curb.db", tmp_path / "x.anchor"
+    attached(path, anchor, audit(1))
+    before = anchor.read_bytes()
+    attached(path, anchor, SaveLock(LOCK))
+    anchor.write_bytes(before)
+    assert attached(path, anchor, audit(2)) is Finding.SAME
+    assert attached(path, anchor) is Finding.SAME
+
+
+def test_an_anchor_that_cannot_be_written_ends_nothing(tmp_path: Path) -> None:
+    path, anchor = tmp_path / "curb.db", tmp_path / "gone" / "x.anchor"
+
+    async def save() -> None:
+        async with opened(path) as database:
+            assert database.anchor_word == "ok"
+            await database.attach([anchor])
+            await database.save([SaveLock(LOCK)])
+            async with asyncio.timeout(30):
+                while database.anchor_word == "ok":
+                    await asyncio.sleep(0.005)
+            await database.save([audit(1)])
+
+    asyncio.run(save())
+    assert kept(path).locks == (LOCK,)
 
 
 def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from curb.domain.audit import Act
 from curb.domain.book import Side
 from curb.domain.events import Restored
 from curb.domain.kept import KeptConfig
-from curb.store import reading
+from curb.store import reading, writing
 
 from .samples import (
     AT,
@@ -187,6 +187,29 @@ def test_time_goes_on_from_the_newest_that_any_row_knows(newest: int) -> None:
         SaveAudit(replace(ROW, at=ats[4])),
     )
     assert found.last_seen_at == late
+
+
+@pytest.mark.parametrize(
+    ("kept_s", "told_s", "newest_s"),
+    [(0, 30, 30), (0, 86_400, 60), (100, 30, 100), (100, 86_400, 160), (None, 86_400, 86_400)],
+)
+def test_a_row_that_nothing_seals_turns_the_clock_a_minute_at_most(
+    kept_s: int | None, told_s: int, newest_s: int
+) -> None:
+    start = AT.replace(microsecond=0)
+    late = start + timedelta(seconds=told_s)
+    for record in (
+        SaveAudit(replace(ROW, at=late)),
+        SavePosition(POSITION, late),
+        SaveFill(replace(FILL, at=late), DAY),
+    ):
+        connection = inline([record])
+        if kept_s is not None:
+            connection.execute(*writing.seen(start + timedelta(seconds=kept_s)))
+        rows = [connection.execute(sql).fetchall() for sql in reading.LOAD]
+        connection.close()
+        found = reading.restored(rows)
+        assert found.last_seen_at == start + timedelta(seconds=newest_s)
 
 
 def test_all_kinds_together_come_back_together() -> None:

@@ -65,6 +65,15 @@ def account_lock_path(gateway: str, account_id: int) -> Path:
     It stands in the user's home as the system knows it, not as the environment says, and
     not in a directory that a log-out or a cleaner removes.
     """
+    return _account_file(gateway, account_id, "lock")
+
+
+def account_anchor_path(gateway: str, account_id: int) -> Path:
+    """Return the anchor of an account's database, beside its lock file for the same reasons."""
+    return _account_file(gateway, account_id, "anchor")
+
+
+def _account_file(gateway: str, account_id: int, kind: str) -> Path:
     digest = hashlib.sha256(f"{gateway}\0{account_id}".encode()).hexdigest()
     home = Path(pwd.getpwuid(os.getuid()).pw_dir)
     folder = home / ".local" / "state" / "curb-locks"
@@ -72,7 +81,7 @@ def account_lock_path(gateway: str, account_id: int) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise CurbError(f"{folder}: expected a place for lock files, found: {e.strerror}") from e
-    return private_dir(folder) / f"account-{digest[:16]}.lock"
+    return private_dir(folder) / f"account-{digest[:16]}.{kind}"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ CurbError
 ├── LinkLost         nothing was heard: try again
 ├── AuthLost         the token is no good: log in again
 ├── StoreError       the database cannot be used
+│   └── StoreDamaged its content is lost: set it aside
 └── Busy             another engine holds this account, or no engine answers
 """
 
@@ -56,6 +57,10 @@ class AuthLost(CurbError):  # noqa: N818 - the outcome's name
 
 class StoreError(CurbError):
     """The database cannot be opened, read or written."""
+
+
+class StoreDamaged(StoreError):  # noqa: N818 - the state's name
+    """The database holds what nobody can read any more, or what was never ours to write."""
 
 
 class Busy(CurbError):  # noqa: N818 - the state's name

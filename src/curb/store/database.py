@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -13,10 +14,12 @@ from typing import Self
 import aiosqlite
 
 from curb.domain.actions import Record
+from curb.domain.anchors import Anchor, Finding, judge
 from curb.domain.audit import AuditRow
-from curb.domain.errors import StoreError
+from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.events import Restored
-from curb.store import reading, writing
+from curb.store import reading, sealing, writing
+from curb.store.anchors import Keeper, read_anchor
 from curb.store.failure import failure
 from curb.store.opening import connect
 from curb.store.writing import Statement
@@ -40,6 +43,8 @@ class Database:
         self._connection = connection
         self._turn = asyncio.Lock()
         self._is_open = True
+        self._keeper: Keeper | None = None
+        self._founding: tuple[Statement, ...] = ()
 
     @classmethod
     async def open(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
@@ -58,7 +63,30 @@ class Database:
         try:
             return reading.restored(rows)
         except _ODD_VALUE as e:
-            raise failure(self._path, "understand it", e) from e
+            raise StoreDamaged(str(failure(self._path, "understand it", e))) from e
+
+    async def attach(self, paths: Sequence[Path]) -> tuple[tuple[Finding, Anchor | None], ...]:
+        """Judge the database against the anchors at `paths`, and keep them from now on.
+
+        What was found stays so until the first `save`: what it brings is sealed with it.
+        """
+        rows = await self._fetch(sealing.STATE)
+        ((sealed,),) = await self._fetch(sealing.SEALED)
+        found: list[tuple[Finding, Anchor | None]] = []
+        for path in paths:
+            read = await asyncio.to_thread(read_anchor, path)
+            facts = sealing.facts_of(rows, str(sealed), path.name)
+            found.append((judge(read, facts), read if isinstance(read, Anchor) else None))
+        self._founding = sealing.founding(
+            secrets.token_hex(8), rows, [path.name for path in paths], [a for _, a in found]
+        )
+        self._keeper = Keeper(paths)
+        return tuple(found)
+
+    @property
+    def anchor_word(self) -> str:
+        """Whether the anchors can be written: "ok", or why not."""
+        return self._keeper.word if self._keeper else "ok"
 
     async def save(self, records: Sequence[Record]) -> None:
         """Make the records durable in one transaction, in order: all of them or none.
@@ -70,8 +98,12 @@ class Database:
             await self._write(batch)
 
     async def seen(self, at: datetime) -> None:
-        """Keep the trusted time `at`, unless a later one is kept already."""
-        await self._write([writing.seen(at)])
+        """Keep the trusted time `at`, unless a later one is kept already.
+
+        Nothing is kept between `attach` and the first `save`.
+        """
+        if not self._founding:
+            await self._write([writing.seen(at)])
 
     async def audit_rows(self, before_id: int | None, limit: int) -> tuple[AuditRow, ...]:
         """Return at most `limit` rows of the audit older than `before_id`, the newest last.
@@ -100,6 +132,9 @@ class Database:
                 await self._connection.close()
             except sqlite3.Error as e:
                 raise failure(self._path, "close it", e) from e
+            finally:
+                if self._keeper:
+                    await self._keeper.close()
 
     def _steps(self, record: Record) -> tuple[Statement, ...]:
         try:
@@ -114,8 +149,13 @@ class Database:
     async def _transaction(self, batch: list[Statement]) -> None:
         async with self._turn:
             self._expect_open()
+            is_sealed = bool(self._founding) or sealing.touches(batch)
+            steps = [*self._founding, *batch, *sealing.RESEAL] if is_sealed else batch
             try:
-                await self._run(batch)
+                await self._run(steps)
+                self._founding = ()
+                if is_sealed and self._keeper:
+                    self._keeper.put(await self._anchor())
             except (sqlite3.Error, *_ODD_VALUE) as e:
                 raise failure(self._path, "write to it", e) from e
 
@@ -133,6 +173,11 @@ class Database:
             with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
                 await self._connection.rollback()
             raise
+
+    async def _anchor(self) -> Anchor:
+        state = await self._connection.execute_fetchall(sealing.STATE)
+        resets = await self._connection.execute_fetchall(sealing.NEXT_RESET)
+        return sealing.anchor_of(state, resets)
 
     async def _fetch(self, sql: str, values: Iterable[int] = ()) -> list[sqlite3.Row]:
         async with self._turn:

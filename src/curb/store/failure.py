@@ -3,12 +3,14 @@
 import sqlite3
 from pathlib import Path
 
-from curb.domain.errors import StoreError
+from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.text import safe_text
 
 _WORDS_MAX = 200  # characters: the error stays one line, whatever a damaged file holds
 
 # By the start of SQLite's own name of the error, the longer names first.
+_DAMAGES = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+
 _CAUSES = (
     ("SQLITE_BUSY", "locked by another program: close what has it open, then try again"),
     ("SQLITE_LOCKED", "locked by another program: close what has it open, then try again"),
@@ -30,5 +32,6 @@ def failure(path: Path, doing: str, e: Exception) -> StoreError:
     name = str(getattr(e, "sqlite_errorname", ""))
     for start, words in _CAUSES:
         if isinstance(e, sqlite3.Error) and name.startswith(start):
-            return StoreError(f"{path}: cannot {doing}: {words} ({name})")
+            kind = StoreDamaged if start in _DAMAGES else StoreError
+            return kind(f"{path}: cannot {doing}: {words} ({name})")
     return StoreError(f"{path}: cannot {doing}: {safe_text(e, _WORDS_MAX)}")

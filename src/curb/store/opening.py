@@ -5,9 +5,10 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from curb.domain.errors import StoreError
+from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.text import safe_text
 from curb.store.failure import failure
+from curb.store.sealing import teach
 from curb.store.tables import APPLICATION_ID, CREATE, TABLES, USER_VERSION
 
 # Every page is a multiple of it. SQLite takes a shorter file for an empty one and writes over
@@ -47,6 +48,7 @@ def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
             refuse(path, header(connection))
             _check(path, connection)
             _configure(path, connection)
+            teach(connection)
             doing = "write to it"
             _create_or_probe(connection)
         except BaseException:
@@ -80,7 +82,7 @@ def refuse(path: Path, found: Header) -> None:
         raise StoreError(f"{path}: {_older(found)}")
     missing = sorted(TABLES.keys() - found.tables)
     if missing:
-        raise StoreError(
+        raise StoreDamaged(
             f"{path}: damaged: expected the table {missing[0]}, found none: restore a copy"
         )
 
@@ -109,7 +111,7 @@ def _refuse_cut(path: Path) -> None:
     # After a crash the log beside the file holds the rest of it; without one it must be whole.
     size, is_alone = path.stat().st_size, not Path(f"{path}-wal").exists()
     if 0 < size < SECTOR or (is_alone and size % SECTOR):
-        raise StoreError(
+        raise StoreDamaged(
             f"{path}: not a database, or damaged: expected whole pages, found {size} bytes: "
             "move it away and restore a copy, or name another file"
         )
@@ -119,7 +121,15 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         words = safe_text(verdict, 200)
-        raise StoreError(f"{path}: damaged: move it away and restore a copy ({words})")
+        raise StoreDamaged(f"{path}: damaged: move it away and restore a copy ({words})")
+    planted = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    ).fetchone()
+    if planted:
+        # A trigger could undo what is written here, and nobody would be told.
+        raise StoreDamaged(
+            f"{path}: tampered with: expected tables only, found {safe_text(planted[0], 40)}"
+        )
 
 
 def _configure(path: Path, connection: sqlite3.Connection) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,16 +31,17 @@ SELECT account_id, contract_id, position_id, type, ticks FROM marks
 ORDER BY account_id, contract_id
 """
 # Three days that traded: today, and what a position carried over a weekend was opened in.
-FILLS = """
-SELECT id, account_id, contract_id, order_id, side, size, price, timestamp, pnl_micros,
-    fees_micros, commissions_micros, is_voided
-FROM trade_history WHERE trading_day >= (
+RECENT_FILLS = """trading_day >= (
     SELECT min(day) FROM (
         SELECT DISTINCT trading_day AS day FROM trade_history ORDER BY trading_day DESC LIMIT 3
     )
-)
+)"""
+FILLS = f"""
+SELECT id, account_id, contract_id, order_id, side, size, price, timestamp, pnl_micros,
+    fees_micros, commissions_micros, is_voided
+FROM trade_history WHERE {RECENT_FILLS}
 ORDER BY trading_day, timestamp, account_id, id
-"""
+"""  # noqa: S608 - constants of ours
 CONTRACTS = """
 SELECT contract_id, name, symbol, tick_size, tick_value, description
 FROM contract_cache ORDER BY contract_id
@@ -55,10 +56,10 @@ CONFIGS = "SELECT key, value FROM engine_state WHERE key IN ('config.live', 'con
 LAST_AUDIT_ID = "SELECT max(id) FROM enforcement_log"
 # Every time here was `now` once, or the venue's: trusted time does not start before it.
 LAST_TIMES = """
-SELECT value FROM engine_state WHERE key = 'last_seen_at'
-UNION ALL SELECT max(timestamp) FROM enforcement_log
-UNION ALL SELECT max(timestamp) FROM trade_history
-UNION ALL SELECT max(updated_at) FROM positions
+SELECT 1 AS is_sealed, value FROM engine_state WHERE key = 'last_seen_at'
+UNION ALL SELECT 0, max(timestamp) FROM enforcement_log
+UNION ALL SELECT 0, max(timestamp) FROM trade_history
+UNION ALL SELECT 0, max(updated_at) FROM positions
 """
 LOAD = (
     LOCKS,
@@ -79,6 +80,9 @@ SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, succ
 FROM enforcement_log WHERE id < ? ORDER BY id DESC LIMIT ?
 """
 AUDIT_COUNT = "SELECT count(*) FROM enforcement_log"
+
+# The trusted time is kept every 5 s; rows are told in between.
+_AHEAD = timedelta(seconds=60)
 
 _SIGNS = {"long": 1, "short": -1}
 
@@ -195,7 +199,11 @@ def _config(row: Sequence[Any]) -> KeptConfig:
 
 
 def _newest(times: Rows, locks: Iterable[Lock], graces: Iterable[Grace]) -> datetime | None:
-    seen = [time_of(text) for (text,) in times if text is not None]
-    seen += [lock.since for lock in locks]
-    seen += [grace.started_at for grace in graces]
-    return max(seen, default=None)
+    found = [(is_sealed, time_of(text)) for is_sealed, text in times if text is not None]
+    told = [at for is_sealed, at in found if not is_sealed]
+    kept = [at for is_sealed, at in found if is_sealed]
+    sealed = [*kept, *(lock.since for lock in locks), *(grace.started_at for grace in graces)]
+    if kept:
+        # A row that nothing seals must not turn the clock to where the locks have ended.
+        told = [min(at, max(sealed) + _AHEAD) for at in told]
+    return max((*sealed, *told), default=None)

@@ -1,0 +1,83 @@
+"""Whether the state on disk is the one that was left: the database against its anchors.
+
+An anchor is a small file apart from the database. What the database must not lose is
+sealed: each write of it raises a sequence and makes a new seal, kept in both places.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What was last sealed, as the file beside the account's lock has it.
+
+    `reset_at` is the reset that was next then: a lock for lost state lasts that long at least.
+    """
+
+    id: str
+    sequence: int
+    seal: str
+    reset_at: datetime | None = None
+
+
+class Damaged(Enum):
+    """An anchor that is there and says nothing."""
+
+    DAMAGED = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the database says of itself; `id` is "" where it was never sealed.
+
+    `seal` is the one kept, `sealed` the one that its rows have now. `is_known` tells whether
+    the account had an anchor for this database before.
+    """
+
+    id: str
+    sequence: int
+    seal: str
+    sealed: str
+    is_known: bool
+
+
+class Finding(Enum):
+    """What became of an account's state; the value is the sentence for the audit."""
+
+    FIRST = "the account was never watched here before"
+    SAME = "the state is as it was left"
+    DELETED = "the database was deleted: its anchor names one that is gone"
+    ANOTHER = "another database was put in its place: its anchor names a different one"
+    ROLLED_BACK = "the database was rolled back: its anchor has seen later changes"
+    EDITED = "the database was edited: its seal does not fit its rows"
+    UNANCHORED = "the anchor of the database was deleted"
+    ANCHOR_DAMAGED = "the anchor of the database cannot be read"
+
+    @property
+    def is_loss(self) -> bool:
+        """Whether locks or limits may have been lost or tampered with."""
+        return self not in (Finding.FIRST, Finding.SAME)
+
+
+def judge(anchor: Anchor | Damaged | None, facts: Facts) -> Finding:
+    """Return what the two together tell of an account.
+
+    A database ahead of its anchor is no loss: a crash came between the two writes.
+    """
+    if isinstance(anchor, Damaged):
+        return Finding.ANCHOR_DAMAGED
+    if facts.id and facts.seal != facts.sealed:
+        return Finding.EDITED
+    if anchor is None:
+        return Finding.UNANCHORED if facts.is_known else Finding.FIRST
+    if not facts.id:
+        return Finding.DELETED
+    if facts.id != anchor.id:
+        return Finding.ANOTHER
+    if facts.sequence < anchor.sequence:
+        return Finding.ROLLED_BACK
+    if facts.sequence == anchor.sequence and facts.seal != anchor.seal:
+        return Finding.EDITED
+    return Finding.SAME

@@ -1,0 +1,125 @@
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from curb.domain.errors import StoreError
+from curb.domain.events import Restored
+from curb.store.recovery import recovered, set_aside
+from curb.store.tables import APPLICATION_ID
+
+from .samples import EVERY_KIND, opened
+
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+ASIDE = "state.db.lost-20261120T153000.000000Z"
+
+
+def made(path: Path) -> None:
+    async def save() -> None:
+        async with opened(path) as database:
+            await database.save(EVERY_KIND)
+
+    asyncio.run(save())
+
+
+def recover(path: Path) -> tuple[Restored, str]:
+    async def start() -> tuple[Restored, str]:
+        database, restored, why = await recovered(path, NOW)
+        await database.close()
+        return restored, why
+
+    return asyncio.run(start())
+
+
+def _sql(sql: str) -> Callable[[Path], object]:
+    def damage(path: Path) -> None:
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(sql)
+        connection.close()
+
+    return damage
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _overwrite(path: Path) -> None:
+    path.write_bytes(b"hello, trader\n" * 1000)
+
+
+def _zero_a_page(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:8192] = bytes(4096)
+    path.write_bytes(content)
+
+
+def test_a_whole_database_is_opened_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    restored, why = recover(path)
+    assert why == ""
+    assert restored.locks
+    assert [file.name for file in tmp_path.iterdir()] == ["state.db"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        _truncate,
+        _overwrite,
+        _zero_a_page,
+        _sql("DROP TABLE timers"),
+        _sql("UPDATE lockouts SET locked_at = 'yesterday'"),
+        _sql("CREATE TRIGGER t AFTER INSERT ON lockouts BEGIN DELETE FROM lockouts; END"),
+        _sql("CREATE VIEW v AS SELECT 1"),
+    ],
+    ids=["truncated", "overwritten", "a page", "a table", "a row", "a trigger", "a view"],
+)
+def test_a_damaged_one_is_kept_aside_and_a_new_one_made(
+    tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    damage(path)
+    before = path.read_bytes()
+    restored, why = recover(path)
+    assert restored == Restored()
+    assert why.startswith(f"the database was damaged, and is kept as {ASIDE} (")
+    assert why.isprintable()
+    assert (tmp_path / ASIDE).read_bytes() == before
+    assert recover(path) == (Restored(), "")
+
+
+def test_the_side_files_go_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    path.write_bytes(b"rows")
+    Path(f"{path}-wal").write_bytes(b"log")
+    assert set_aside(path, NOW) == tmp_path / ASIDE
+    found = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    assert found == {ASIDE: b"rows", f"{ASIDE}-wal": b"log"}
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 99"],
+        ["CREATE TABLE notes (text)", "PRAGMA application_id = 7"],
+    ],
+    ids=["a newer one", "a foreign one"],
+)
+def test_what_is_not_ours_to_judge_is_refused_and_left_alone(
+    tmp_path: Path, steps: list[str]
+) -> None:
+    path = tmp_path / "state.db"
+    for sql in steps:
+        _sql(sql)(path)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="made by"):
+        recover(path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["state.db"]
