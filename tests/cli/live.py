@@ -15,6 +15,7 @@ from typing import Any
 
 import tomli_w
 
+from curb.control.paths import account_anchor_path
 from curb.paper.service import Paper, PaperOptions, running
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +135,11 @@ class Desk:
         self.state_dir = tmp / "state"
         self.env = {"CURB_USERNAME": paper.username, "CURB_API_KEY": paper.api_key}
 
+    @property
+    def anchor(self) -> Path:
+        """The anchor of the account's database."""
+        return account_anchor_path(self.paper.url, self.paper.account_id)
+
     def write(self, **changes: Any) -> None:
         """Write the configuration that points at the paper gateway."""
         hubs = {f"gateway.{hub}_hub": f"{self.paper.url}/hubs/{hub}" for hub in ("user", "market")}
@@ -210,4 +216,9 @@ async def desk(tmp: Path, **changes: Any) -> AsyncIterator[Desk]:
     async with running(PaperOptions(prices="manual", trader="none")) as paper:
         found = Desk(paper, tmp)
         found.write(**changes)
-        yield found
+        # Another test's gateway may have had this port.
+        found.anchor.unlink(missing_ok=True)
+        try:
+            yield found
+        finally:
+            found.anchor.unlink(missing_ok=True)

@@ -5,12 +5,12 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from curb import __version__
-from curb.cli import paper_process
+from curb.cli import anchors, paper_process
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
 from curb.cli.service import Service
@@ -33,6 +33,7 @@ from curb.gateway.client import GatewayClient
 from curb.gateway.credentials import Credentials, from_environment
 from curb.gateway.endpoints import Endpoints, endpoints
 from curb.store.database import Database
+from curb.store.recovery import recovered
 
 # The trusted time is kept this often, so that a restart goes on from near where it was.
 _KEEP_TIME_S = 5.0
@@ -56,9 +57,10 @@ async def run_engine(options: EngineOptions) -> int:
     stop_asked = _obey_signals()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
-        database = await Database.open(options.state_dir / "state.db")
+        database, restored, why_new = await recovered(
+            options.state_dir / "state.db", _machine_time()
+        )
         stack.push_async_callback(database.close)
-        restored = await database.load()
         start = begin(options.config, restored.configs)
         config = start.adoption.in_force
         where, credentials = await _find_gateway(config, options, stack)
@@ -72,11 +74,16 @@ async def run_engine(options: EngineOptions) -> int:
         for account in accounts:
             lock = account_lock_path(where.api_url, account.id)
             stack.enter_context(hold(lock, f"account {account.name}"))
+        is_paper = config.gateway.name == "paper"
+        home = options.state_dir if is_paper else None
+        places = [anchors.place(where.api_url, account.id, home) for account in accounts]
+        state = anchors.judged(await database.attach(places), why_new)
+        restored = replace(restored, lost=state.lost, lost_until=state.reset_at)
         core = Core(Policy.of(config), accounts, restored, start.adoption)
         writer = Writer(database)
         runner = Runner(core, client, writer, inbox, clock)
         engine = _Engine(options, start, runner, writer, database, client, stop_asked)
-        await engine.run()
+        await engine.run(is_first=state.is_first)
     return 0
 
 
@@ -124,8 +131,8 @@ class _Engine:
         self._reloading = Reloading(runner, options.config, in_force)
         self._service = Service(runner, self._reloading, self._snapshot, stop_asked)
 
-    async def run(self) -> None:
-        """Enforce until told to stop."""
+    async def run(self, *, is_first: bool) -> None:
+        """Enforce until told to stop; `is_first` says that nothing was watched here before."""
         self._audit_count = await self._database.audit_count()
         self._reloading.keep_in_force()
         server = ControlServer(
@@ -151,6 +158,7 @@ class _Engine:
         try:
             now = self._runner.clock.now()
             details: dict[str, object] = {"version": __version__, "pid": os.getpid()}
+            details |= {"first": True} if is_first else {}
             self._runner.act(self._runner.core.start(now, details))
             self._runner.act(self._start.actions(self._runner.core.governing, now))
             await self._until_stopped(deciding)
@@ -190,12 +198,14 @@ class _Engine:
 
     def _snapshot(self) -> Snapshot:
         now = self._runner.clock.now()
+        both = (self._writer.word, self._database.anchor_word)
+        words = [word for word in both if word != "ok"]
         return take(
             self._runner.core,
             self._setting,
             now,
             ages=self._client.ages(),
-            store_word=self._writer.word,
+            store_word=words[0] if words else "ok",
             audit_count=self._audit_count,
         )
 

@@ -146,7 +146,11 @@ class SelfLockAsked:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What the database kept, told once before anything else."""
+    """What the database kept, told once before anything else.
+
+    `lost` says how state was lost or tampered with, "" where it was not; `lost_until` is
+    the reset that was next when it was last whole.
+    """
 
     locks: tuple[Lock, ...] = ()
     graces: tuple[Grace, ...] = ()
@@ -158,6 +162,8 @@ class Restored:
     next_audit_id: int = 1
     last_seen_at: datetime | None = None
     configs: tuple[KeptConfig, ...] = ()
+    lost: str = ""
+    lost_until: datetime | None = None
 
 
 Event = (

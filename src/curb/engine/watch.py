@@ -40,6 +40,7 @@ from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, note_of
 from curb.engine.guard import attempts
+from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading, pause
 from curb.engine.selflock import self_locked
@@ -396,6 +397,8 @@ class AccountWatch:
 
     def _restore(self, event: Restored, now: datetime) -> None:
         self.state.restore(event)
+        if event.lost:
+            self._breach(lost_state(self.state, event, now), event, now)
         for row in event.unfinished:
             if row.account_id != self.state.account.id:
                 continue
