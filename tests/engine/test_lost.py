@@ -1,14 +1,16 @@
 """Lost or tampered state: locked until the reset, and kept flat from what REST tells."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from curb.domain.actions import SaveLock
+from curb.domain.actions import SaveFill, SaveLock
 from curb.domain.audit import Act
 from curb.domain.book import Position
 from curb.domain.events import Restored
+from tests.engine.test_watch import daily_loss
 from tests.scene import ACCOUNT, NOON, Scene, contract_id, lock
 
 MNQ = contract_id("MNQ")
@@ -73,3 +75,39 @@ def test_it_does_not_shorten_what_stands() -> None:
 
 def test_without_a_loss_nothing_is_locked() -> None:
     assert list(Scene(restored=Restored(lost_until=RESET)).watch.state.lockouts) == []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"pnl": Decimal(900)},
+        {"is_voided": True},
+        {"at": NOON - timedelta(days=2)},
+        {"size": 1},
+        {},
+    ],
+)
+def test_what_rest_tells_of_the_days_fills_stands_against_the_database(
+    edit: dict[str, object],
+) -> None:
+    venue = Scene()
+    venue.at(-60).trade("MNQ", 2)
+    venue.at(-30).trade("MNQ", -2, pnl="-499.50", fees="0.25")
+    edited = tuple(replace(fill, **edit) if fill.pnl else fill for fill in venue.fills)  # type: ignore[arg-type]
+    scene = Scene(daily_loss(), restored=Restored(fills=edited), positions=())
+    scene.fills = list(venue.fills)
+    begun = scene.begin()
+    assert scene.watch.state.realized(NOON) == Decimal("-499.75")
+    kept = [a.fill for a in begun.actions if isinstance(a, SaveFill)]
+    assert kept == ([venue.fills[1]] if edit else [])
+    lost = scene.at(10).trade("MNQ", 1, fees="0.25", fill_id=90)
+    assert [row.action for row in lost.of("RULE-003")] == [Act.FLATTEN]
+
+
+def test_fills_that_the_database_lost_come_from_rest() -> None:
+    venue = Scene()
+    venue.at(-60).trade("MNQ", 2)
+    venue.at(-30).trade("MNQ", -2, pnl="-600")
+    scene = Scene(daily_loss(), positions=())
+    scene.fills = list(venue.fills)
+    assert [row.action for row in scene.begin().of("RULE-003")] == [Act.FLATTEN]

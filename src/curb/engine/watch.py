@@ -185,14 +185,15 @@ class AccountWatch:
 
     def _keep(self, learnt: Learnt, now: datetime) -> None:
         day_of = self.state.resets.days.day_of
-        self._out += [SaveFill(fill, day_of(fill.at)) for fill in learnt.fills]
+        told = (*learnt.corrected, *learnt.fills)
+        self._out += [SaveFill(fill, day_of(fill.at)) for fill in told]
         self._out += [SavePosition(position, now) for position in learnt.positions]
         self._out += [SaveOrder(order, now) for order in learnt.orders]
         self._out += [EndGrace(grace) for grace in learnt.graces]
         self._out += [SaveLock(lock) for lock in learnt.locks]
         self._out += [EndHigh(high) for high in learnt.ended_highs]
         self._out += [SaveHigh(high) for high in learnt.highs]
-        if learnt.fills:
+        if told:
             account_id, day = self.state.account.id, day_of(now)
             self._out.append(SaveDay(account_id, day, self.state.realized(now), now))
 

@@ -49,6 +49,7 @@ class Learnt:
     """What an event changed: what has to be kept, and which fills were not known before."""
 
     fills: tuple[Fill, ...] = ()
+    corrected: tuple[Fill, ...] = ()  # known before, and put right by REST
     positions: tuple[Position, ...] = ()
     orders: tuple[Order, ...] = ()
     graces: tuple[Grace, ...] = ()
@@ -89,12 +90,14 @@ class AccountState:
         positions = {position.contract_id: position for position in self.positions}
         orders = {order.id: order for order in self.orders}
         fills: tuple[Fill, ...] = ()
+        corrected: tuple[Fill, ...] = ()
         match event:
             case AccountSeen(account):
                 self.account = account
             case FillSeen(fill):
                 fills = self._fill(fill, now, is_own_close=is_own_close)
             case AccountRead():
+                corrected = self._correct(event)
                 fills = self._read(event, now)
             case _:
                 self.positions.apply(event, now)
@@ -104,6 +107,7 @@ class AccountState:
         moved = self._moved(positions)
         return Learnt(
             fills=fills,
+            corrected=corrected,
             positions=moved,
             orders=self._changed_orders(orders),
             graces=self._ended_graces(positions, moved),
@@ -115,7 +119,7 @@ class AccountState:
         """Take in what the database kept of this account."""
         mine = self.account.id
         for fill in event.fills:
-            if fill.account_id == mine and self.trades.add(fill):
+            if fill.account_id == mine and self.trades.restore(fill):
                 self.pnl.add(fill, self.resets.days.day_of(fill.at))
         for lock in event.locks:
             if lock.account_id == mine:
@@ -183,6 +187,16 @@ class AccountState:
         self.pnl.add(fill, self.resets.days.day_of(fill.at))
         self.positions.fill(fill, now)
         return (fill,)
+
+    def _correct(self, event: AccountRead) -> tuple[Fill, ...]:
+        """Take REST's word for fills known otherwise: the database may have been edited."""
+        corrected = []
+        for fill in event.fills or ():
+            change = self.trades.correct(fill)
+            if change is not None:
+                self.pnl.correct(*change, self.resets.days.day_of)
+                corrected.append(change[1])
+        return tuple(corrected)
 
     def _read(self, event: AccountRead, now: datetime) -> tuple[Fill, ...]:
         if event.account is not None:

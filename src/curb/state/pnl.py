@@ -1,8 +1,8 @@
 """The day's realized P&L, from the gateway's own figures."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from curb.domain.book import Fill
@@ -29,6 +29,14 @@ class Pnl:
         sums = self._days.setdefault(day, _Day())
         sums.gross += sign * (fill.pnl or ZERO)
         sums.costs += sign * fill.costs
+
+    def correct(self, known: Fill, fill: Fill, day_of: Callable[[datetime], date]) -> None:
+        """Count a fill in place of what was known of it."""
+        for old, sign in ((known, -1), (fill, 1)):
+            if not old.is_voided:
+                sums = self._days.setdefault(day_of(old.at), _Day())
+                sums.gross += sign * (old.pnl or ZERO)
+                sums.costs += sign * old.costs
 
     def realized(self, day: date, basis: str) -> Decimal:
         """Return the day's realized P&L; `basis` "net" takes fees and commissions off."""

@@ -1,7 +1,7 @@
 """The day's fills, each counted once, and what counts as a trade of RULE-006."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from curb.domain.book import Fill
@@ -40,10 +40,38 @@ class Trades:
     def __init__(self) -> None:
         self._fills: dict[int, Fill] = {}
         self._own: set[int] = set()
+        self._hearsay: set[int] = set()  # of the database only: the gateway told nothing yet
         self._counted: dict[str, tuple[Counted, ...]] = {}
+
+    def restore(self, fill: Fill) -> bool:
+        """Keep a fill that the database had; REST has the last word on it."""
+        self._hearsay.add(fill.id)
+        return self._put(fill)
 
     def add(self, fill: Fill, *, is_own_close: bool = False) -> bool:
         """Keep a fill. Return whether it says anything new: unknown, or now void."""
+        self._hearsay.discard(fill.id)
+        return self._put(fill, is_own_close=is_own_close)
+
+    def correct(self, fill: Fill) -> tuple[Fill, Fill] | None:
+        """Let REST put a known fill right; return what was known and what is, None if that agrees.
+
+        A void one stays void, unless only the database said so; that one became void is
+        `add`'s to tell.
+        """
+        known = self._fills.get(fill.id)
+        is_hearsay = fill.id in self._hearsay
+        self._hearsay.discard(fill.id)
+        if known is None or (known.is_voided and not is_hearsay):
+            return None
+        told = fill if known.is_voided else replace(fill, is_voided=False)
+        if told == known:
+            return None
+        self._fills[fill.id] = told
+        self._counted.clear()
+        return known, told
+
+    def _put(self, fill: Fill, *, is_own_close: bool = False) -> bool:
         known = self._fills.get(fill.id)
         if known and (known.is_voided or not fill.is_voided):
             return False
@@ -74,6 +102,7 @@ class Trades:
         """Drop the fills of days that no rule looks at any more."""
         self._fills = {i: fill for i, fill in self._fills.items() if fill.at >= at}
         self._own &= self._fills.keys()
+        self._hearsay &= self._fills.keys()
         self._counted.clear()
 
     def counted(self, unit: str, positions: Positions) -> tuple[Counted, ...]:
