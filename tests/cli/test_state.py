@@ -1,6 +1,7 @@
 """State that was lost or tampered with between two starts: locked until the reset, never freed."""
 
 import asyncio
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -202,3 +203,44 @@ def test_the_embedded_paper_gateways_anchor_stands_with_its_state(tmp_path: Path
             await engine.kill()
 
     asyncio.run(scene())
+
+
+def test_timers_go_on_after_a_kill_where_they_were(tmp_path: Path) -> None:
+    async def scene() -> None:
+        changes = {"rules.no_stop_loss_grace.grace_s": 600, "rules.max_contracts.limit": 9}
+        async with desk(tmp_path, **changes) as found:
+            engine = await found.engine()
+            for _ in range(4):
+                found.paper.place("MNQ", "buy", 1)
+            await engine.row("RULE-006", "cooldown")
+            await until(lambda: len(_timers(found)) == 2)
+            before = _timers(found)
+            await engine.kill()
+            engine = await found.engine()
+            found.paper.place("MNQ", "sell", 1)
+            await until(lambda: _ceilings(found) == [3])
+            assert await engine.stop() == 0
+            assert _timers(found) == before
+
+    asyncio.run(scene())
+
+
+def _timers(found: Desk) -> list[tuple[object, ...]]:
+    """When each grace period and each lock began and ends."""
+    return _query(
+        found,
+        "SELECT rule_id, started_at, due_at FROM timers"
+        " UNION ALL SELECT rule_id, locked_at, locked_until FROM lockouts",
+    )
+
+
+def _ceilings(found: Desk) -> list[int]:
+    rows = _query(found, "SELECT ceilings FROM lockouts")
+    return [size for (text,) in rows for size in json.loads(str(text)).values()]
+
+
+def _query(found: Desk, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(_database(found))
+    rows = connection.execute(sql).fetchall()
+    connection.close()
+    return rows
