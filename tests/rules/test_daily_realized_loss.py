@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from curb.domain.audit import Act
+from curb.domain.book import OrderType, Side
 from curb.domain.events import Outcome, Restored
 from curb.domain.locks import LockKind
 from curb.engine.flatten import Phase
@@ -35,9 +36,9 @@ def closing(scene: Scene, *pnls: str, **details: object) -> bool:
 @pytest.mark.parametrize(
     ("pnls", "is_locked"),
     [
-        pytest.param(("100", "-200", "-450"), True, id="3.1"),
-        pytest.param(("100", "50", "-200"), False, id="3.2"),
-        pytest.param(("-450", "-75.50"), True, id="3.3"),
+        pytest.param(("100", "-200", "-450"), True, id="3.1 three trades"),
+        pytest.param(("100", "50", "-200"), False, id="3.2 three smaller ones"),
+        pytest.param(("-450", "-75.50"), True, id="3.3 over two trades"),
         pytest.param(("-499.99",), False, id="3.4 a cent short"),
         pytest.param(("-500.00",), True, id="3.4 at the limit"),
     ],
@@ -46,7 +47,21 @@ def test_realized_losses_add_up(pnls: tuple[str, ...], is_locked: bool) -> None:
     assert closing(Scene(rule()), *pnls) is is_locked
 
 
-def test_an_opening_half_changes_the_net_total_by_its_fees_alone() -> None:  # 3.5
+def test_the_third_loss_flattens_cancels_and_locks() -> None:
+    """3.1 +100, -200, -450 with a position and an order left."""
+    scene = Scene(rule())
+    assert not closing(scene, "100", "-200")
+    scene.trade("ES", 1, "5800")
+    scene.order("ES", Side.BUY, OrderType.LIMIT, 1, price="5790", order_id=81)
+    deeds = scene.fill("MNQ", -1, pnl="-450")
+    assert (deeds.closes, deeds.cancels) == ([(contract_id("ES"), None)], [81])
+    (held,) = deeds.locks
+    assert (held.kind, held.until) == (LockKind.LOCKOUT, datetime(2026, 11, 18, 23, tzinfo=UTC))
+    assert deeds.of("RULE-003")[0].details["realized"] == "-550"
+
+
+def test_an_opening_half_changes_the_net_total_by_its_fees_alone() -> None:
+    """3.5 P&L null, fees 0.36."""
     scene = Scene(rule())
     scene.fill("MNQ", 1, pnl=None, fees="0.36")
     state = scene.watch.state
@@ -60,9 +75,9 @@ def test_an_opening_half_changes_the_net_total_by_its_fees_alone() -> None:  # 3
         (datetime(2026, 11, 18, 20, 0, tzinfo=UTC), datetime(2026, 11, 18, 23, 0, tzinfo=UTC)),
         (datetime(2026, 11, 19, 0, 0, tzinfo=UTC), datetime(2026, 11, 19, 23, 0, tzinfo=UTC)),
     ],
-    ids=["14:00 until 17:00 of the day", "18:00 until 17:00 of the next"],
+    ids=["3.6 14:00 until 17:00 of the day", "3.6 18:00 until 17:00 of the next"],
 )
-def test_the_lock_ends_at_the_reset(start: datetime, until: datetime) -> None:  # 3.6
+def test_the_lock_ends_at_the_reset(start: datetime, until: datetime) -> None:
     scene = Scene(rule(), start=start)
     closing(scene, "-600")
     held = scene.watch.state.lockouts.get("RULE-003")
@@ -71,28 +86,43 @@ def test_the_lock_ends_at_the_reset(start: datetime, until: datetime) -> None:  
     assert held.kind is LockKind.LOCKOUT
 
 
-@pytest.mark.parametrize(("basis", "is_locked"), [("total", True), ("realized", False)])
-def test_open_losses_count_with_basis_total(basis: str, is_locked: bool) -> None:  # 3.7
+@pytest.mark.parametrize(
+    ("basis", "mark", "is_locked"),
+    [
+        pytest.param("total", "20975.25", False, id="3.7 a dollar short"),
+        pytest.param("total", "20975.00", True, id="3.7 -400 and -100.00 open"),
+        pytest.param("realized", "20975.00", False, id="3.7 open losses left out"),
+    ],
+)
+def test_open_losses_count_with_basis_total(basis: str, mark: str, is_locked: bool) -> None:
     scene = Scene(rule(basis=basis))
     closing(scene, "-400")
     scene.trade("MNQ", 2, "21000")
-    deeds = scene.quote("MNQ", "20900.00")
+    deeds = scene.quote("MNQ", mark)
     assert bool(deeds.closes) is is_locked
     assert bool(scene.watch.state.lockouts.lockout(None)) is is_locked
 
 
-@pytest.mark.parametrize(("basis", "is_locked"), [("net", True), ("gross", False)])
-def test_fees_count_in_the_net_basis(basis: str, is_locked: bool) -> None:  # 3.8
+@pytest.mark.parametrize(
+    ("basis", "is_locked"),
+    [
+        pytest.param("net", True, id="3.8 -498.00 and 2.80 of fees"),
+        pytest.param("gross", False, id="3.8 gross"),
+    ],
+)
+def test_fees_count_in_the_net_basis(basis: str, is_locked: bool) -> None:
     assert closing(Scene(rule(), basis=basis), "-498.00", fees="2.80") is is_locked
 
 
-def test_the_same_trade_twice_counts_once() -> None:  # 3.9
+def test_the_same_trade_twice_counts_once() -> None:
+    """3.9 -300 under one trade id, twice."""
     scene = Scene(rule())
     assert closing(scene, "-300", "-300", fill_id=44) is False
     assert scene.watch.state.realized(scene.now) == Decimal(-300)
 
 
-def test_the_day_survives_a_restart_and_ends_at_the_reset() -> None:  # 3.10
+def test_the_day_survives_a_restart_and_ends_at_the_reset() -> None:
+    """3.10 -400 at 20:00, restart at 08:00."""
     evening = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)  # 20:00 in Chicago on the 17th
     scene = Scene(rule(), start=evening)
     closing(scene, "-400")
@@ -107,15 +137,21 @@ def test_the_day_survives_a_restart_and_ends_at_the_reset() -> None:  # 3.10
     assert state.realized(reset) == 0
 
 
-def test_a_void_restores_the_total_and_leaves_the_lock() -> None:  # 3.11
+def test_a_void_restores_the_total_and_leaves_the_lock() -> None:
+    """3.11 -600, then the same id void."""
     scene = Scene(rule())
     assert closing(scene, "-600", fill_id=9)
-    closing(scene, "-600", fill_id=9, voided=True)
+    before = scene.watch.state.lockouts.get("RULE-003")
+    (row,) = scene.at(1).fill("MNQ", -1, pnl="-600", fill_id=9, voided=True).of("ENGINE")
     assert scene.watch.state.realized(scene.now) == 0
-    assert scene.watch.state.lockouts.get("RULE-003")
+    assert scene.watch.state.lockouts.get("RULE-003") == before
+    assert row.reason == "trade 9 of MNQZ6 was voided: -600.00 taken back, every lock stays"
+    assert (row.symbol, row.details["locks"]) == ("MNQ", ["RULE-003"])
+    assert scene.at(2).fill("MNQ", -1, pnl="-600", fill_id=9, voided=True).of("ENGINE") == []
 
 
-def test_what_opens_under_the_lock_is_closed_at_once() -> None:  # 3.12
+def test_what_opens_under_the_lock_is_closed_at_once() -> None:
+    """3.12 one MNQ bought while locked."""
     scene = Scene(rule())
     closing(scene, "-600")
     before = scene.watch.state.lockouts.get("RULE-003")
@@ -127,7 +163,8 @@ def test_what_opens_under_the_lock_is_closed_at_once() -> None:  # 3.12
     assert scene.watch.state.lockouts.get("RULE-003") == before
 
 
-def test_the_lock_stands_while_closing_fails_and_closing_goes_on() -> None:  # 3.13
+def test_the_lock_stands_while_closing_fails_and_closing_goes_on() -> None:
+    """3.13 the close is refused three times."""
     scene = Scene(rule())
     scene.trade("MNQ", 2)
     deeds = scene.quote("MNQ", "20000")

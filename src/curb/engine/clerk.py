@@ -1,12 +1,14 @@
 """Writes audit rows: ids, the account's name, the configuration's hash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from curb.domain.audit import Act, AuditRow
+from curb.domain.audit import ENGINE, Act, AuditRow
+from curb.domain.book import Fill
 from curb.domain.events import Event, FillSeen, OrderSeen, QuoteSeen, TimePassed, ref
 from curb.domain.locks import Lock
+from curb.domain.money import ZERO
 
 _WITH_OUTCOME = frozenset(
     (
@@ -67,6 +69,20 @@ class Clerk:
         """Return the row that tells of a lock's end."""
         details = {"since": lock.since.isoformat(timespec="milliseconds")}
         return self.row(lock.rule, Act.UNLOCK, reason, now, symbol=lock.symbol, details=details)
+
+    def voided(
+        self, fill: Fill, contract: tuple[str | None, str], locks: Iterable[Lock], now: datetime
+    ) -> AuditRow:
+        """Return the row that tells of a trade taken back; `contract` is its symbol and name."""
+        symbol, label = contract
+        made = (fill.pnl or ZERO) - fill.costs
+        held = sorted({lock.rule for lock in locks})
+        stays = ", every lock stays" if held else ""
+        reason = f"trade {fill.id} of {label} was voided: {made:.2f} taken back{stays}"
+        details = {"pnl": str(fill.pnl), "costs": str(fill.costs), "locks": held}
+        return self.row(
+            ENGINE, Act.WARN, reason, now, symbol=symbol, details=details, event=FillSeen(fill)
+        )
 
 
 def lock_details(lock: Lock) -> dict[str, Any]:

@@ -193,6 +193,11 @@ class AccountWatch:
         self._out += [SaveLock(lock) for lock in learnt.locks]
         self._out += [EndHigh(high) for high in learnt.ended_highs]
         self._out += [SaveHigh(high) for high in learnt.highs]
+        for fill in (fill for fill in learnt.fills if fill.is_voided):
+            known = self.state.market.contracts
+            contract = (known.symbol(fill.contract_id), known.label(fill.contract_id))
+            row = self._clerk.voided(fill, contract, self.state.lockouts, now)
+            self._out.append(SaveAudit(row))
         if told:
             account_id, day = self.state.account.id, day_of(now)
             self._out.append(SaveDay(account_id, day, self.state.realized(now), now))
