@@ -26,7 +26,8 @@ def is_locked(scene: Scene) -> bool:
     return scene.watch.state.lockouts.lockout(None) is not None
 
 
-def test_a_lost_permission_flattens_and_locks_without_an_end() -> None:  # 10.1
+def test_a_lost_permission_flattens_and_locks_without_an_end() -> None:
+    """10.1 two positions and an order."""
     scene = Scene(rule())
     scene.trade("MNQ", 2)
     scene.trade("ES", -1, "5800")
@@ -41,7 +42,8 @@ def test_a_lost_permission_flattens_and_locks_without_an_end() -> None:  # 10.1
     assert rows[0].details["lock"]["until"] is None
 
 
-def test_the_permission_back_ends_the_lock() -> None:  # 10.2
+def test_the_permission_back_ends_the_lock() -> None:
+    """10.2 false, then true."""
     scene = Scene(rule())
     scene.permit(False)
     deeds = scene.at(60).permit(True)
@@ -51,7 +53,8 @@ def test_the_permission_back_ends_the_lock() -> None:  # 10.2
     assert scene.at(61).trade("MNQ", 1).closes == []
 
 
-def test_an_account_that_may_not_trade_at_the_start_is_locked_before_any_trade() -> None:  # 10.3
+def test_an_account_that_may_not_trade_at_the_start_is_locked_before_any_trade() -> None:
+    """10.3 false at the start."""
     scene = Scene(rule(), account=replace(ACCOUNT, can_trade=False))
     assert [row.action for row in scene.opening.of("RULE-010")] == [Act.LOCK]
     assert scene.at(1).trade("MNQ", 1).closes == [(MNQ, None)]
@@ -65,13 +68,15 @@ def test_without_the_check_at_the_start_only_a_loss_counts() -> None:
     assert is_locked(scene)
 
 
-def test_flat_it_only_locks() -> None:  # 10.4
+def test_flat_it_only_locks() -> None:
+    """10.4 false without a position."""
     deeds = Scene(rule()).permit(False)
     assert (deeds.closes, deeds.cancels) == ([], [])
     assert [(row.action, row.success) for row in deeds.of("RULE-010")] == [(Act.LOCK, True)]
 
 
-def test_it_follows_the_last_word() -> None:  # 10.5
+def test_it_follows_the_last_word() -> None:
+    """10.5 false, true, false within 15 s."""
     scene = Scene(rule())
     rows = []
     for second, allowed in ((0, False), (5, True), (15, False)):
@@ -80,7 +85,8 @@ def test_it_follows_the_last_word() -> None:  # 10.5
     assert [row.action for row in rows if row.success] == [Act.LOCK, Act.UNLOCK, Act.LOCK]
 
 
-def test_a_missing_word_is_no_breach_and_warns_once() -> None:  # 10.6
+def test_a_missing_word_is_no_breach_and_warns_once() -> None:
+    """10.6 null."""
     scene = Scene(rule())
     scene.trade("MNQ", 1)
     rows = [*scene.at(1).permit(None).rows, *scene.at(2).permit(None).rows]
@@ -97,7 +103,8 @@ def test_a_missing_word_ends_no_lock() -> None:
     assert is_locked(scene)
 
 
-def test_the_same_word_again_is_one_enforcement() -> None:  # 10.7
+def test_the_same_word_again_is_one_enforcement() -> None:
+    """10.7 false five times."""
     scene = Scene(rule())
     scene.trade("MNQ", 2)
     deeds = [scene.at(1 + tenth / 10).permit(False) for tenth in range(5)]
@@ -105,7 +112,8 @@ def test_the_same_word_again_is_one_enforcement() -> None:  # 10.7
     assert sum(len(each.of("RULE-010")) for each in deeds) == 1
 
 
-def test_a_lock_of_another_rule_stands() -> None:  # 10.8
+def test_a_lock_of_another_rule_stands() -> None:
+    """10.8 true again under a lock of RULE-003."""
     scene = Scene(rule(), restored=Restored(locks=(lock("RULE-003", 3600),)))
     scene.permit(False)
     scene.at(1).permit(True)
@@ -113,7 +121,8 @@ def test_a_lock_of_another_rule_stands() -> None:  # 10.8
     assert scene.at(2).trade("MNQ", 1).closes == [(MNQ, None)]
 
 
-def test_a_restored_permission_is_heard_over_rest_while_locked() -> None:  # 10.9
+def test_a_restored_permission_is_heard_over_rest_while_locked() -> None:
+    """10.9 true while locked, told by a read."""
     scene = Scene(rule())
     scene.permit(False)
     scene.tell(LinkChanged(Link.USER_HUB, False, "dropped", 1))

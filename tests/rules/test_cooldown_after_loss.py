@@ -56,7 +56,8 @@ def test_the_largest_tier_reached_counts(pnl: str | None, length: float | None) 
     assert [row.action for row in deeds.of("RULE-007")] == ([Act.COOLDOWN] if length else [])
 
 
-def test_a_loss_that_is_void_is_none() -> None:  # 7.3
+def test_a_loss_that_is_void_is_none() -> None:
+    """7.3 a void fill."""
     scene = Scene(rule())
     scene.at(0).fill("MNQ", -1, pnl="-350", fill_id=9, voided=True)
     assert ends_at(scene) is None
@@ -73,7 +74,8 @@ def test_a_void_leaves_a_cooldown_that_stands() -> None:
     assert ends_at(scene) == 1800
 
 
-def test_the_fills_of_one_exit_order_add_up() -> None:  # 7.4
+def test_the_fills_of_one_exit_order_add_up() -> None:
+    """7.4 -60 and -60 of one order."""
     scene = Scene(rule())
     assert scene.at(0).fill("MNQ", -1, pnl="-60", order_id=5).of("RULE-007") == []
     (row,) = scene.at(2).fill("MNQ", -1, pnl="-60", order_id=5).of("RULE-007")
@@ -98,21 +100,24 @@ def test_an_order_counts_once_per_larger_tier() -> None:
     assert lengths == [[300], [], [900], [], [], [1800]]
 
 
-def test_a_smaller_loss_leaves_the_longer_cooldown() -> None:  # 7.5
+def test_a_smaller_loss_leaves_the_longer_cooldown() -> None:
+    """7.5 600 s left of 900, then -120."""
     scene = Scene(rule())
     scene.at(0).fill("MNQ", -1, pnl="-250")
     scene.at(300).fill("MNQ", -1, pnl="-120")
     assert ends_at(scene) == 900
 
 
-def test_a_larger_loss_makes_it_longer() -> None:  # 7.6
+def test_a_larger_loss_makes_it_longer() -> None:
+    """7.6 300 s running, then -350."""
     scene = Scene(rule())
     scene.at(0).fill("MNQ", -1, pnl="-120")
     scene.at(10).fill("MNQ", -1, pnl="-350")
     assert ends_at(scene) == 10 + 1800
 
 
-def test_a_restart_leaves_what_was_left() -> None:  # 7.7
+def test_a_restart_leaves_what_was_left() -> None:
+    """7.7 a restart with 300 s left."""
     before = Scene(rule())
     before.at(0).fill("MNQ", -1, pnl="-250")
     held = tuple(before.watch.state.lockouts)
@@ -127,7 +132,8 @@ def test_a_restart_leaves_what_was_left() -> None:  # 7.7
     assert ends_at(scene) == 900
 
 
-def test_three_losses_in_a_row() -> None:  # 7.8
+def test_three_losses_in_a_row() -> None:
+    """7.8 -120, -95 after 6 min, -250 after 7 min."""
     scene = Scene(rule())
     ends = []
     for second, pnl in ((0, "-120"), (360, "-95"), (420, "-250")):

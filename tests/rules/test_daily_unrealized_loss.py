@@ -30,12 +30,12 @@ def rule(**changes: object) -> DailyUnrealizedLoss:
 @pytest.mark.parametrize(
     ("name", "size", "average", "mark", "is_closed"),
     [
-        pytest.param("MNQ", 2, "21000", "20950", False, id="4.1"),
+        pytest.param("MNQ", 2, "21000", "20950", False, id="4.1 -200"),
         pytest.param("MNQ", 2, "21000", "20925.25", False, id="4.2 a dollar short"),
         pytest.param("MNQ", 2, "21000", "20925.00", True, id="4.2 at the limit"),
         pytest.param("MNQ", 2, "21000", "20924.75", True, id="4.2 a dollar beyond"),
         pytest.param("MNQ", -2, "21000", "21074.75", False, id="a short, a dollar short"),
-        pytest.param("MNQ", -2, "21000", "21075.00", True, id="4.3"),
+        pytest.param("MNQ", -2, "21000", "21075.00", True, id="4.3 a short"),
         pytest.param("ES", 1, "5800", "5794.25", False, id="ES a tick short"),
         pytest.param("ES", 1, "5800", "5794.00", True, id="4.4 long"),
         pytest.param("ES", -1, "5800", "5806.00", True, id="4.4 short"),
@@ -63,7 +63,8 @@ def two_losers(scope: str) -> tuple[Scene, Deeds]:
     return scene, Deeds((*first.actions, *scene.quote("ES", "5792").actions))
 
 
-def test_by_position_only_the_one_at_its_limit_is_closed() -> None:  # 4.5
+def test_by_position_only_the_one_at_its_limit_is_closed() -> None:
+    """4.5 -200 and -400, by position."""
     scene, deeds = two_losers("position")
     assert deeds.closes == [(ES, None)]
     (row,) = scene.settle(deeds).of("RULE-004")[-1:]
@@ -73,7 +74,8 @@ def test_by_position_only_the_one_at_its_limit_is_closed() -> None:  # 4.5
     assert set(scene.positions) == {MNQ}
 
 
-def test_by_account_everything_is_closed_and_locked_until_the_reset() -> None:  # 4.5
+def test_by_account_everything_is_closed_and_locked_until_the_reset() -> None:
+    """4.5 -200 and -400, by account."""
     scene, deeds = two_losers("account")
     assert sorted(name for name, _ in deeds.closes) == [ES, MNQ]
     (row,) = deeds.of("RULE-004")
@@ -114,14 +116,16 @@ def test_by_account_the_known_losses_may_breach_alone() -> None:
 
 
 @pytest.mark.parametrize("scope", ["position", "account"])
-def test_without_a_quote_there_is_no_breach_and_a_warning(scope: str) -> None:  # 4.6
+def test_without_a_quote_there_is_no_breach_and_a_warning(scope: str) -> None:
+    """4.6 no quote yet."""
     scene = Scene(rule(scope=scope))
     assert scene.at(0).trade("MNQ", 2).closes == []
     room = rule(scope=scope).headroom(scene.watch.state, scene.now)
     assert (room.value, room.used, room.blind) == ("?", None, "MNQZ6 has no mark")
 
 
-def test_a_last_price_of_0_leaves_the_mid() -> None:  # 4.7
+def test_a_last_price_of_0_leaves_the_mid() -> None:
+    """4.7 last 0, mid 20925.00."""
     scene = Scene(rule())
     scene.at(0).trade("MNQ", 2)
     deeds = scene.quote("MNQ", "0", bid="20924.75", ask="20925.25")
@@ -129,15 +133,23 @@ def test_a_last_price_of_0_leaves_the_mid() -> None:  # 4.7
     assert Decimal(deeds.of("RULE-004")[0].details["open"]) == -300
 
 
-@pytest.mark.parametrize(("mark", "is_closed"), [("20875.25", False), ("20875.00", True)])
-def test_the_average_of_two_entries_counts(mark: str, is_closed: bool) -> None:  # 4.8
+@pytest.mark.parametrize(
+    ("mark", "is_closed"),
+    [
+        pytest.param("20875.25", False, id="4.8 a dollar short"),
+        pytest.param("20875.00", True, id="4.8 two entries"),
+    ],
+)
+def test_the_average_of_two_entries_counts(mark: str, is_closed: bool) -> None:
     scene = Scene(rule())
     scene.at(0).trade("MNQ", 1, "21000")
-    scene.at(1).trade("MNQ", 1, "20950")  # the position's average, as the gateway tells it
+    scene.at(1).position("MNQ", 2, "20950")  # the average, as the gateway tells it
+    scene.fill("MNQ", 1, "20900")
     assert bool(scene.quote("MNQ", mark).closes) is is_closed
 
 
-def test_the_loss_it_takes_may_break_the_day() -> None:  # 4.10
+def test_the_loss_it_takes_may_break_the_day() -> None:
+    """4.10 -250 realized, then a close at -300."""
     day = DailyRealizedLoss(enabled=True, mode="enforce", loss_limit=Decimal(500), basis="realized")
     scene = Scene(day, rule())
     scene.at(0).fill("MNQ", -1, pnl="-250")
@@ -148,10 +160,12 @@ def test_the_loss_it_takes_may_break_the_day() -> None:  # 4.10
     scene.answer(deeds.actions)
     scene.at(2).position("MNQ", 0)
     scene.fill("MNQ", -2, "20925", pnl="-300")
+    assert scene.watch.state.realized(scene.now) == -550
     assert scene.watch.state.lockouts.get("RULE-003")
 
 
-def test_three_quotes_beyond_the_limit_are_one_close() -> None:  # 4.11
+def test_three_quotes_beyond_the_limit_are_one_close() -> None:
+    """4.11 three quotes before the fill."""
     scene = Scene(rule())
     scene.at(0).trade("MNQ", 2)
     deeds = [

@@ -71,16 +71,20 @@ def test_what_is_closed(
         held = scene.positions.get(contract_id(name))
         deeds = scene.at(second).trade(name, size - (held.size if held else 0))
     assert dict(deeds.closes) == {contract_id(name): size for name, size in closed.items()}
+    assert list(scene.watch.state.lockouts) == []
 
 
-def test_two_sides_of_one_contract_are_one_net_position() -> None:  # 1.9
-    scene = Scene(rule(2))
-    scene.at(0).trade("MNQ", 2)
-    scene.at(1)
-    assert scene.position("MNQ", -2).closes == []
+def test_two_sides_of_one_contract_are_one_net_position() -> None:
+    """1.9 +4, then 6 sold of the same."""
+    scene = Scene(rule())
+    assert scene.at(0).trade("MNQ", 4).closes == []
+    assert scene.at(1).trade("MNQ", -6).closes == []
+    assert scene.positions[contract_id("MNQ")].size == -2
+    assert rule().headroom(scene.watch.state, scene.now).value == "2"
 
 
-def test_a_second_breach_while_the_close_flies_sends_nothing() -> None:  # 1.8
+def test_a_second_breach_while_the_close_flies_sends_nothing() -> None:
+    """1.8 six told again while the close flies."""
     scene = Scene(rule())
     first = scene.at(0).trade("MNQ", 6)
     again = scene.at(0.1).position("MNQ", 6)
@@ -89,7 +93,8 @@ def test_a_second_breach_while_the_close_flies_sends_nothing() -> None:  # 1.8
     assert again.of("RULE-001") == []
 
 
-def test_one_breach_is_one_row_closed_by_the_read_that_shows_the_result() -> None:  # 1.6
+def test_one_breach_is_one_row_closed_by_the_read_that_shows_the_result() -> None:
+    """1.6 +4 MNQ, +2 ES: one row."""
     scene = Scene(rule())
     scene.at(0).trade("MNQ", 4)
     deeds = scene.settle(scene.at(1).trade("ES", 2))

@@ -36,7 +36,7 @@ def rule(**changes: object) -> MaxUnrealizedProfit:
         pytest.param(1000, "MNQ", 2, "21000", "21250.00", True, id="5.1 at the target"),
         pytest.param(1000, "MNQ", 2, "21000", "21250.25", True, id="5.1 a dollar beyond"),
         pytest.param(1000, "MNQ", -2, "21000", "20750.25", False, id="a short, a dollar short"),
-        pytest.param(1000, "MNQ", -2, "21000", "20750.00", True, id="5.2"),
+        pytest.param(1000, "MNQ", -2, "21000", "20750.00", True, id="5.2 a short"),
         pytest.param(1000, "ES", 1, "5800", "5820.00", True, id="5.3 at the target"),
         pytest.param(1000, "ES", 1, "5800", "5819.75", False, id="5.3 a tick short"),
         pytest.param(2000, "ES", 10, "5800", "5803.75", False, id="5.4 a tick short"),
@@ -55,7 +55,8 @@ def test_a_position_is_closed_at_its_target(
     assert list(scene.watch.state.lockouts) == []
 
 
-def test_by_position_only_the_one_at_its_target_is_closed() -> None:  # 5.5
+def test_by_position_only_the_one_at_its_target_is_closed() -> None:
+    """5.5 +400 and +2400."""
     scene = Scene(rule())
     scene.at(0).trade("MNQ", 1, "21000")
     scene.trade("ES", 1, "5800")
@@ -76,7 +77,8 @@ class TestByAccount:
         scene.quote("ES", es)
         return scene, scene.quote("MNQ", "21400")
 
-    def test_the_sum_closes_all(self) -> None:  # 5.6
+    def test_the_sum_closes_all(self) -> None:
+        """5.6 +1600 and -600, by account."""
         scene, deeds = self.scene("5788")
         assert sorted(name for name, _ in deeds.closes) == [ES, MNQ]
         (row,) = deeds.of("RULE-005")

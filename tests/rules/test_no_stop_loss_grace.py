@@ -30,7 +30,8 @@ def due(scene: Scene, second: float = 30) -> Deeds:
     return Deeds((*asked.actions, *answered.actions))
 
 
-def test_without_any_stop_it_is_closed_and_nothing_is_locked() -> None:  # 8.2
+def test_without_any_stop_it_is_closed_and_nothing_is_locked() -> None:
+    """8.2 nothing placed."""
     scene = opened()
     assert scene.at(29.9).tick().closes == []
     deeds = due(scene)
@@ -47,6 +48,8 @@ def test_without_any_stop_it_is_closed_and_nothing_is_locked() -> None:  # 8.2
         pytest.param(-1, Side.SELL, STOP, "20950", True, id="8.4 the wrong side"),
         pytest.param(-1, Side.SELL, STOP, "20990", True, id="8.4 the wrong side, nearer"),
         pytest.param(-1, Side.BUY, STOP, "21010", False, id="8.4 a buy stop above"),
+        pytest.param(1, Side.SELL, STOP, "20990", False, id="8.5 type 4"),
+        pytest.param(1, Side.SELL, LIMIT, "20990", True, id="8.5 type 1"),
         pytest.param(1, Side.SELL, OrderType.STOP_LIMIT, "20950", False, id="8.5 type 3"),
         pytest.param(1, Side.SELL, OrderType.TRAILING_STOP, "20950", False, id="8.5 type 5"),
         pytest.param(1, Side.SELL, OrderType.TRAILING_STOP, None, False, id="8.5 no price yet"),
@@ -87,14 +90,16 @@ def test_two_stops_together_cover() -> None:
     assert due(scene).closes == []
 
 
-def test_a_stop_that_came_and_went_does_not_help() -> None:  # 8.6
+def test_a_stop_that_came_and_went_does_not_help() -> None:
+    """8.6 placed at 10 s, cancelled at 20 s."""
     scene = opened()
     scene.at(10).order("MNQ", Side.SELL, STOP, 1, price="20950", order_id=5)
     scene.at(20).cancel(5)
     assert due(scene).closes
 
 
-def test_flat_drops_the_timer_and_a_scale_in_does_not_restart_it() -> None:  # 8.7
+def test_flat_drops_the_timer_and_a_scale_in_does_not_restart_it() -> None:
+    """8.7 flat at 15 s; a scale-in later."""
     scene = opened()
     scene.at(15).trade("MNQ", -1, pnl="0")
     assert list(scene.watch.state.timers) == []
@@ -111,7 +116,8 @@ def test_a_reversal_starts_a_new_grace() -> None:
     assert due(scene, 50).closes
 
 
-def test_a_restart_goes_on_where_it_was() -> None:  # 8.9
+def test_a_restart_goes_on_where_it_was() -> None:
+    """8.9 a restart with 15 s left."""
     scene = opened()
     restarted = Scene(rule(), start=NOON + timedelta(seconds=15), positions=())
     restarted.core._restored = Restored(graces=(grace("MNQ", 0, 30),))
@@ -121,7 +127,8 @@ def test_a_restart_goes_on_where_it_was() -> None:  # 8.9
     assert due(restarted, 15).closes
 
 
-def test_an_old_position_gets_the_full_grace_from_the_start() -> None:  # 8.9
+def test_an_old_position_gets_the_full_grace_from_the_start() -> None:
+    """8.9 an old position at the start."""
     scene = Scene(rule(), start=NOON + timedelta(hours=1), positions=())
     scene.positions = opened().positions
     scene.begin()
@@ -129,7 +136,8 @@ def test_an_old_position_gets_the_full_grace_from_the_start() -> None:  # 8.9
     assert due(scene, 30).closes
 
 
-def test_a_stop_that_no_event_told_of_is_found_by_the_re_read() -> None:  # 8.10
+def test_a_stop_that_no_event_told_of_is_found_by_the_re_read() -> None:
+    """8.10 a stop that no event told of."""
     scene = opened()
     scene.at(10).order("MNQ", Side.SELL, STOP, 1, price="20950", silent=True)
     assert due(scene).closes == []

@@ -35,7 +35,8 @@ def locked(scene: Scene) -> list[str | None]:
     return [held.symbol for held in scene.watch.state.lockouts]
 
 
-def test_a_position_in_a_blocked_symbol_is_closed_and_the_symbol_locked() -> None:  # 11.1
+def test_a_position_in_a_blocked_symbol_is_closed_and_the_symbol_locked() -> None:
+    """11.1 2 RTY.H25."""
     scene = Scene(rule(), contracts=("RTYH5", "MNQ"))
     deeds = scene.trade("RTYH5", 2, "2400")
     assert deeds.closes == [(contract_id("RTYH5"), None)]
@@ -46,7 +47,8 @@ def test_a_position_in_a_blocked_symbol_is_closed_and_the_symbol_locked() -> Non
     assert scene.at(60).trade("MNQ", 1).closes == []
 
 
-def test_an_order_in_a_blocked_symbol_is_cancelled() -> None:  # 11.2
+def test_an_order_in_a_blocked_symbol_is_cancelled() -> None:
+    """11.2 a BTC order."""
     scene = Scene(rule())
     deeds = scene.order("BTC", Side.BUY, OrderType.LIMIT, 1, price="90000", order_id=81)
     assert (deeds.cancels, deeds.closes) == ([81], [])
@@ -54,13 +56,15 @@ def test_an_order_in_a_blocked_symbol_is_cancelled() -> None:  # 11.2
     assert locked(scene) == ["BTC"]
 
 
-def test_another_symbol_of_the_same_market_is_allowed() -> None:  # 11.3
+def test_another_symbol_of_the_same_market_is_allowed() -> None:
+    """11.3 ES blocked, MES opens."""
     scene = Scene(rule(blocked=("ES",)))
     deeds = scene.trade("MES", 1, "5800")
     assert (deeds.closes, deeds.rows, locked(scene)) == ([], [], [])
 
 
-def test_all_expiries_are_closed_under_one_lock() -> None:  # 11.4
+def test_all_expiries_are_closed_under_one_lock() -> None:
+    """11.4 RTY.H25 and RTY.M25."""
     scene = Scene(contracts=("RTYH5", "RTYM5"))
     scene.trade("RTYH5", 1, "2400")
     scene.trade("RTYM5", 1, "2400")
@@ -71,13 +75,15 @@ def test_all_expiries_are_closed_under_one_lock() -> None:  # 11.4
 
 
 @pytest.mark.parametrize("word", ["rty", "RTY", "Rty"])
-def test_capitals_do_not_matter(word: str) -> None:  # 11.5
+def test_capitals_do_not_matter(word: str) -> None:
+    """11.5 rty is RTY."""
     scene = Scene(rule(blocked=(word,)))
     assert scene.trade("RTY", 1, "2400").closes == [(contract_id("RTY"), None)]
     assert locked(scene) == ["RTY"]
 
 
-def test_a_symbol_added_by_a_reload_is_closed_at_once() -> None:  # 11.6
+def test_a_symbol_added_by_a_reload_is_closed_at_once() -> None:
+    """11.6 ES added with ES open."""
     scene = Scene(rule())
     assert scene.trade("ES", 1, "5800").closes == []
     assert adopt(scene, rule(blocked=("RTY", "ES"))).closes == [(contract_id("ES"), None)]
@@ -88,7 +94,8 @@ def test_a_symbol_added_by_a_reload_is_closed_at_once() -> None:  # 11.6
 )
 def test_the_lock_goes_when_the_symbol_leaves_the_list_in_force(
     after: SymbolBlocks,
-) -> None:  # 11.7
+) -> None:
+    """11.7 RTY removed."""
     scene = Scene(rule(), restored=Restored(locks=(lock("RULE-011", None, symbol="RTY"),)))
     assert scene.at(1).tick().rows == []
     deeds = adopt(scene, after)
@@ -97,12 +104,14 @@ def test_the_lock_goes_when_the_symbol_leaves_the_list_in_force(
     assert scene.at(2).trade("RTY", 1, "2400").closes == []
 
 
-def test_the_contract_called_ep_is_es() -> None:  # 11.8
+def test_the_contract_called_ep_is_es() -> None:
+    """11.8 ES blocked, contract EP."""
     scene = Scene(rule(blocked=("ES",)))
     assert scene.trade("ES", 1, "5800").closes == [("CON.F.US.EP.Z26", None)]
 
 
-def test_a_name_that_cannot_be_read_is_a_warning_and_no_action() -> None:  # 11.9
+def test_a_name_that_cannot_be_read_is_a_warning_and_no_action() -> None:
+    """11.9 a name that cannot be read."""
     scene = Scene(rule(), contracts=())
     assert scene.trade("RTY", 1, "2400").rows == []  # not described yet
     odd = replace(contract("RTY"), name="Russell", symbol="X2K")
@@ -119,7 +128,8 @@ def test_a_contract_described_late_is_closed_then() -> None:
     assert scene.tell(ContractSeen(contract("RTY"))).closes == [(contract_id("RTY"), None)]
 
 
-def test_without_closing_orders_go_and_the_position_stays() -> None:  # 11.10
+def test_without_closing_orders_go_and_the_position_stays() -> None:
+    """11.10 close_existing false."""
     scene = Scene()
     scene.trade("ES", 2, "5800")
     scene.order("ES", Side.BUY, OrderType.LIMIT, 1, price="5790", order_id=81)

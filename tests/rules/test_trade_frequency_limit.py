@@ -54,7 +54,8 @@ def test_when_a_cooldown_starts(seconds: tuple[float, ...], until: float | None)
     assert ends_at(scene) == until
 
 
-def test_the_session_limit_breaks_again_after_its_cooldown() -> None:  # 6.5
+def test_the_session_limit_breaks_again_after_its_cooldown() -> None:
+    """6.5 the 51st, and the 52nd after its cooldown."""
     hour = {"limit": 1000, "cooldown_s": 1}
     scene = Scene(rule(per_hour=hour))
     round_turns(scene, tuple(float(30 * n) for n in range(51)))
@@ -65,7 +66,8 @@ def test_the_session_limit_breaks_again_after_its_cooldown() -> None:  # 6.5
     assert ends_at(scene) == 6001 + 3600
 
 
-def test_two_windows_at_once_are_two_rows_and_the_longest_cooldown() -> None:  # 6.6
+def test_two_windows_at_once_are_two_rows_and_the_longest_cooldown() -> None:
+    """6.6 minute 4 and hour 11."""
     scene = Scene(rule())
     round_turns(scene, (0, 300, 600, 900, 1200, 1500, 1800, 2000, 2020, 2030))
     deeds = scene.at(2039).trade("MNQ", 1)
@@ -74,7 +76,8 @@ def test_two_windows_at_once_are_two_rows_and_the_longest_cooldown() -> None:  #
     assert ends_at(scene) == 2039 + 1800
 
 
-def test_a_void_trade_is_not_counted() -> None:  # 6.7
+def test_a_void_trade_is_not_counted() -> None:
+    """6.7 the third void before the fourth."""
     scene = Scene(rule())
     round_turns(scene, (0, 10))
     scene.at(20).trade("MNQ", 1, fill_id=700)
@@ -84,14 +87,16 @@ def test_a_void_trade_is_not_counted() -> None:  # 6.7
     assert ends_at(scene) is None
 
 
-def test_partial_fills_of_one_order_are_one_trade() -> None:  # 6.8
+def test_partial_fills_of_one_order_are_one_trade() -> None:
+    """6.8 one order, four fills."""
     scene = Scene(rule())
     for second in range(4):
         scene.at(second).trade("MNQ", 1, order_id=55)
     assert ends_at(scene) is None
 
 
-def test_a_restart_forgets_no_trade() -> None:  # 6.9
+def test_a_restart_forgets_no_trade() -> None:
+    """6.9 three, a restart, the fourth within 60 s."""
     before = Scene(rule())
     round_turns(before, (0, 10, 20))
     scene = Scene(
@@ -102,7 +107,8 @@ def test_a_restart_forgets_no_trade() -> None:  # 6.9
     assert ends_at(scene) == 90
 
 
-def test_the_session_counts_thirty_of_five_hours() -> None:  # 6.10
+def test_the_session_counts_thirty_of_five_hours() -> None:
+    """6.10 thirty over five hours."""
     scene = Scene(rule(), start=NOON - timedelta(hours=1))
     round_turns(scene, tuple(600.0 * n for n in range(30)))
     state = scene.watch.state
@@ -110,7 +116,8 @@ def test_the_session_counts_thirty_of_five_hours() -> None:  # 6.10
     assert len(within(state, counted, scene.now, None)) == 30
 
 
-def test_a_cooldown_leaves_a_daily_lock_alone() -> None:  # 6.11
+def test_a_cooldown_leaves_a_daily_lock_alone() -> None:
+    """6.11 a cooldown under a daily lock."""
     daily = lock("RULE-003", 4 * 3600)
     scene = Scene(rule(), restored=Restored(locks=(daily,)))
     for second in (0, 1, 2, 3):
