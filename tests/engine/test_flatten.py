@@ -70,6 +70,15 @@ def test_refused_or_lost_waits_for_a_read(answer: Input) -> None:
     assert flatten.next_read(pursuit) == T[1] + flatten.SETTLE
 
 
+def test_every_read_after_a_close_that_shows_more_is_a_pass() -> None:
+    pursuit = acked()
+    for at in (9, 18):
+        pursuit = flatten.read(pursuit, is_met=False, began_at=T[at - 1], now=T[at])
+        pursuit = flatten.read(pursuit, is_met=False, began_at=T[at - 1], now=T[at])
+        pursuit = flatten.answered(flatten.sent(pursuit, 1, 6, T[at]), Input.ACK, T[at])
+    assert pursuit.passes == 2
+
+
 def test_a_flat_read_broken_by_an_open_one_starts_over() -> None:
     seen = flatten.read(acked(), is_met=True, began_at=T[2], now=T[3])
     again = flatten.read(seen, is_met=False, began_at=T[8], now=T[9])

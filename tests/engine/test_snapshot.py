@@ -103,6 +103,7 @@ def test_a_session_says_when_it_ends_and_what_then(
 
 
 def test_what_is_unknown_is_shown_as_unknown() -> None:
+    """X7 shown as unknown, never as 0."""
     scene = Scene(loss(), contracts=())
     scene.trade("MNQ", 2)
     (account,) = shown(scene).accounts

@@ -48,15 +48,6 @@ def daily_loss() -> DailyRealizedLoss:
     return DailyRealizedLoss(enabled=True, mode="enforce", loss_limit=Decimal(500), basis="total")
 
 
-def test_two_rules_are_one_flatten_and_two_rows() -> None:  # X9
-    scene = Scene(max_contracts(), daily_loss())
-    first = scene.at(0).trade("MNQ", 6)
-    second = scene.quote("MNQ", "20800")
-    settled = scene.settle(Deeds((*first.actions, *second.actions)))
-    assert {row.rule for row in settled.rows if row.success} == {"RULE-001", "RULE-003"}
-    assert settled.closes == [(MNQ, None)]
-
-
 def test_a_limit_that_is_near_is_told_once_and_again_after_it_was_far() -> None:
     scene = Scene(max_contracts())
     told = []
@@ -150,7 +141,7 @@ def test_a_lost_close_is_never_sent_again_without_a_read() -> None:
     assert scene.answer_pending().closes == [(MNQ, None)]
 
 
-def test_what_the_trader_opens_during_a_flatten_is_closed_too() -> None:  # X4
+def test_what_the_trader_opens_during_a_flatten_is_closed_too() -> None:
     scene = Scene()
     scene.at(0).trade("MNQ", 2)
     deeds = scene.at(1).tell(FlattenAsked(ACCOUNT.id))
@@ -172,7 +163,7 @@ def test_an_order_under_a_lock_and_its_fill_are_two_rows() -> None:
     assert done == {Act.CANCEL_ORDERS, Act.CLOSE_POSITION}
 
 
-def test_a_lock_of_an_earlier_run_is_enforced_on_the_first_read() -> None:  # X6
+def test_a_lock_of_an_earlier_run_is_enforced_on_the_first_read() -> None:
     scene = Scene(restored=Restored(locks=(lock("RULE-003", 3600),)), positions=())
     scene.positions = {MNQ: _held(3)}
     assert scene.begin().closes == [(MNQ, None)]
@@ -213,7 +204,7 @@ def test_a_lock_ends_at_its_time_and_is_told() -> None:
     assert any(isinstance(action, EndLock) for action in deeds.actions)
 
 
-def test_every_day_begins_once() -> None:  # X5
+def test_every_day_begins_once() -> None:
     scene = Scene()
     resets = []
     for hour in range(72):
@@ -233,21 +224,6 @@ def test_fills_told_before_the_first_read_are_judged_after_it() -> None:
     assert held.ceilings == ((MNQ, 4),)
 
 
-def test_a_reconnect_reads_everything_and_counts_missed_fills_once() -> None:  # X3
-    scene = Scene(daily_loss())
-    scene.tell(LinkChanged(Link.USER_HUB, False, "dropped", 1))
-    missed = Scene(daily_loss())
-    for number in range(3):
-        missed.fill("MNQ", 1, fill_id=20 + number)
-        missed.fill("MNQ", -1, pnl="-50", fill_id=30 + number)
-    scene.fills = [*missed.fills, *missed.fills]
-    deeds = scene.at(5).tell(LinkChanged(Link.USER_HUB, True, "", 2))
-    assert [read.fills_since is not None for read in deeds.reads] == [True]
-    scene.answer_pending()
-    assert scene.watch.state.realized(scene.now) == Decimal(-150)
-    assert scene.watch.state.positions.exposures() == {}
-
-
 def test_without_the_user_hub_rest_alone_enforces() -> None:
     scene = Scene(max_contracts())
     scene.tell(LinkChanged(Link.USER_HUB, False, "dropped", 1))
@@ -260,7 +236,8 @@ def test_without_the_user_hub_rest_alone_enforces() -> None:
     assert closes[:1] == [(MNQ, None)]
 
 
-def test_unknown_contracts_have_an_unknown_value() -> None:  # X7
+def test_unknown_contracts_have_an_unknown_value() -> None:
+    """X7 a mark and no tick data."""
     scene = Scene(daily_loss(), contracts=())
     scene.at(0).trade("MNQ", 2)
     scene.tell(QuoteSeen(MNQ, NOON, Decimal(20000)))

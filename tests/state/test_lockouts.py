@@ -23,7 +23,7 @@ def test_the_longest_wins(first: float | None, second: float | None, until: floa
     assert held.until == (None if until is None else NOON + timedelta(seconds=until))
 
 
-def test_two_rules_lock_until_both_have_ended() -> None:  # X1
+def test_two_rules_lock_until_both_have_ended() -> None:
     lockouts = Lockouts()
     lockouts.add(lock("RULE-003", 60))
     lockouts.add(lock("RULE-009", 120))

@@ -119,6 +119,11 @@ class Closing:
         wishes = (flatten.next_read(pursuit) for pursuit in self._pursuits.values())
         return min((at for at in wishes if at is not None), default=None)
 
+    def passes(self, contract_ids: set[str]) -> int:
+        """Return how often a read after a close showed one of the contracts open still."""
+        mine = (p.passes for p in self._pursuits.values() if p.contract_id in contract_ids)
+        return max(mine, default=0)
+
     def deadline(self) -> datetime | None:
         """Return when the next close may go out."""
         waits = (p.next_at for p in self._pursuits.values() if p.phase is Phase.WANTED)

@@ -14,6 +14,9 @@ from curb.state.orders import Orders
 ESCALATE_AFTER = timedelta(seconds=5)
 CRITICAL_AFTER = timedelta(seconds=30)
 
+# So many looks after a close that still showed a position are an alarm, however fast they came.
+ALARM_PASSES = 3
+
 
 @dataclass(slots=True)
 class Enforcement:
@@ -25,6 +28,7 @@ class Enforcement:
     everything: bool
     requests: list[dict[str, Any]] = field(default_factory=list)
     met_at: datetime | None = None
+    passes: int = 0  # looks that found more to close than had been asked for
 
 
 class Enforcements:
@@ -97,6 +101,7 @@ class Enforcements:
         """Let the rows that close everything wait for these contracts too."""
         for enforcement in self._open.values():
             if enforcement.everything and enforcement.waiting:
+                enforcement.passes += not contract_ids <= enforcement.waiting
                 enforcement.waiting |= contract_ids
 
     def oldest(self) -> Enforcement | None:

@@ -73,6 +73,7 @@ class Pursuit:
     low: int | None = None  # the least seen of that exposure since, signed
     next_at: datetime | None = None  # not before this moment
     met_at: datetime | None = None  # when the first of the reads in a row arrived
+    passes: int = 0  # reads after a close that showed more than the target
 
     @property
     def is_done(self) -> bool:
@@ -136,7 +137,8 @@ def read(pursuit: Pursuit, *, is_met: bool, began_at: datetime, now: datetime) -
     phase = TABLE[pursuit.phase, Input.UNMET]
     if phase is pursuit.phase:
         return pursuit
-    return replace(pursuit, phase=phase, since=now, next_at=_next_send(pursuit, now), met_at=None)
+    next_at, passes = _next_send(pursuit, now), pursuit.passes + 1
+    return replace(pursuit, phase=phase, since=now, next_at=next_at, met_at=None, passes=passes)
 
 
 def next_read(pursuit: Pursuit) -> datetime | None:

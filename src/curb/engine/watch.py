@@ -38,7 +38,7 @@ from curb.domain.events import (
 from curb.domain.locks import Grace, Lock
 from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
-from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, note_of
+from curb.engine.enforcement import ALARM_PASSES, ESCALATE_AFTER, Enforcement, Enforcements, note_of
 from curb.engine.guard import attempts
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
@@ -350,7 +350,10 @@ class AccountWatch:
 
     def _escalate(self, now: datetime) -> None:
         oldest = self.enforcements.oldest()
-        if oldest and oldest.waiting and now - oldest.began_at >= ESCALATE_AFTER:
+        if not oldest or not oldest.waiting:
+            return
+        passes = oldest.passes + self.closing.passes(oldest.waiting)
+        if passes >= ALARM_PASSES or now - oldest.began_at >= ESCALATE_AFTER:
             label = self.state.market.contracts.label
             names = ", ".join(sorted(label(contract_id) for contract_id in oldest.waiting))
             waited = f"{(now - oldest.began_at).total_seconds():.0f} s ({oldest.row.rule})"
