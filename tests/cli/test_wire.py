@@ -57,6 +57,8 @@ def test_002_cuts_a_symbol_to_its_limit(tmp_path: Path) -> None:
 
 
 def test_003_locks_for_the_day_and_the_lock_outlives_a_crash(tmp_path: Path) -> None:
+    """X6 kill -9 while locked."""
+
     async def scene() -> None:
         async with desk(tmp_path, **only("daily_realized_loss")) as found:
             found.move("ES", "6000")
