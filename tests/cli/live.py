@@ -15,7 +15,10 @@ from typing import Any
 
 import tomli_w
 
-from curb.control.paths import account_anchor_path
+from curb.control import codec
+from curb.control.client import connect
+from curb.control.paths import account_anchor_path, socket_path
+from curb.domain.snapshot import AccountView, Snapshot
 from curb.paper.service import Paper, PaperOptions, running
 
 ROOT = Path(__file__).parents[2]
@@ -57,15 +60,28 @@ class Engine:
         self.rows: list[Row] = []
         self._reader = asyncio.create_task(self._read())
 
-    async def row(self, rule: str, *actions: str, symbol: str | None = None, **details: Any) -> Row:
-        """Wait for a row of the rule, with one of the actions, the symbol and these details."""
+    async def row(
+        self,
+        rule: str,
+        *actions: str,
+        symbol: str | None = None,
+        times: int = 1,
+        **details: Any,
+    ) -> Row:
+        """Wait for a row of the rule, with one of the actions, the symbol and these details.
+
+        The second such row is the one that came with `times` 2.
+        """
 
         def found() -> Row | None:
+            left = times
             for row in self.rows:
                 is_meant = row["rule"] == rule and (not actions or row["action"] in actions)
                 is_there = symbol is None or row["symbol"] == symbol
                 if is_meant and is_there and details.items() <= row["details"].items():
-                    return row
+                    left -= 1
+                    if not left:
+                        return row
             return None
 
         with contextlib.suppress(TimeoutError):
@@ -195,6 +211,24 @@ class Desk:
             return sum(contract in str(row) for row in asked) >= times
 
         await until(is_subscribed)
+
+    async def shown(self, is_met: Callable[[AccountView], bool]) -> None:
+        """Wait until the engine shows an account of which this is true."""
+        async with connect(socket_path(self.state_dir)) as client, asyncio.timeout(DEADLINE_S):
+            while True:
+                reply = await client.command("status", timeout_s=DEADLINE_S)
+                if is_met(codec.decode(Snapshot, reply.data).accounts[0]):
+                    return
+                await asyncio.sleep(0.02)
+
+    async def rests(self, **sizes: int) -> None:
+        """Wait until the engine knows exactly these positions, by symbol, and closes none."""
+
+        def is_met(account: AccountView) -> bool:
+            held = {position.symbol: position.size for position in account.positions}
+            return held == sizes and account.state != "FLATTENING"
+
+        await self.shown(is_met)
 
     def position(self, symbol: str) -> int:
         """Return the venue's signed position."""

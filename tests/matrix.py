@@ -1,0 +1,134 @@
+"""The proof matrix: every rule's near miss, breach and recovery, and what the venue was asked for.
+
+A test shows them: it is marked with its rule and, for each kind, with what was done in words;
+with the `proof` fixture it takes what the paper gateway recorded of requests. The table in
+`.github/proof.md` is what the tests saw; `pytest -m proof --write-proof` writes it anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from curb.domain.actions import CancelOrder, CloseContract, ReduceContract
+from curb.rules.listing import RULES
+from tests.cli.live import Desk, Row
+from tests.scene import Deeds, Scene
+
+PLACE = Path(__file__).parents[1] / ".github" / "proof.md"
+
+KINDS = ("near_miss", "breach", "recovery")
+
+# A rule and a kind.
+Key = tuple[str, str]
+
+HEAD = """\
+# What every rule does, and what the venue was asked for
+
+Written by the tests (`pytest -m proof --write-proof`), which fail where they see anything else. \
+Each ran an engine process against the paper gateway; what it asked for is the gateway's own \
+record, in alphabetical order. A request that the venue refused had no effect and is left out: \
+the cancel of a market order that filled meanwhile. "Core clock": proven with the engine's pure \
+core, where a real clock would take minutes or hours.
+
+| Rule | Near miss | Breach | Recovery |
+|---|---|---|---|
+"""
+
+
+def table() -> dict[Key, str]:
+    """Return the cells of the table as it stands."""
+    cells: dict[Key, str] = {}
+    for line in PLACE.read_text().splitlines() if PLACE.exists() else ():
+        if line.startswith("| RULE-"):
+            title, *found = (part.strip() for part in line.strip("|").split(" | "))
+            cells |= {
+                (title.split()[0], kind): cell for kind, cell in zip(KINDS, found, strict=True)
+            }
+    return cells
+
+
+def rendered(cells: Mapping[Key, str]) -> str:
+    """Return the file with these cells."""
+    rows = [
+        f"| {rule.id} {rule.title} | "
+        + " | ".join(cells.get((rule.id, kind), "missing") for kind in KINDS)
+        + " |\n"
+        for rule in RULES
+        if any((rule.id, kind) in cells for kind in KINDS)
+    ]
+    return HEAD + "".join(rows)
+
+
+def cell(words: str, asked: Iterable[str]) -> str:
+    """Return what a cell says: what was done, and what the venue was asked for."""
+    found = ", ".join(f"`{each}`" for each in sorted(asked))
+    return f"{words}: {found or 'nothing'}"
+
+
+class Proof:
+    """What one test shows of its rule."""
+
+    def __init__(self, rule: str, shows: Mapping[str, str], written: dict[Key, str] | None) -> None:
+        self._rule = rule
+        self._left = dict(shows)
+        self._written = written
+        self._seen = 0
+
+    def skip(self, found: Desk) -> None:
+        """Leave out what the venue was asked for until now."""
+        self._seen = len(_requests(found))
+
+    def show(self, kind: str, found: Desk) -> None:
+        """Take what the venue was asked for since the last look as what comes of `kind`."""
+        requests = _requests(found)
+        asked = [_words(found, row) for row in requests[self._seen :] if not row["code"]]
+        self._seen = len(requests)
+        self._tell(kind, cell(self._left.pop(kind), asked))
+
+    def show_core(self, kind: str, scene: Scene, deeds: Deeds) -> None:
+        """Take what the pure core wanted to ask for."""
+        symbol = scene.core.market.contracts.symbol
+        asked = []
+        for action in deeds.actions:
+            match action:
+                case CloseContract(contract_id=contract_id):
+                    asked.append(f"closeContract {symbol(contract_id)}")
+                case ReduceContract(contract_id=contract_id, size=size):
+                    asked.append(f"partialCloseContract {symbol(contract_id)} {size}")
+                case CancelOrder():
+                    asked.append("cancel")
+                case _:
+                    pass
+        self._tell(kind, cell(f"{self._left.pop(kind)} (core clock)", asked))
+
+    def end(self) -> None:
+        """Fail where the mark names more than the test showed."""
+        assert not self._left
+
+    def _tell(self, kind: str, said: str) -> None:
+        if self._written is not None:
+            self._written[self._rule, kind] = said
+        else:
+            assert said == table().get((self._rule, kind)), "see `pytest -m proof --write-proof`"
+
+
+_PATHS = {
+    "/api/Position/closeContract",
+    "/api/Position/partialCloseContract",
+    "/api/Order/cancel",
+    "/api/Order/modify",
+    "/api/Order/place",
+}
+
+
+def _requests(found: Desk) -> list[Row]:
+    return [row for row in found.paper.record if row.get("path") in _PATHS]
+
+
+def _words(found: Desk, row: Row) -> str:
+    """Return a request in words without ids: `modify MNQ 2 @ 21002.5`."""
+    name, body = row["path"].rsplit("/", 1)[1], row["body"]
+    contracts, orders = found.paper.exchange.contracts, found.paper.exchange.orders
+    contract_id = body.get("contractId") or orders[body["orderId"]].ticket.contract_id
+    size = "" if body.get("size") is None else f" {body['size']}"
+    price = "" if body.get("stopPrice") is None else f" @ {body['stopPrice']}"
+    return f"{name} {contracts[contract_id].symbol}{size}{price}"
