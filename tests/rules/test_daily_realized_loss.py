@@ -103,6 +103,15 @@ def test_open_losses_count_with_basis_total(basis: str, mark: str, is_locked: bo
     assert bool(scene.watch.state.lockouts.lockout(None)) is is_locked
 
 
+@pytest.mark.parametrize("basis", ["total", "realized"])
+@pytest.mark.parametrize(("pnl", "is_locked"), [("-499.99", False), ("-500", True)])
+def test_realized_losses_breach_whatever_is_open(basis: str, pnl: str, is_locked: bool) -> None:
+    scene = Scene(rule(basis=basis))
+    scene.trade("ES", 1, "5800")
+    scene.quote("ES", "5820")
+    assert closing(scene, pnl) is is_locked
+
+
 @pytest.mark.parametrize(
     ("basis", "is_locked"),
     [
