@@ -102,13 +102,15 @@ class Proof:
 
     def end(self) -> None:
         """Fail where the mark names more than the test showed."""
-        assert not self._left
+        assert not self._left, f"{self._rule}: not shown: {', '.join(self._left)}"
 
     def _tell(self, kind: str, said: str) -> None:
         if self._written is not None:
             self._written[self._rule, kind] = said
         else:
-            assert said == table().get((self._rule, kind)), "see `pytest -m proof --write-proof`"
+            known = table().get((self._rule, kind))
+            way = "`pytest -m proof --write-proof` writes what is true now"
+            assert said == known, f"the table says {known!r}, the test saw {said!r}; {way}"
 
 
 _PATHS = {
