@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curb.domain.actions import CancelOrder, CloseContract, ReduceContract
 from curb.rules.listing import RULES
-from tests.cli.live import Desk, Row
+from tests.cli.live import Desk
 from tests.scene import Deeds, Scene
 
 PLACE = Path(__file__).parents[1] / ".github" / "proof.md"
@@ -75,14 +75,13 @@ class Proof:
 
     def skip(self, found: Desk) -> None:
         """Leave out what the venue was asked for until now."""
-        self._seen = len(_requests(found))
+        self._seen = len(found.asked())
 
     def show(self, kind: str, found: Desk) -> None:
         """Take what the venue was asked for since the last look as what comes of `kind`."""
-        requests = _requests(found)
-        asked = [_words(found, row) for row in requests[self._seen :] if not row["code"]]
-        self._seen = len(requests)
-        self._tell(kind, cell(self._left.pop(kind), asked))
+        asked = found.asked()
+        self._tell(kind, cell(self._left.pop(kind), asked[self._seen :]))
+        self._seen = len(asked)
 
     def show_core(self, kind: str, scene: Scene, deeds: Deeds) -> None:
         """Take what the pure core wanted to ask for."""
@@ -111,26 +110,3 @@ class Proof:
             known = table().get((self._rule, kind))
             way = "`pytest -m proof --write-proof` writes what is true now"
             assert said == known, f"the table says {known!r}, the test saw {said!r}; {way}"
-
-
-_PATHS = {
-    "/api/Position/closeContract",
-    "/api/Position/partialCloseContract",
-    "/api/Order/cancel",
-    "/api/Order/modify",
-    "/api/Order/place",
-}
-
-
-def _requests(found: Desk) -> list[Row]:
-    return [row for row in found.paper.record if row.get("path") in _PATHS]
-
-
-def _words(found: Desk, row: Row) -> str:
-    """Return a request in words without ids: `modify MNQ 2 @ 21002.5`."""
-    name, body = row["path"].rsplit("/", 1)[1], row["body"]
-    contracts, orders = found.paper.exchange.contracts, found.paper.exchange.orders
-    contract_id = body.get("contractId") or orders[body["orderId"]].ticket.contract_id
-    size = "" if body.get("size") is None else f" {body['size']}"
-    price = "" if body.get("stopPrice") is None else f" @ {body['stopPrice']}"
-    return f"{name} {contracts[contract_id].symbol}{size}{price}"

@@ -142,6 +142,16 @@ async def start(
     return Engine(process)
 
 
+# The requests that change something at the venue.
+_DEEDS = {
+    "/api/Position/closeContract",
+    "/api/Position/partialCloseContract",
+    "/api/Order/cancel",
+    "/api/Order/modify",
+    "/api/Order/place",
+}
+
+
 class Desk:
     """Paper, configuration and the way to start engines on them."""
 
@@ -229,6 +239,19 @@ class Desk:
             return held == sizes and account.state != "FLATTENING"
 
         await self.shown(is_met)
+
+    def asked(self) -> list[str]:
+        """Return what the venue was asked for and did, in words: `modify MNQ 2 @ 21002.5`."""
+        done = (row for row in self.paper.record if row.get("path") in _DEEDS and not row["code"])
+        return [self._words(row) for row in done]
+
+    def _words(self, row: Row) -> str:
+        name, body = row["path"].rsplit("/", 1)[1], row["body"]
+        contracts, orders = self.paper.exchange.contracts, self.paper.exchange.orders
+        contract_id = body.get("contractId") or orders[body["orderId"]].ticket.contract_id
+        size = "" if body.get("size") is None else f" {body['size']}"
+        price = "" if body.get("stopPrice") is None else f" @ {body['stopPrice']}"
+        return f"{name} {contracts[contract_id].symbol}{size}{price}"
 
     def position(self, symbol: str) -> int:
         """Return the venue's signed position."""
