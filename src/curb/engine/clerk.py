@@ -9,6 +9,7 @@ from curb.domain.book import Fill
 from curb.domain.events import Event, FillSeen, OrderSeen, QuoteSeen, TimePassed, ref
 from curb.domain.locks import Lock
 from curb.domain.money import ZERO
+from curb.state.account import AccountState
 
 _WITH_OUTCOME = frozenset(
     (
@@ -71,12 +72,16 @@ class Clerk:
         return self.row(lock.rule, Act.UNLOCK, reason, now, symbol=lock.symbol, details=details)
 
     def voided(
-        self, fill: Fill, contract: tuple[str | None, str], locks: Iterable[Lock], now: datetime
-    ) -> AuditRow:
-        """Return the row that tells of a trade taken back; `contract` is its symbol and name."""
-        symbol, label = contract
+        self, fills: Iterable[Fill], account: AccountState, now: datetime
+    ) -> Iterator[AuditRow]:
+        """Yield a row for every trade among the fills that was taken back."""
+        return (self._voided(fill, account, now) for fill in fills if fill.is_voided)
+
+    def _voided(self, fill: Fill, account: AccountState, now: datetime) -> AuditRow:
+        contracts, contract_id = account.market.contracts, fill.contract_id
+        symbol, label = contracts.symbol(contract_id), contracts.label(contract_id)
         made = (fill.pnl or ZERO) - fill.costs
-        held = sorted({lock.rule for lock in locks})
+        held = sorted({lock.rule for lock in account.lockouts})
         stays = ", every lock stays" if held else ""
         reason = f"trade {fill.id} of {label} was voided: {made:.2f} taken back{stays}"
         details = {"pnl": str(fill.pnl), "costs": str(fill.costs), "locks": held}

@@ -1,6 +1,6 @@
 """Audit rows whose outcome is still open, and the contracts that each waits for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -140,3 +140,14 @@ def closed(enforcement: Enforcement, now: datetime) -> AuditRow:
         execution_time_ms=round(took.total_seconds() * 1000) if was_sent else None,
         details=row.details | {"requests": list(enforcement.requests)},
     )
+
+
+def alarm(enforcement: Enforcement, passes: int, label: Callable[[str], str], now: datetime) -> str:
+    """Return what the trader has to be told of a row that is open too long, or ""."""
+    took = now - enforcement.began_at
+    is_late = took >= ESCALATE_AFTER or enforcement.passes + passes >= ALARM_PASSES
+    if not enforcement.waiting or not is_late:
+        return ""
+    names = ", ".join(sorted(map(label, enforcement.waiting)))
+    waited = f"{took.total_seconds():.0f} s ({enforcement.row.rule})"
+    return f"{names} NOT FLAT after {waited}: still closing; use the platform's own flatten"

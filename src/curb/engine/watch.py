@@ -38,7 +38,7 @@ from curb.domain.events import (
 from curb.domain.locks import Grace, Lock
 from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
-from curb.engine.enforcement import ALARM_PASSES, ESCALATE_AFTER, Enforcement, Enforcements, note_of
+from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, alarm, note_of
 from curb.engine.guard import attempts
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
@@ -193,11 +193,8 @@ class AccountWatch:
         self._out += [SaveLock(lock) for lock in learnt.locks]
         self._out += [EndHigh(high) for high in learnt.ended_highs]
         self._out += [SaveHigh(high) for high in learnt.highs]
-        for fill in (fill for fill in learnt.fills if fill.is_voided):
-            known = self.state.market.contracts
-            contract = (known.symbol(fill.contract_id), known.label(fill.contract_id))
-            row = self._clerk.voided(fill, contract, self.state.lockouts, now)
-            self._out.append(SaveAudit(row))
+        voided = self._clerk.voided(learnt.fills, self.state, now)
+        self._out += map(SaveAudit, voided)
         if told:
             account_id, day = self.state.account.id, day_of(now)
             self._out.append(SaveDay(account_id, day, self.state.realized(now), now))
@@ -349,16 +346,10 @@ class AccountWatch:
             self._out.append(read)
 
     def _escalate(self, now: datetime) -> None:
-        oldest = self.enforcements.oldest()
-        if not oldest or not oldest.waiting:
-            return
-        passes = oldest.passes + self.closing.passes(oldest.waiting)
-        if passes >= ALARM_PASSES or now - oldest.began_at >= ESCALATE_AFTER:
+        if oldest := self.enforcements.oldest():
             label = self.state.market.contracts.label
-            names = ", ".join(sorted(label(contract_id) for contract_id in oldest.waiting))
-            waited = f"{(now - oldest.began_at).total_seconds():.0f} s ({oldest.row.rule})"
-            still = "still closing; use the platform's own flatten"
-            self.alert = f"{names} NOT FLAT after {waited}: {still}"
+            said = alarm(oldest, self.closing.passes(oldest.waiting), label, now)
+            self.alert = said or self.alert
 
     def _poll(self, now: datetime) -> None:
         is_exposed = bool(self.state.positions.exposures()) or any(True for _ in self.state.orders)
