@@ -15,9 +15,9 @@ from typing import Any
 
 import tomli_w
 
-from curb.control import codec
 from curb.control.client import connect
 from curb.control.paths import account_anchor_path, socket_path
+from curb.domain import codec
 from curb.domain.snapshot import AccountView, Snapshot
 from curb.paper.service import Paper, PaperOptions, running
 

@@ -7,8 +7,8 @@ import pytest
 
 from curb.control import frames
 from curb.control.client import connect
-from curb.control.codec import FrameError
 from curb.domain.audit import AuditRow
+from curb.domain.codec import FrameError
 from curb.domain.errors import Busy, LinkLost
 from curb.domain.snapshot import Snapshot
 

@@ -1,7 +1,7 @@
 import pytest
 
 from curb.control import frames
-from curb.control.codec import FrameError
+from curb.domain.codec import FrameError
 
 
 def test_a_frame_is_one_line() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 
 from curb.cli import places
 from curb.cli.durations import RESET, seconds_of
-from curb.control import codec
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
+from curb.domain import codec
 from curb.domain.errors import CurbError
 from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot
 

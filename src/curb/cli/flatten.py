@@ -13,9 +13,9 @@ from typing import Any
 
 from curb.cli import paper_process, places
 from curb.config.models import Config
-from curb.control import codec
 from curb.control.client import connect
 from curb.control.paths import socket_path
+from curb.domain import codec
 from curb.domain.actions import ReadAccount
 from curb.domain.book import Account
 from curb.domain.errors import Busy, ConfigError, CurbError

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from curb.cli.reloading import Reloading
-from curb.control import codec
 from curb.control.frames import STOP_WORD, Reply
+from curb.domain import codec
 from curb.domain.events import FlattenAsked, SelfLockAsked
 from curb.domain.locks import LockKind
 from curb.domain.snapshot import Snapshot

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from curb.control import codec
-from curb.control.codec import FrameError
 from curb.control.frames import MAX_FRAME, Hello, Reply, pack, read_reply, read_rows, unpack
+from curb.domain import codec
 from curb.domain.audit import AuditRow
+from curb.domain.codec import FrameError
 from curb.domain.errors import Busy, LinkLost
 from curb.domain.snapshot import Snapshot
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from curb.control import codec
-from curb.control.codec import FrameError
+from curb.domain import codec
 from curb.domain.audit import AuditRow
+from curb.domain.codec import FrameError
 from curb.domain.snapshot import Snapshot
 
 PROTOCOL = 2

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
 from curb.control import frames
-from curb.control.codec import FrameError
 from curb.control.peer import user_of
 from curb.domain.audit import AuditRow
+from curb.domain.codec import FrameError
 from curb.domain.errors import CurbError
 
 _log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from curb.control.client import Client, connect
-from curb.control.codec import FrameError
 from curb.control.frames import PROTOCOL, STOP_WORD, Reply
 from curb.domain.audit import AuditRow
+from curb.domain.codec import FrameError
 from curb.domain.errors import Busy, CurbError, LinkLost
 from curb.domain.snapshot import Snapshot
 from curb.tui import figures

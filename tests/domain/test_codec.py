@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from curb.control import codec, frames
-from curb.control.codec import FrameError
+from curb.control import frames
+from curb.domain import codec
 from curb.domain.audit import AuditRow
+from curb.domain.codec import FrameError
 from curb.domain.snapshot import Snapshot
-
-from .samples import row, snapshot
+from tests.control.samples import row, snapshot
 
 
 @dataclass(frozen=True, slots=True)
