@@ -7,8 +7,10 @@ import pytest
 
 from curb.control import frames
 from curb.domain import codec
+from curb.domain.actions import Action, CloseContract
 from curb.domain.audit import AuditRow
 from curb.domain.codec import FrameError
+from curb.domain.events import Event, TimePassed
 from curb.domain.snapshot import Snapshot
 from tests.control.samples import row, snapshot
 
@@ -96,6 +98,46 @@ def test_a_missing_field_is_named(field: str) -> None:
 def test_an_unknown_audit_action_is_an_error() -> None:
     with pytest.raises(FrameError, match=r"AuditRow\.action: expected a Act"):
         codec.decode(AuditRow, codec.encode(row(1)) | {"action": "dance"})
+
+
+@pytest.mark.parametrize(
+    ("hint", "value", "told"),
+    [
+        (Event, TimePassed(), {"TimePassed": {}}),
+        (
+            Action,
+            CloseContract(4, 7, "CON.F.US.EP.Z26"),
+            {
+                "CloseContract": {
+                    "request_id": 4,
+                    "account_id": 7,
+                    "contract_id": "CON.F.US.EP.Z26",
+                }
+            },
+        ),
+        (tuple[tuple[str, int], ...], (("a", 1), ("b", -2)), [["a", 1], ["b", -2]]),
+        (tuple[int, date], (7, date(2026, 11, 20)), [7, "2026-11-20"]),
+        (list[Decimal], [Decimal("1.10")], ["1.10"]),
+    ],
+)
+def test_what_a_hint_tells_comes_back_equal(hint: Any, value: object, told: object) -> None:
+    assert codec.encode_as(hint, value) == told
+    assert codec.decode_as(hint, told) == value
+
+
+@pytest.mark.parametrize(
+    ("hint", "value", "complaint"),
+    [
+        (Event, {"Party": {}}, "expected one of AccountSeen, .* found Party"),
+        (Event, {}, "found none"),
+        (Event, {"TimePassed": {}, "QuoteSeen": {}}, "expected one of"),
+        (Event, [], "expected dict, found list"),
+        (tuple[str, int], ["a"], "expected 2 values, found 1"),
+    ],
+)
+def test_what_does_not_fit_its_hint_is_an_error(hint: Any, value: object, complaint: str) -> None:
+    with pytest.raises(FrameError, match=complaint):
+        codec.decode_as(hint, value)
 
 
 def test_a_type_that_cannot_travel_is_refused() -> None:

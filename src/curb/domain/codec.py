@@ -1,7 +1,8 @@
-"""Frozen dataclasses to JSON values and back, driven by their type hints alone.
+"""Values to JSON values and back, driven by their type hints alone.
 
-Decimals travel as text and instants as ISO 8601, so that both come back exact. Unknown
-fields are ignored: a newer engine may say more than an older screen understands.
+Decimals travel as text and instants as ISO 8601, so that both come back exact; one of
+several dataclasses travels under its name. Unknown fields are ignored: a newer engine may
+say more than an older screen understands.
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from curb.domain.errors import CurbError
+from curb.domain.text import safe_text
 
 T = TypeVar("T")
 _Step = Callable[[Any], Any]
@@ -28,14 +30,22 @@ class FrameError(CurbError):
 
 def encode(value: Any) -> Any:
     """Return a dataclass as values that JSON knows."""
-    hint: Any = type(value)
+    return encode_as(type(value), value)
+
+
+def encode_as(hint: Any, value: Any) -> Any:
+    """Return a value of the type that `hint` tells as values that JSON knows."""
     return _encoder(hint)(value)
+
+
+def decode_as(hint: Any, value: Any) -> Any:
+    """Return JSON values as the type that `hint` tells. Raises FrameError."""
+    return _decoder(hint)(value)
 
 
 def decode(kind: type[T], value: Any) -> T:
     """Return JSON values as `kind`. Raises FrameError."""
-    hint: Any = kind
-    result = _decoder(hint)(value)
+    result = decode_as(kind, value)
     if not isinstance(result, kind):
         raise FrameError(f"expected {kind.__name__}, found {type(result).__name__}")
     return result
@@ -53,11 +63,21 @@ def _encoder(hint: Any) -> _Step:
         hints = typing.get_type_hints(hint)
         steps = tuple((f.name, _encoder(hints[f.name])) for f in dataclasses.fields(hint))
         return lambda v: {name: step(getattr(v, name)) for name, step in steps}
+    return _many_encoder(hint)
+
+
+def _many_encoder(hint: Any) -> _Step:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin is tuple:
+    if origin is list or _is_row(hint):
         items = _encoder(args[0])
         return lambda v: [items(item) for item in v]
+    if origin is tuple:
+        parts = tuple(map(_encoder, args))
+        return lambda v: [part(item) for part, item in zip(parts, v, strict=True)]
     if origin is types.UnionType:
+        if names := _names(hint):
+            by_name = {name: _encoder(one) for name, one in names.items()}
+            return lambda v: {type(v).__name__: by_name[type(v).__name__](v)}
         some = _encoder(_only_one(hint))
         return lambda v: None if v is None else some(v)
     return _same
@@ -73,17 +93,25 @@ def _decoder(hint: Any) -> _Step:
         return lambda v: _member(hint, v)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _dataclass_decoder(hint)
+    if hint in _PLAIN:
+        return lambda v: _expect(hint, v)
+    return _many_decoder(hint)
+
+
+def _many_decoder(hint: Any) -> _Step:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin is tuple:
+    if origin is list:
+        items = _decoder(args[0])
+        return lambda v: [items(item) for item in _expect(list, v)]
+    if _is_row(hint):
         items = _decoder(args[0])
         return lambda v: tuple(items(item) for item in _expect(list, v))
+    if origin is tuple:
+        return _tuple_decoder(tuple(map(_decoder, args)))
     if origin is dict:
         return lambda v: _expect(dict, v)
     if origin is types.UnionType:
-        some = _decoder(_only_one(hint))
-        return lambda v: None if v is None else some(v)
-    if hint in _PLAIN:
-        return lambda v: _expect(hint, v)
+        return _union_decoder(hint)
     raise TypeError(f"expected a type that can travel, found {hint!r}")
 
 
@@ -104,6 +132,45 @@ def _dataclass_decoder(kind: type) -> _Step:
         return kind(**known)
 
     return step
+
+
+def _tuple_decoder(parts: tuple[_Step, ...]) -> _Step:
+    def step(value: Any) -> Any:
+        found = _expect(list, value)
+        if len(found) != len(parts):
+            raise FrameError(f"expected {len(parts)} values, found {len(found)}")
+        return tuple(part(item) for part, item in zip(parts, found, strict=True))
+
+    return step
+
+
+def _union_decoder(hint: Any) -> _Step:
+    names = _names(hint)
+    if not names:
+        some = _decoder(_only_one(hint))
+        return lambda v: None if v is None else some(v)
+    by_name = {name: _decoder(one) for name, one in names.items()}
+
+    def step(value: Any) -> Any:
+        found = _expect(dict, value)
+        name = next(iter(found), "none")
+        if len(found) != 1 or name not in by_name:
+            raise FrameError(f"expected one of {', '.join(by_name)}, found {safe_text(name)}")
+        return by_name[name](found[name])
+
+    return step
+
+
+def _names(hint: Any) -> dict[str, Any]:
+    """Return the dataclasses of a union by name; none where it is `X | None`."""
+    kinds = typing.get_args(hint)
+    is_choice = all(dataclasses.is_dataclass(kind) for kind in kinds)
+    return {kind.__name__: kind for kind in kinds} if is_choice else {}
+
+
+def _is_row(hint: Any) -> bool:
+    """Tell whether it is a tuple of any length."""
+    return typing.get_origin(hint) is tuple and typing.get_args(hint)[1:] == (...,)
 
 
 def _only_one(hint: Any) -> Any:
