@@ -104,7 +104,8 @@ class Positions:
     def _read(self, positions: tuple[Position, ...], began_at: datetime) -> None:
         is_first, self.is_known = not self.is_known, True
         read = {position.contract_id: position for position in positions if position.size}
-        for contract_id in read.keys() | self._open.keys() | self._by_fills.keys():
+        known = read.keys() | self._open.keys() | self._by_fills.keys()
+        for contract_id in sorted(known):  # the order of a set differs from run to run
             told_at = self._told_at.get(contract_id)
             if told_at is not None and told_at >= began_at:
                 continue  # the hub is newer than this read
