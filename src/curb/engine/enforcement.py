@@ -138,7 +138,7 @@ def closed(enforcement: Enforcement, now: datetime) -> AuditRow:
         row,
         success=enforcement.met_at is not None or not waited_for,
         execution_time_ms=round(took.total_seconds() * 1000) if was_sent else None,
-        details=row.details | {"requests": list(enforcement.requests)},
+        details=row.details | {"requests": [dict(note) for note in enforcement.requests]},
     )
 
 
