@@ -97,8 +97,7 @@ class Service:
         return Reply(ok=True, text="the engine stops; nothing is enforced any more")
 
     async def _acknowledge(self, _args: dict[str, Any]) -> Reply:
-        for watch in self._runner.core.watches.values():
-            watch.acknowledge()
+        self._runner.act(self._runner.core.acknowledge())
         return Reply(ok=True, text="alert acknowledged")
 
     def _at_stake(self) -> str:

@@ -115,16 +115,21 @@ class Core:
             watch.adopt(policy.of_account(watch.state.account.name))
         return [*self._strangers(now), *self._tell_all(ConfigAdopted(), now)]
 
-    def fault(self, error: Exception, event: Event, now: datetime) -> list[Action]:
+    def fault(self, reason: str, now: datetime) -> list[Action]:
         """Return what the audit has to say of an error of our own; the watch goes on."""
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else "?"
-        reason = f"internal error {type(error).__name__} in {place} on {type(event).__name__}"
         for watch in self.watches.values():
             watch.alert = f"{reason}: please report it"
+        return self.warn(reason, now)
+
+    def warn(self, reason: str, now: datetime) -> list[Action]:
+        """Return what the audit has to say of something that the watch goes on without."""
         return [SaveAudit(self._clerk.row(ENGINE, Act.WARN, reason, now))]
+
+    def acknowledge(self) -> list[Action]:
+        """Take the red alerts away; they come back while their causes stand."""
+        for watch in self.watches.values():
+            watch.acknowledge()
+        return []
 
     def _strangers(self, now: datetime) -> list[Action]:
         """Return what the audit has to say of rules for accounts that are not watched."""
@@ -204,3 +209,12 @@ def _account_id(event: Event) -> int:
             return account_id
         case _:
             return 0
+
+
+def words_of(error: Exception, event: Event) -> str:
+    """Return the sentence for an error of our own: what it was, where, and on which event."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_name}:{frame.tb_lineno}" if frame else "?"
+    return f"internal error {type(error).__name__} in {place} on {type(event).__name__}"

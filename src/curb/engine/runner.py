@@ -17,7 +17,7 @@ from curb.domain.actions import (
 from curb.domain.audit import AuditRow
 from curb.domain.events import ContractSeen, Event, FillSeen, OrderSeen, TimePassed
 from curb.engine.clock import TrustedClock
-from curb.engine.core import Core
+from curb.engine.core import Core, words_of
 from curb.engine.inbox import Inbox
 from curb.engine.ports import Gateway
 from curb.engine.writer import Writer
@@ -118,7 +118,7 @@ class Runner:
         try:
             self.act(self.core.handle(event, now))
         except Exception as e:  # noqa: BLE001 - a fault of ours must not end the watch
-            self.act(self.core.fault(e, event, now))
+            self.act(self.core.fault(words_of(e, event), now))
 
     def _hear_stamp(self, event: Event) -> None:
         match event:
