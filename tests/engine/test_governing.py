@@ -33,7 +33,7 @@ def governed(scene: Scene) -> Governing:
 def reload(scene: Scene, *, is_confirmed: bool = False, **changes: object) -> Deeds:
     actions = governed(scene).reload(
         config(**changes), "f" * 64, scene.now, is_confirmed=is_confirmed
-    )[1]
+    )
     return Deeds(tuple(actions))
 
 

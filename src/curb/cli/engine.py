@@ -160,7 +160,7 @@ class _Engine:
             details: dict[str, object] = {"version": __version__, "pid": os.getpid()}
             details |= {"first": True} if is_first else {}
             self._runner.act(self._runner.core.start(now, details))
-            self._runner.act(self._start.actions(self._runner.core.governing, now))
+            self._runner.act(self._start.tell(self._runner.core, now))
             await self._until_stopped(deciding)
         finally:
             self._runner.stop()

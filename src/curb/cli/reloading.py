@@ -57,17 +57,17 @@ class Reloading:
         try:
             found = await read_whole(self._path)
         except ConfigError as e:
-            self._runner.act(self._governing.refuse(str(e), now()))
+            self._runner.act(self._runner.core.refuse_config(str(e), "", now()))
             return Reply(ok=False, text=f"{e}; the last good configuration stays in force")
         if not self._governing.is_ready:
             return Reply(ok=False, text=_NOT_READY)
         if args.get("file") not in (None, found.file):
             return Reply(ok=False, text=f"{self._path.name} changed since it was shown: look again")
         is_confirmed = args.get("confirm") is True
-        plan, actions = self._governing.reload(
-            found.config, found.file, now(), is_confirmed=is_confirmed
-        )
-        self._runner.act(actions)
+        at = now()
+        plan = self._governing.plan(found.config, found.file, at, is_confirmed=is_confirmed)
+        core = self._runner.core
+        self._runner.act(core.reload(found.config, found.file, at, is_confirmed=is_confirmed))
         self.keep_in_force()
         return Reply(ok=not plan.refused, text=f"config reloaded: {summary(plan)}")
 

@@ -12,7 +12,7 @@ from curb.domain.actions import Action
 from curb.domain.errors import ConfigError
 from curb.domain.kept import KeptConfig
 from curb.engine.adoption import Adoption, resumed, slot_of
-from curb.engine.governing import Governing
+from curb.engine.core import Core
 
 IN_FORCE = "config.in-force.toml"
 """In the state directory: the configuration in force, for people to read."""
@@ -28,16 +28,13 @@ class Start:
     fault: str
     is_first: bool
 
-    def actions(self, governing: Governing | None, now: datetime) -> list[Action]:
-        """Return what the engine has to keep and tell before anything else."""
-        if governing is None:
-            return []
-        actions = list(governing.start(now, is_first=self.is_first))
+    def tell(self, core: Core, now: datetime) -> list[Action]:
+        """Tell the core of the file; return what it has to keep and say before anything else."""
+        actions = core.govern(now, is_first=self.is_first)
         if self.fault:
-            why = f"{self.fault}; {self._goes_on}"
-            actions += governing.refuse(why, now, self.digest)
+            actions += core.refuse_config(f"{self.fault}; {self._goes_on}", self.digest, now)
         elif self.file is not None and not self.is_first:
-            governing.compare(self.file, self.digest)
+            actions += core.compare(self.file, self.digest)
         return actions
 
     @property

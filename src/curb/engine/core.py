@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 
+from curb.config.models import Config
 from curb.domain.actions import Action, LearnContract, SaveAudit, SaveContract, WatchQuotes
 from curb.domain.audit import CONFIG, ENGINE, LINK, Act
 from curb.domain.book import Account
@@ -54,7 +55,7 @@ class Core:
             for account in accounts
         }
         self._clerk = Clerk(audit_ids, policy.digest, None, None)
-        self.governing = None
+        self.governing: Governing | None = None
         if adoption:
             watches = self.watches.values()
             self.governing = Governing(adoption, watches, self._clerk, self.adopt)
@@ -107,6 +108,25 @@ class Core:
         due = self.governing.deadline(now) if self.governing else None
         return min((*moments, due) if due else moments)
 
+    def govern(self, now: datetime, *, is_first: bool) -> list[Action]:
+        """Return what has to be kept and told of the configuration that is in force at a start."""
+        return list(self._governing.start(now, is_first=is_first))
+
+    def compare(self, wanted: Config, file: str) -> list[Action]:
+        """Hold the file found at a start against what was in force, once all is known."""
+        self._governing.compare(wanted, file)
+        return []
+
+    def reload(
+        self, wanted: Config, file: str, now: datetime, *, is_confirmed: bool
+    ) -> list[Action]:
+        """Put into force what of a file can be, as `governing.plan` tells."""
+        return self._governing.reload(wanted, file, now, is_confirmed=is_confirmed)
+
+    def refuse_config(self, reason: str, file: str, now: datetime) -> list[Action]:
+        """Return what the audit has to say of a file that cannot be used."""
+        return self._governing.refuse(reason, now, file)
+
     def adopt(self, policy: Policy, now: datetime) -> list[Action]:
         """Judge by another configuration from now on, and ask every rule again."""
         self.policy = policy
@@ -130,6 +150,12 @@ class Core:
         for watch in self.watches.values():
             watch.acknowledge()
         return []
+
+    @property
+    def _governing(self) -> Governing:
+        if self.governing is None:
+            raise LookupError("expected a core that has a configuration, found none")
+        return self.governing
 
     def _strangers(self, now: datetime) -> list[Action]:
         """Return what the audit has to say of rules for accounts that are not watched."""

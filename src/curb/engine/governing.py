@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from curb.config.diff import Change
+from curb.config.diff import Change, diff
 from curb.config.models import Config
 from curb.domain.actions import Action, SaveAudit, SaveConfig
 from curb.domain.audit import CONFIG, Act, AuditRow
@@ -65,8 +65,8 @@ class Governing:
 
     def reload(
         self, wanted: Config, file: str, now: datetime, *, is_confirmed: bool = False
-    ) -> tuple[Plan, list[Action]]:
-        """Put into force what of a file can be; return what became of each change."""
+    ) -> list[Action]:
+        """Put into force what of a file can be."""
         found = self.plan(wanted, file, now, is_confirmed=is_confirmed)
         known = self.adoption.pending
         self.adoption.carry_out(found)
@@ -74,16 +74,15 @@ class Governing:
         self._clerk.digest = policy.digest
         rows = [SaveAudit(row) for row in self._rows(found, known.changes if known else (), now)]
         kept = SaveConfig(self.adoption.kept())
-        return found, [*rows, kept, *(self._adopt(policy, now) if found.applied else ())]
+        return [*rows, kept, *(self._adopt(policy, now) if found.applied else ())]
 
     def handle(self, now: datetime) -> list[Action]:
         """Return what the time or the first full read brings into force."""
         actions: list[Action] = []
         if self._unread and self.is_ready:
             (wanted, file), self._unread = self._unread, None
-            found, actions = self.reload(wanted, file, now)
-            if not (found.applied or found.pending or found.held or found.refused):
-                actions = []
+            if diff(self.adoption.in_force, wanted):
+                actions = self.reload(wanted, file, now)
         pending = self.adoption.pending
         if pending is None or now < pending.due:
             return actions
