@@ -172,3 +172,16 @@ def test_a_covered_position_is_not_near_its_limit() -> None:
     scene.at(10).order("MNQ", Side.SELL, STOP, 1, price="20950")
     room = rule().headroom(scene.watch.state, NOON + timedelta(seconds=29))
     assert (room.value, str(room.used)) == ("covered", "0")
+
+
+def test_a_grace_that_is_over_is_due_no_more() -> None:
+    told_only = NoStopLossGrace(enabled=True, mode="warn", grace_s=30)
+    scene = Scene(told_only)
+    scene.trade("MNQ", 1)
+    moments = []
+    for second in (0, 30, 35, 60):
+        scene.at(second)
+        moments.append(
+            [at - scene.start for at in told_only.deadlines(scene.watch.state, scene.now)]
+        )
+    assert [[at.total_seconds() for at in each] for each in moments] == [[30, 35], [35], [], []]

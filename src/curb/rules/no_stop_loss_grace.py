@@ -55,8 +55,9 @@ class NoStopLossGrace(Rule):
 
     def deadlines(self, account: AccountState, now: datetime) -> tuple[datetime, ...]:
         """Return when each grace period ends, and when the patience after it does."""
-        graces = (grace for grace in account.timers if grace.rule == self.id)
-        return tuple(g.due_at if g.due_at > now else g.due_at + _PATIENCE for g in graces)
+        graces = [grace for grace in account.timers if grace.rule == self.id]
+        moments = [at for g in graces for at in (g.due_at, g.due_at + _PATIENCE)]
+        return tuple(at for at in moments if at > now)
 
     def headroom(self, account: AccountState, now: datetime) -> Headroom:
         """Return the grace period nearest its end of what has no full stop now."""
