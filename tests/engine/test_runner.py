@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from curb.domain.actions import CloseContract, ReadAccount, ReduceContract, Request
+from curb.domain.actions import Action, CloseContract, ReadAccount, ReduceContract, Request
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account
 from curb.domain.events import (
     AccountRead,
     ContractSeen,
+    Event,
     FlattenAsked,
     Link,
     LinkChanged,
@@ -18,6 +19,7 @@ from curb.domain.events import (
     PositionSeen,
     RequestEnded,
     Restored,
+    TimePassed,
 )
 from curb.domain.market import Contract
 from curb.engine.clock import TrustedClock
@@ -186,6 +188,31 @@ def test_a_contract_is_asked_for_when_it_is_first_met() -> None:
     found = engine.runner.core.market.contracts.get(MNQ.id)
     assert found is not None
     assert found.tick_value == Decimal("0.50")
+
+
+class Sleeper(Core):
+    """A core that names one moment, and only while it lies ahead."""
+
+    due_at = NOON + timedelta(seconds=0.05)
+    told = 0
+
+    def deadline(self, now: datetime) -> datetime:
+        return self.due_at if now < self.due_at else NOON + timedelta(days=1)
+
+    def handle(self, event: Event, now: datetime) -> list[Action]:
+        self.told += isinstance(event, TimePassed) and now >= self.due_at
+        return super().handle(event, now)
+
+
+def test_a_deadline_that_passes_while_waited_for_is_told() -> None:
+    async def scene() -> int:
+        engine = Engine()
+        core = Sleeper(engine.runner.core.policy, (ACCOUNT,), Restored())
+        engine.runner.core = core
+        await engine.play(lambda: core.told > 0)
+        return core.told
+
+    assert asyncio.run(scene())
 
 
 def test_what_is_on_offer_is_known_before_it_is_traded() -> None:

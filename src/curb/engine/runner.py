@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC, datetime
 
 from curb.domain.actions import (
     Action,
@@ -29,6 +30,8 @@ _WRITE_AHEAD_S = 0.25
 _IDLE_S = 1.0
 
 _BREATH_S = 0.005
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 _LEARN_RETRY_S = 1.0
 
@@ -86,6 +89,7 @@ class Runner:
     async def run(self) -> None:
         """Decide until stopped; first the contracts on offer are asked for."""
         self._spawn(self._learn_all())
+        due = _NEVER
         while not self._stopping.is_set():
             event = self._inbox.take()
             now = self.clock.now()
@@ -93,13 +97,15 @@ class Runner:
                 self._decide(event)
                 await asyncio.sleep(0)
                 continue
-            deadline = self.core.deadline(now)
-            if deadline <= now:
+            # What was due before the wait is due after it, though it is no future moment now.
+            due = min(due, self.core.deadline(now))
+            if due <= now:
+                due = _NEVER
                 self._decide(TimePassed())
                 # A deadline that cannot be met at once must not starve the loop.
                 await self._inbox.wait(_BREATH_S)
             else:
-                await self._inbox.wait(min((deadline - now).total_seconds(), _IDLE_S))
+                await self._inbox.wait(min((due - now).total_seconds(), _IDLE_S))
 
     def stop(self) -> None:
         """Let `run` end after the event at hand."""
