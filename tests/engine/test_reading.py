@@ -80,3 +80,12 @@ def test_a_read_that_never_ends_is_given_up() -> None:
     reading.want(at(1))
     assert reading.drive(at(19)) is None
     assert reading.drive(at(21)) is not None
+
+
+def test_fills_wanted_while_a_read_is_under_way_are_asked_after_it() -> None:
+    reading, request = begun()
+    reading.want(at(0.1), NOON)  # what the hub lost came after the read began
+    reading.done(request.request_id, at(0.2), has_fills=True)
+    again = reading.drive(at(0.2))
+    assert again is not None
+    assert again.fills_since == NOON

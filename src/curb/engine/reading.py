@@ -36,6 +36,7 @@ class Reading:
         self._ids = ids
         self._due: datetime | None = None
         self._fills_since: datetime | None = None
+        self._asked_since: datetime | None = None  # what the read under way covers
         self._in_flight: int | None = None
         self._began_at: datetime | None = None
 
@@ -63,29 +64,33 @@ class Reading:
     def drive(self, now: datetime) -> ReadAccount | None:
         """Return the read to send now."""
         if self._in_flight is not None and self._began_at and now - self._began_at > _LOST:
-            self._in_flight = None
+            self._give_up(now)
         if self._in_flight is not None or self._due is None or now < self._due:
             return None
         request = ReadAccount(next(self._ids), self._account_id, self._fills_since)
         self._in_flight, self._began_at = request.request_id, now
+        # A wish that comes up from now on is about later fills: this read does not cover it.
+        self._asked_since, self._fills_since = self._fills_since, None
         self._due = None
         return request
 
     def failed(self, request_id: int, now: datetime) -> None:
         """Note that a read brought nothing: it is asked again."""
         if request_id == self._in_flight:
-            self._in_flight = None
-            self.want(now + _RETRY)
+            self._give_up(now + _RETRY)
 
     def done(self, request_id: int, now: datetime, *, has_fills: bool) -> None:
         """Note what a read brought; fills that were asked for and did not come are asked again."""
         if request_id != self._in_flight:
             return
+        if has_fills or self._asked_since is None:
+            self._in_flight = None
+        else:
+            self._give_up(now + _RETRY)
+
+    def _give_up(self, again_at: datetime) -> None:
         self._in_flight = None
-        if has_fills:
-            self._fills_since = None
-        elif self._fills_since is not None:
-            self.want(now + _RETRY)
+        self.want(again_at, self._asked_since)
 
     def deadline(self) -> datetime | None:
         """Return when the next read is due; None while one is under way."""
