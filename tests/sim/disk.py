@@ -1,0 +1,64 @@
+"""What the core wanted kept, folded as the database does it."""
+
+from datetime import datetime
+
+from curb.domain import actions as a
+from curb.domain.audit import AuditRow
+from curb.domain.book import Fill
+from curb.domain.events import Restored
+from curb.domain.highs import High
+from curb.domain.locks import Grace, Lock
+from curb.domain.market import Contract
+
+
+class Disk:
+    """Locks, timers, highs, fills, contracts, rows."""
+
+    def __init__(self) -> None:
+        self.locks: dict[tuple[int, str, str | None], Lock] = {}
+        self.graces: dict[tuple[int, str, str], Grace] = {}
+        self.highs: dict[tuple[int, str], High] = {}
+        self.fills: dict[int, Fill] = {}
+        self.rows: dict[int, AuditRow] = {}
+        self._contracts: dict[str, Contract] = {}
+        self._resets: dict[int, a.SaveReset] = {}
+
+    def keep(self, action: a.Action) -> None:  # noqa: C901 - a table
+        """Take in one action."""
+        match action:
+            case a.SaveLock(lock):
+                self.locks[lock.key] = lock
+            case a.EndLock(lock):
+                self.locks.pop(lock.key, None)
+            case a.SaveGrace(grace):
+                self.graces[grace.key] = grace
+            case a.EndGrace(grace):
+                self.graces.pop(grace.key, None)
+            case a.SaveHigh(high):
+                self.highs[high.key] = high
+            case a.EndHigh(high):
+                self.highs.pop(high.key, None)
+            case a.SaveFill(fill):
+                self.fills[fill.id] = fill
+            case a.SaveContract(contract):
+                self._contracts[contract.id] = contract
+            case a.SaveReset(account_id=account_id):
+                self._resets[account_id] = action
+            case a.SaveAudit(row):
+                self.rows[row.id] = row
+            case _:
+                pass
+
+    def restored(self, now: datetime) -> Restored:
+        """Return what a restart finds."""
+        return Restored(
+            locks=tuple(self.locks.values()),
+            graces=tuple(self.graces.values()),
+            highs=tuple(self.highs.values()),
+            fills=tuple(sorted(self.fills.values(), key=lambda fill: (fill.at, fill.id))),
+            contracts=tuple(self._contracts.values()),
+            unfinished=tuple(row for row in self.rows.values() if row.success is None),
+            resets=tuple((i, reset.trading_day) for i, reset in self._resets.items()),
+            next_audit_id=max(self.rows, default=0) + 1,
+            last_seen_at=now,
+        )
