@@ -207,3 +207,11 @@ def test_close_positions_makes_it_a_lockout() -> None:
     deeds = scene.at(3).trade("MNQ", 2)
     assert deeds.closes == [(contract_id("MNQ"), None)]
     assert [k.kind for k in scene.watch.state.lockouts] == [LockKind.LOCKOUT]
+
+
+def test_an_exit_whose_entry_was_lost_is_no_trade() -> None:
+    scene = Scene(rule())
+    for second in (0, 10, 20):
+        scene.at(second).fill("MNQ", 1)
+    scene.at(30).fill("MES", -1, pnl="0")
+    assert ends_at(scene) is None

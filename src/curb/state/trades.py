@@ -24,9 +24,12 @@ class _Step:
 
     @property
     def adds(self) -> bool:
-        """Whether the fill opened or added exposure, a reversal included."""
-        crossed = self.before * self.after < 0
-        return self.fill.pnl is None or crossed or abs(self.after) > abs(self.before)
+        """Whether the fill opened or added exposure, a reversal included.
+
+        One with a P&L closed something: where the fills do not tell what, some of them are
+        still on their way.
+        """
+        return self.fill.pnl is None or self.before * self.after < 0
 
     @property
     def completes(self) -> bool:
