@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from curb.engine.replay import Replay
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -14,7 +15,6 @@ from curb.domain.locks import Lock, LockKind
 from curb.engine import recording
 from curb.engine.flatten import Phase
 from curb.engine.policy import Policy
-from curb.engine.replay import Replay
 from curb.state.account import AccountState
 from tests.cli.live import config_text
 from tests.scene import ACCOUNT, contract_id

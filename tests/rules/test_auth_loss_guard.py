@@ -8,7 +8,7 @@ import pytest
 from curb.domain.actions import EndLock
 from curb.domain.audit import Act
 from curb.domain.book import OrderType, Side
-from curb.domain.events import Link, LinkChanged, Restored
+from curb.domain.events import AccountRead, Link, LinkChanged, Restored
 from curb.domain.locks import LockKind
 from curb.engine.policy import Policy
 from curb.rules.auth_loss_guard import AuthLossGuard
@@ -166,3 +166,16 @@ def test_headroom_says_what_the_gateway_said(
     scene.permit(allowed)
     room = rule().headroom(scene.watch.state, scene.now)
     assert (room.value, room.used, bool(room.blind)) == (value, used, allowed is None)
+
+
+def test_a_read_that_left_before_the_hub_told_says_nothing_of_it() -> None:
+    scene = Scene(rule())
+    scene.at(1)
+    before = scene.now
+    said_before = scene.account
+    scene.at(2).permit(False)
+    late = AccountRead(99, ACCOUNT.id, before, 1, said_before, (), ())
+    scene.tell(late)
+    assert scene.watch.state.account.can_trade is False
+    scene.tell(replace(late, began_at=scene.at(3).now))
+    assert scene.watch.state.account.can_trade is True

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from curb.engine.recording import Call, RecordedCore
+
 from curb.domain.actions import (
     Action,
     CancelOrder,
@@ -27,7 +29,6 @@ from curb.domain.events import (
 )
 from curb.engine.core import Core
 from curb.engine.policy import Policy
-from curb.engine.recording import Call, RecordedCore
 from curb.engine.watch import AccountWatch
 from tests.scene import ACCOUNT, NOON, contract_id
 from tests.sim.disk import Disk

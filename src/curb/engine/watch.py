@@ -39,6 +39,7 @@ from curb.domain.locks import Grace, Lock
 from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, alarm, note_of
+from curb.engine.foresight import would_close
 from curb.engine.guard import attempts
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
@@ -86,14 +87,7 @@ class AccountWatch:
 
     def would_close(self, policy: Policy, now: datetime) -> bool:
         """Tell whether another configuration would close now what this one leaves open."""
-        before = self._closed_by(self._policy, now)
-        basis, days = self.state.basis, self.state.resets.days
-        self.state.basis, self.state.resets.days = policy.basis, policy.days
-        try:
-            after = self._closed_by(policy, now)
-        finally:
-            self.state.basis, self.state.resets.days = basis, days
-        return not after <= before
+        return would_close(self.state, self._policy, policy, now)
 
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
@@ -161,20 +155,6 @@ class AccountWatch:
             self._ask(FillSeen(self._unjudged.pop(0)), now)
         if not isinstance(event, FillSeen):
             self._ask(event, now)
-
-    def _closed_by(self, policy: Policy, now: datetime) -> set[tuple[str, str]]:
-        """Return the rules that break now, each with the contracts it takes away from."""
-        found: set[tuple[str, str]] = set()
-        for rule in policy.rules if any(True for _ in self.state.positions) else ():
-            for decision in rule.check(self.state, ConfigAdopted(), now):
-                if isinstance(decision, Breach) and policy.enforces(rule.id):
-                    targets = self._everything() if decision.everything else decision.targets
-                    found |= {
-                        (rule.id, target.contract_id)
-                        for target in targets
-                        if target.keep != self.state.positions.size(target.contract_id)
-                    }
-        return found
 
     def _drop_graces(self) -> None:
         """End the grace periods of rules that are no longer enabled."""

@@ -71,6 +71,7 @@ class AccountState:
         self.account = account
         self.market = market
         self.basis = basis
+        self._told_at: datetime | None = None  # when the hub last told of the account
         self.could_trade = account.can_trade is True
         self.positions = Positions()
         self.orders = Orders()
@@ -93,7 +94,7 @@ class AccountState:
         corrected: tuple[Fill, ...] = ()
         match event:
             case AccountSeen(account):
-                self.account = account
+                self.account, self._told_at = account, now
             case FillSeen(fill):
                 fills = self._fill(fill, now, is_own_close=is_own_close)
             case AccountRead():
@@ -199,7 +200,8 @@ class AccountState:
         return tuple(corrected)
 
     def _read(self, event: AccountRead, now: datetime) -> tuple[Fill, ...]:
-        if event.account is not None:
+        is_newer = self._told_at is None or event.began_at > self._told_at
+        if event.account is not None and is_newer:
             self.account = event.account
         told = sorted(event.fills or (), key=lambda fill: (fill.at, fill.id))
         if self.positions.is_known:
