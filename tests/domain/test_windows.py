@@ -101,6 +101,7 @@ def test_the_sessions_around_a_moment(
         ("2026-11-18T20:00", "20:00:00 is outside 08:30-15:00"),
         ("2026-11-21T10:00", "Sat 2026-11-21 is no session day"),
         ("2026-11-26T10:00", "2026-11-26 is a holiday"),
+        ("2026-11-27T12:15", "2026-11-27 closed early at 12:15"),
         ("2026-11-27T13:00", "2026-11-27 closed early at 12:15"),
         ("2026-11-27T08:00", "08:00:00 is outside 08:30-15:00"),
     ],
@@ -123,6 +124,13 @@ def test_an_early_close_is_a_wall_time_of_its_trading_day() -> None:
     whole = odd.session(chicago("2026-11-24T10:00"))  # 17:00 is the day's own end
     assert whole
     assert whole.end == chicago("2026-11-24T16:00")
+
+
+def test_hours_that_the_clocks_jump_over_are_no_session() -> None:
+    found = window("02:10", "02:50", weekdays=" ".join(WEEKDAYS))
+    before = chicago("2027-03-13T03:00")
+    assert found.next_start(before) == chicago("2027-03-15T02:10")
+    assert found.last_end(chicago("2027-03-14T12:00")) == chicago("2027-03-13T02:50")
 
 
 @pytest.mark.parametrize("zone", ZONES)

@@ -259,8 +259,9 @@ class TestCancelOrders:
         assert [lock.ceilings for lock in deeds.locks] == [((contract_id("MNQ"), 2),)]
         assert scene.position("MNQ", 3).closes == [(contract_id("MNQ"), 1)]
 
-    def test_a_symbol_that_appears_outside_its_hours_is_closed(self) -> None:
-        scene = scene_at("2026-11-18T15:30:00", rule(action="cancel_orders", sessions=ES_HOURS))
+    @pytest.mark.parametrize("now", ["2026-11-18T15:00:00", "2026-11-18T15:30:00"])
+    def test_a_symbol_that_appears_outside_its_hours_is_closed(self, now: str) -> None:
+        scene = scene_at(now, rule(action="cancel_orders", sessions=ES_HOURS))
         assert scene.trade("NQ", 1).closes == [(contract_id("NQ"), None)]
         assert locks(scene) == {"NQ": "2026-11-19T08:30"}
 
@@ -327,8 +328,7 @@ class TestRestart:
 
     def test_a_longer_lock_outlives_hours_that_begin_earlier(self) -> None:  # X2
         scene = scene_at("2026-11-18T16:00:00")
-        early = rule(start="07:00")
-        adopt(scene, early)
+        assert adopt(scene, rule(start="07:00")).of(RULE) == []
         assert locks(scene) == {None: "2026-11-19T08:30"}
         go(scene, "2026-11-19T07:00:00").tick()
         assert locks(scene) == {None: "2026-11-19T08:30"}

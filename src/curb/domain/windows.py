@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import count
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,9 @@ from curb.domain.sessions import TradingDays, instant_of
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _DAY = timedelta(days=1)
+
+# Dates of windows worked out before: a week for a window of every symbol, twice over.
+_KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,12 @@ class Calendar:
         return day.weekday() in self.weekdays and day not in self.holidays
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """Hours from `start` to `end`, wall times in a zone; an end before the start is the next day's.
 
     Where a window reaches into a trading day without a session, it ends or begins there.
+    Each remembers what it worked out: keep one for as long as its hours stand.
     """
 
     start: time
@@ -54,20 +59,20 @@ class Window:
     def session(self, at: datetime) -> Session | None:
         """Return the session that `at` lies in, None where it lies in none."""
         today = self._date(at)
-        near = (s for day in (today - _DAY, today) for s in self._sessions(day))
+        near = (s for day in (today - _DAY, today) for s in _begun_on(self, day))
         return next((session for session in near if session.start <= at < session.end), None)
 
     def next_start(self, at: datetime) -> datetime:
         """Return when the next session after `at` begins, UTC."""
         first = self._date(at) - _DAY
-        later = (s for n in count() for s in self._sessions(first + n * _DAY) if s.start > at)
+        later = (s for n in count() for s in _begun_on(self, first + n * _DAY) if s.start > at)
         return next(later).start
 
     def last_end(self, at: datetime) -> datetime:
         """Return when the last session before `at`, or up to it, ended, UTC."""
         last = self._date(at)
         ended = (
-            s for n in count() for s in reversed(self._sessions(last - n * _DAY)) if s.end <= at
+            s for n in count() for s in reversed(_begun_on(self, last - n * _DAY)) if s.end <= at
         )
         return next(ended).end
 
@@ -110,20 +115,7 @@ class Window:
         found = (instant_of(first + n * _DAY, wall, self.timezone) for n in count())
         return next(at for at in found if at > begin)
 
-    def _sessions(self, day: date) -> list[Session]:
-        """Return what begins in the hours of calendar date `day`, in order."""
-        last = day if self.start < self.end else day + _DAY
-        begin = instant_of(day, self.start, self.timezone)
-        end = instant_of(last, self.end, self.timezone)
-        found: list[Session] = []
-        for start, stop in self._parts(begin, end):
-            if found and found[-1].end == start:
-                start = found.pop().start  # noqa: PLW2901 - two trading days without a break
-            if start < stop:
-                found.append(Session(start, stop))
-        return found
-
-    def _parts(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def parts(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the permitted part of each trading day between two instants."""
         days = self.calendar.days
         day = days.day_of(begin)
@@ -133,3 +125,18 @@ class Window:
                 stop = min(end, days.reset_on(day))
                 yield max(begin, days.start_of(day)), min(stop, close) if close else stop
             day += _DAY
+
+
+@lru_cache(maxsize=_KEPT)
+def _begun_on(window: Window, day: date) -> tuple[Session, ...]:
+    """Return what begins in the window's hours of calendar date `day`, in order."""
+    last = day if window.start < window.end else day + _DAY
+    begin = instant_of(day, window.start, window.timezone)
+    end = instant_of(last, window.end, window.timezone)
+    found: list[Session] = []
+    for start, stop in window.parts(begin, end):
+        if found and found[-1].end == start:
+            start = found.pop().start  # noqa: PLW2901 - two trading days without a break
+        if start < stop:
+            found.append(Session(start, stop))
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,7 @@ from curb.domain.events import (
 )
 from curb.domain.headroom import Headroom
 from curb.domain.locks import Lock, LockKind
+from curb.domain.sessions import TradingDays
 from curb.domain.windows import WEEKDAYS, Calendar, Session, Window
 from curb.rules.holding import ceilings, contracts_held, kept
 from curb.rules.rule import Rule
@@ -32,6 +34,9 @@ from curb.state.lockouts import nearer_to_flat
 _NEWS = (FillSeen, PositionSeen, OrderSeen, ContractSeen)
 
 _MICROSECOND = timedelta(microseconds=1)
+
+# More than any file lists.
+_WINDOWS = 64
 
 
 class Hours(BaseModel):
@@ -142,14 +147,9 @@ class SessionBlockOutside(Rule):
         return tuple(sorted(windows.items()))
 
     def _window(self, account: AccountState, start: str, end: str) -> Window:
-        calendar = Calendar(
-            account.resets.days,
-            frozenset(WEEKDAYS.index(day) for day in self.days),
-            frozenset(date.fromisoformat(day) for day in self.holidays),
-            {date.fromisoformat(d): time.fromisoformat(c) for d, c in self.early_closes.items()},
-        )
-        zone = ZoneInfo(self.timezone)
-        return Window(time.fromisoformat(start), time.fromisoformat(end), zone, calendar)
+        closes = tuple(self.early_closes.items())
+        calendar = (account.resets.days, self.days, self.holidays, closes)
+        return _window(start, end, self.timezone, *calendar)
 
     def _stands(self, account: AccountState, symbol: str | None, until: datetime) -> bool:
         lock = account.lockouts.get(self.id, symbol)
@@ -197,11 +197,31 @@ class SessionBlockOutside(Rule):
             act,
             _of(lock.symbol, f"{why}, {then}"),
             symbol=lock.symbol,
-            targets=() if is_lockout and lock.symbol is None else targets,
+            targets=targets,
             everything=is_lockout and lock.symbol is None,
             lock=lock,
             numbers={"hours": window.hours, "timezone": self.timezone},
         )
+
+
+@lru_cache(maxsize=_WINDOWS)
+def _window(
+    start: str,
+    end: str,
+    timezone: str,
+    trading_days: TradingDays,
+    days: tuple[str, ...],
+    holidays: tuple[str, ...],
+    early_closes: tuple[tuple[str, str], ...],
+) -> Window:
+    """Return the window of keys as they stand in the file, the same one for the same keys."""
+    calendar = Calendar(
+        trading_days,
+        frozenset(WEEKDAYS.index(day) for day in days),
+        frozenset(date.fromisoformat(day) for day in holidays),
+        {date.fromisoformat(day): time.fromisoformat(close) for day, close in early_closes},
+    )
+    return Window(time.fromisoformat(start), time.fromisoformat(end), ZoneInfo(timezone), calendar)
 
 
 def _of(symbol: str | None, words: str) -> str:
