@@ -52,7 +52,7 @@ def go(scene: Scene, text: str) -> Scene:
 
 def adopt(scene: Scene, *rules: SessionBlockOutside) -> Deeds:
     policy = Policy(rules, scene.core.policy.days, "net", "1" * 64, 1)
-    return Deeds(tuple(scene.core.adopt(policy, scene.now, [])))
+    return Deeds(tuple(scene.core.adopt(policy, scene.now)))
 
 
 def locks(scene: Scene) -> dict[str | None, str]:
@@ -87,7 +87,7 @@ def test_outside_the_hours_a_position_is_closed_and_the_account_locked(
     deeds = adopt(scene, rule())
     assert deeds.closes == ([(contract_id("MNQ"), None)] if until else [])
     assert deeds.cancels == ([81] if until else [])
-    assert deeds.acts[1:] == ([Act.FLATTEN] if until else [])
+    assert deeds.acts == ([Act.FLATTEN] if until else [])
     assert locks(scene) == ({None: until} if until else {})
 
 
