@@ -108,3 +108,17 @@ def test_lots_add_up_to_the_fills(sizes: list[int]) -> None:
     assert sum(lot.size for lot in lots) == total == positions.by_fills("MNQ")
     assert all(lot.size * total > 0 for lot in lots)
     assert [lot.at for lot in lots] == sorted(lot.at for lot in lots)
+
+
+def test_a_hub_ahead_of_the_first_read_knows_the_exposure() -> None:
+    for sold_first in (True, False):
+        positions = Positions()
+        if sold_first:
+            positions.fill(fill(5, -1), later(1))
+        positions.apply(PositionSeen(position(3)), later(1))
+        if not sold_first:
+            positions.fill(fill(5, -1), later(1))
+        positions.apply(read(position(4), began_at=later(0.9)), later(1.1))
+        assert positions.exposures() == {"MNQ": 3}
+        positions.fill(fill(6, -1), later(2))
+        assert positions.exposures() == {"MNQ": 2}

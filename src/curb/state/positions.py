@@ -108,6 +108,8 @@ class Positions:
         for contract_id in sorted(known):  # the order of a set differs from run to run
             told_at = self._told_at.get(contract_id)
             if told_at is not None and told_at >= began_at:
+                if is_first:  # fills told before it were added to nothing
+                    self._by_fills[contract_id] = self.size(contract_id)
                 continue  # the hub is newer than this read
             if contract_id in read:
                 self._open[contract_id] = read[contract_id]
