@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from curb.domain.snapshot import AccountView
 from tests.cli.live import Desk, desk, until
 from tests.cli.test_wire import only
 from tests.matrix import Proof
@@ -105,6 +106,37 @@ def test_005_takes_the_profit_at_its_target(tmp_path: Path, proof: Proof) -> Non
             found.move("MNQ", "21499.75")
             await engine.row("RULE-005", "warn", times=2)
             proof.show("recovery", found)
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_003_losses_add_up_to_the_limit_and_not_before(tmp_path: Path) -> None:
+    rule = only("daily_realized_loss", basis="realized") | {"day.pnl_basis": "gross"}
+    total = Decimal(0)
+
+    def is_counted(account: AccountView) -> bool:
+        return account.pnl.realized == total
+
+    async def scene() -> None:
+        nonlocal total
+        async with desk(tmp_path, **rule) as found:
+            engine = await found.engine()
+            for ticks in (200, 100, -400, -899, -1):  # 0.50 each: 3.2, then to 499.50 and 500
+                assert kept_locks(found) == []
+                found.move("MNQ", "21000")
+                found.paper.place("MNQ", "buy", 1)
+                await found.rests(MNQ=1)
+                found.move("MNQ", str(21000 + ticks * Decimal("0.25")))
+                found.paper.place("MNQ", "sell", 1)
+                total += ticks * Decimal("0.5")
+                await found.shown(is_counted)
+                await found.rests()
+            await until(lambda: kept_locks(found) == ["RULE-003"])
+            assert found.asked() == []
+            found.paper.place("ES", "buy", 1)
+            await engine.row("RULE-003", "close_position", under_lock=True)
+            assert found.asked() == ["closeContract ES"]
             await engine.stop()
 
     asyncio.run(scene())

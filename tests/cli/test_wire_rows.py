@@ -173,6 +173,14 @@ CONFIGS: dict[str, tuple[dict[str, Any], tuple[Row, ...]]] = {
             ),
         ),
     ),
+    "011": (
+        only("symbol_blocks", blocked=["es", "RTY"]),
+        (
+            row("11.3", ("MES", 1, "5800")),
+            row("11.5", at(RTY, 2), asked=("closeContract RTY",)),
+            row("11.8", at(ES, 1), asked=("closeContract ES",)),
+        ),
+    ),
     "005 larger": (
         only("max_unrealized_profit", target=2000),
         (
