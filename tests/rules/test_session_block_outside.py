@@ -91,7 +91,8 @@ def test_outside_the_hours_a_position_is_closed_and_the_account_locked(
     assert locks(scene) == ({None: until} if until else {})
 
 
-def test_the_lock_over_a_weekend_lasts_65_and_a_half_hours() -> None:  # 9.3
+def test_the_lock_over_a_weekend_lasts_65_and_a_half_hours() -> None:
+    """9.3 Friday 15:00 to Monday 08:30."""
     scene = scene_at("2026-11-20T14:00:00")
     (lock,) = go(scene, "2026-11-20T15:00:00").tick().locks
     assert lock.until is not None
@@ -115,7 +116,8 @@ def test_the_session_starts_by_the_clock_on_the_wall(friday: str, monday: str) -
     assert lock.until == then
 
 
-def test_the_end_wakes_the_rule_and_locks_a_flat_account() -> None:  # 9.2
+def test_the_end_wakes_the_rule_and_locks_a_flat_account() -> None:
+    """9.2 the end, flat."""
     scene = scene_at("2026-11-18T10:00:00")
     assert chicago("2026-11-18T15:00:00") in scene.watch.deadlines(scene.now)
     deeds = go(scene, "2026-11-18T15:00:00").tick()
@@ -127,7 +129,8 @@ def test_the_end_wakes_the_rule_and_locks_a_flat_account() -> None:  # 9.2
     assert go(scene, "2026-11-18T15:00:01").tick().rows == []
 
 
-def test_the_end_flattens_what_is_open_in_one_row() -> None:  # 9.2
+def test_the_end_flattens_what_is_open_in_one_row() -> None:
+    """9.2 the end, with positions and an order."""
     scene = scene_at("2026-11-18T14:59:00")
     scene.trade("MNQ", 1)
     scene.trade("ES", -1, "6000")
@@ -146,7 +149,8 @@ def test_orders_alone_are_cancelled() -> None:
     assert [row.action for row in deeds.of(RULE)] == [Act.CANCEL_ORDERS]
 
 
-def test_the_lock_ends_when_the_session_starts() -> None:  # 9.2
+def test_the_lock_ends_when_the_session_starts() -> None:
+    """9.2 08:30:00."""
     scene = scene_at("2026-11-18T08:29:59")
     assert locks(scene) == {None: "2026-11-18T08:30"}
     scene.settle(scene.trade("MNQ", 1))
@@ -191,7 +195,8 @@ class TestSymbols:
         assert locks(scene).get(symbol) == until
         assert None not in locks(scene)
 
-    def test_a_lock_leaves_the_other_symbols_alone(self) -> None:  # 9.6
+    def test_a_lock_leaves_the_other_symbols_alone(self) -> None:
+        """9.6 ES on, NQ and MNQ locked."""
         scene = scene_at("2026-11-18T14:59:00", rule(sessions=ES_HOURS))
         scene.trade("ES", 1, "6000")
         scene.trade("NQ", 1)
@@ -207,7 +212,8 @@ class TestSymbols:
         scene.settle(deeds)
         assert go(scene, "2026-11-18T15:01:00").trade("ES", 1, "6000").closes == []
 
-    def test_a_listed_symbol_is_locked_though_flat(self) -> None:  # 9.6
+    def test_a_listed_symbol_is_locked_though_flat(self) -> None:
+        """9.6 a listed symbol, flat."""
         scene = scene_at("2026-11-18T15:59:00", rule(sessions={"es": ES_HOURS["ES"]}))
         assert locks(scene) == {}
         (row,) = go(scene, "2026-11-18T16:00:00").tick().of(RULE)
