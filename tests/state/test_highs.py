@@ -21,15 +21,29 @@ def position(size: int, number: int | None = 5) -> Position:
 
 
 def high(ticks: int, side: int = 1, number: int | None = 5) -> High:
-    return High(7, MNQ, number, side, ticks)
+    return High(7, MNQ, number, side, ticks, 21000 + side * ticks * Decimal("0.25"))
 
 
 @given(st.lists(st.decimals(-50, 50, places=3), max_size=20))
 def test_it_is_the_best_in_whole_ticks_and_never_falls(ticks: list[Decimal]) -> None:
     highs = Highs()
-    raised = [found for each in ticks if (found := highs.raise_to(position(1), each))]
+    marks = [21000 + each / 4 for each in ticks]
+    pairs = zip(ticks, marks, strict=True)
+    raised = [found for pair in pairs if (found := highs.raise_to(position(1), *pair))]
     assert highs.ticks(MNQ) == max([0, *(int(each) for each in ticks if each > 0)])
-    assert [found.ticks for found in raised] == sorted({found.ticks for found in raised})
+    assert [found.ticks for found in raised] == sorted(found.ticks for found in raised)
+    assert [found.price for found in raised] == sorted({found.price for found in raised})
+    if raised:
+        assert raised[-1].price == max(marks)
+
+
+def test_its_price_is_the_best_mark_also_where_the_average_moved() -> None:
+    highs = Highs()
+    highs.raise_to(position(-1), Decimal(12), Decimal(20997))
+    found = highs.raise_to(position(-2), Decimal(4), Decimal("20996.50"))
+    assert found is not None
+    assert (found.ticks, found.price) == (12, Decimal("20996.50"))
+    assert highs.raise_to(position(-2), Decimal(2), Decimal(20997)) is None
 
 
 @pytest.mark.parametrize(
@@ -85,8 +99,8 @@ def test_the_end_of_the_position_is_told() -> None:
 
 @pytest.mark.parametrize(("held", "ticks"), [(1, 30), (0, 0), (-1, 0)])
 def test_a_restart_keeps_it_for_the_position_that_is_still_there(held: int, ticks: int) -> None:
-    known = High(ACCOUNT.id, MNQ, None, 1, 30)
-    stranger = High(8, contract_id("ES"), None, 1, 30)
+    known = High(ACCOUNT.id, MNQ, None, 1, 30, Decimal("21007.50"))
+    stranger = High(8, contract_id("ES"), None, 1, 30, Decimal(6007))
     scene = Scene(restored=Restored(highs=(known, stranger)), positions=())
     if held:
         scene.positions = {MNQ: Position(ACCOUNT.id, MNQ, held, Decimal(21000))}

@@ -54,7 +54,7 @@ COOLDOWN = replace(
     ceilings=((MNQ, -3), ("CON.F.US.EP.Z26", 0)),
 )
 GRACE = Grace(1, "RULE-008", MNQ, AT, AT + timedelta(seconds=30))
-HIGH = High(1, MNQ, 5, -1, 24)
+HIGH = High(1, MNQ, 5, -1, 24, Decimal("20994.00"))
 FILL = Fill(
     id=9_007_199_254_740_993,  # a float could not hold it
     account_id=1,

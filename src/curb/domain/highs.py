@@ -1,13 +1,14 @@
 """How far in profit a position has been."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class High:
     """The best of one position since it opened: whole ticks in profit per contract, above 0.
 
-    `side` is 1 for a long and -1 for a short. Side and the venue's id of the position tell
+    `price` is the best mark; with an average that moved it may be another moment's. `side` is 1 for a long and -1 for a short. Side and the venue's id of the position tell
     it from a later one in the same contract.
     """
 
@@ -16,6 +17,7 @@ class High:
     position_id: int | None
     side: int
     ticks: int
+    price: Decimal
 
     @property
     def key(self) -> tuple[int, str]:

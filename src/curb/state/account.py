@@ -224,9 +224,10 @@ class AccountState:
         """
         position = self.positions.get(event.contract_id)
         ticks = self.ticks(position) if position else None
-        if position is None or ticks is None:
+        mark = self.market.quotes.mark(event.contract_id)
+        if position is None or ticks is None or mark is None:
             return _NOTHING
-        high = self.highs.raise_to(position, ticks)
+        high = self.highs.raise_to(position, ticks, mark)
         return Learnt(highs=(high,)) if high else _NOTHING
 
     def _moved(self, before: dict[str, Position]) -> tuple[Position, ...]:

@@ -20,13 +20,17 @@ class Highs:
         """Take in what the database kept."""
         self._highs[high.contract_id] = high
 
-    def raise_to(self, position: Position, ticks: Decimal) -> High | None:
-        """Take in that a position is `ticks` in profit per contract; return a new high."""
-        whole = int(ticks.to_integral_value(ROUND_FLOOR))
-        if whole <= self.ticks(position.contract_id):
+    def raise_to(self, position: Position, ticks: Decimal, mark: Decimal) -> High | None:
+        """Take in a position's profit in ticks per contract at a mark; return a new high."""
+        whole = max(int(ticks.to_integral_value(ROUND_FLOOR)), self.ticks(position.contract_id))
+        if whole <= 0:
             return None
         side = 1 if position.size > 0 else -1
-        high = High(position.account_id, position.contract_id, position.id, side, whole)
+        known = self._highs.get(position.contract_id)
+        price = max(mark * side, known.price * side) * side if known else mark
+        high = High(position.account_id, position.contract_id, position.id, side, whole, price)
+        if known and (known.ticks, known.price) == (high.ticks, high.price):
+            return None
         self._highs[position.contract_id] = high
         return high
 
@@ -37,6 +41,10 @@ class Highs:
         for high in ended:
             del self._highs[high.contract_id]
         return ended
+
+    def get(self, contract_id: str) -> High | None:
+        """Return the high of the open position, None while it has not been in profit."""
+        return self._highs.get(contract_id)
 
     def ticks(self, contract_id: str) -> int:
         """Return the most ticks in profit per contract that the open position has been."""

@@ -27,7 +27,7 @@ SELECT account_id, rule_id, contract_id, started_at, due_at
 FROM timers ORDER BY account_id, rule_id, contract_id
 """
 HIGHS = """
-SELECT account_id, contract_id, position_id, type, ticks FROM marks
+SELECT account_id, contract_id, position_id, type, ticks, price FROM marks
 ORDER BY account_id, contract_id
 """
 # Three days that traded: today, and what a position carried over a weekend was opened in.
@@ -163,8 +163,8 @@ def _grace(row: Sequence[Any]) -> Grace:
 
 
 def _high(row: Sequence[Any]) -> High:
-    account_id, contract_id, position_id, side, ticks = row
-    return High(account_id, contract_id, position_id, _SIGNS[side], ticks)
+    account_id, contract_id, position_id, side, ticks, price = row
+    return High(account_id, contract_id, position_id, _SIGNS[side], ticks, Decimal(price))
 
 
 def _fill(row: Sequence[Any]) -> Fill:

@@ -35,7 +35,7 @@ CREATE TABLE timers (
 )
 """
 
-# How far in profit an open position has been: whole ticks per contract.
+# How far in profit an open position has been: whole ticks per contract, and the best mark.
 MARKS = """
 CREATE TABLE marks (
     account_id INTEGER NOT NULL,
@@ -43,6 +43,7 @@ CREATE TABLE marks (
     position_id INTEGER,
     type TEXT NOT NULL CHECK (type IN ('long', 'short')),
     ticks INTEGER NOT NULL CHECK (ticks > 0),
+    price TEXT NOT NULL,
     PRIMARY KEY (account_id, contract_id)
 )
 """

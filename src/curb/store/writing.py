@@ -59,7 +59,8 @@ VALUES (?, ?, ?, ?, ?)
 """
 END_GRACE = "DELETE FROM timers WHERE account_id = ? AND rule_id = ? AND contract_id = ?"
 HIGH = """
-REPLACE INTO marks (account_id, contract_id, position_id, type, ticks) VALUES (?, ?, ?, ?, ?)
+REPLACE INTO marks (account_id, contract_id, position_id, type, ticks, price)
+VALUES (?, ?, ?, ?, ?, ?)
 """
 END_HIGH = "DELETE FROM marks WHERE account_id = ? AND contract_id = ?"
 FILL = """
@@ -173,7 +174,7 @@ def _grace(grace: Grace) -> Statement:
 
 def _high(high: High) -> Statement:
     side = "long" if high.side > 0 else "short"
-    return HIGH, (*high.key, high.position_id, side, high.ticks)
+    return HIGH, (*high.key, high.position_id, side, high.ticks, price_text(high.price))
 
 
 def _fill(record: SaveFill) -> Statement:
