@@ -1,9 +1,11 @@
 import asyncio
+from decimal import Decimal
 from time import monotonic
 
 import pytest
 
-from curb.domain.actions import CancelOrder, CloseContract, ReduceContract
+from curb.domain.actions import CancelOrder, CloseContract, MoveStop, PlaceStop, ReduceContract
+from curb.domain.book import Side
 from curb.domain.events import Outcome, RequestEnded
 from curb.gateway import session as sessions
 from curb.gateway.mutations import Mutation, mutate
@@ -14,12 +16,22 @@ from tests.gateway.rig import Rig, rig
 CLOSE = CloseContract(1, 12, "CON.F.US.EP.Z26")
 REDUCE = ReduceContract(2, 12, "CON.F.US.EP.Z26", 3)
 CANCEL = CancelOrder(3, 12, 3425270858)
+PLACE = PlaceStop(4, 12, "CON.F.US.EP.Z26", Side.SELL, 2, Decimal("6060.25"), "curb-stop-1")
+MOVE = MoveStop(5, 12, 3425270858, 3, Decimal("6061.00"))
+
+PATHS = (
+    names.POSITION_CLOSE,
+    names.POSITION_PARTIAL_CLOSE,
+    names.ORDER_CANCEL,
+    names.ORDER_PLACE,
+    names.ORDER_MODIFY,
+)
 
 
 async def carry_out(made: Rig, request: Mutation, *answers: bytes | str) -> RequestEnded:
     await made.session.login()
     made.session._logged_in_at -= 2 * sessions._FRESH_S
-    for path in (names.POSITION_CLOSE, names.POSITION_PARTIAL_CLOSE, names.ORDER_CANCEL):
+    for path in PATHS:
         made.rest.on(path, *answers)
     return await mutate(request, made.api, made.session, monotonic)
 
@@ -34,6 +46,29 @@ async def carry_out(made: Rig, request: Mutation, *answers: bytes | str) -> Requ
             {"accountId": 12, "contractId": "CON.F.US.EP.Z26", "size": 3},
         ),
         (CANCEL, names.ORDER_CANCEL, {"accountId": 12, "orderId": 3425270858}),
+        (
+            PLACE,
+            names.ORDER_PLACE,
+            {
+                "accountId": 12,
+                "contractId": "CON.F.US.EP.Z26",
+                "type": 4,
+                "side": 1,
+                "size": 2,
+                "stopPrice": Decimal("6060.25"),
+                "customTag": "curb-stop-1",
+            },
+        ),
+        (
+            MOVE,
+            names.ORDER_MODIFY,
+            {"accountId": 12, "orderId": 3425270858, "size": 3, "stopPrice": 6061},
+        ),
+        (
+            MoveStop(6, 12, 7, None, Decimal("6061.00")),
+            names.ORDER_MODIFY,
+            {"accountId": 12, "orderId": 7, "stopPrice": 6061},
+        ),
     ],
 )
 def test_each_goes_to_its_endpoint_and_is_done_on_success(
@@ -69,6 +104,18 @@ def test_each_goes_to_its_endpoint_and_is_done_on_success(
         (CANCEL, no(4), Outcome.UNKNOWN, None),
         (CANCEL, no(5), Outcome.UNKNOWN, None),
         (CANCEL, no(6), Outcome.REFUSED, 6),
+        (PLACE, no(2), Outcome.REFUSED, 2),
+        (PLACE, no(4), Outcome.REFUSED, 4),
+        (PLACE, no(6), Outcome.UNKNOWN, None),
+        (PLACE, no(7), Outcome.UNKNOWN, None),
+        (PLACE, no(10), Outcome.REFUSED, 10),
+        (PLACE, raw(502), Outcome.UNKNOWN, None),
+        (PLACE, DROP, Outcome.UNKNOWN, None),
+        (MOVE, no(2), Outcome.REFUSED, 2),
+        (MOVE, no(3), Outcome.REFUSED, 3),
+        (MOVE, no(4), Outcome.UNKNOWN, None),
+        (MOVE, no(5), Outcome.UNKNOWN, None),
+        (MOVE, DROP, Outcome.UNKNOWN, None),
         (CLOSE, raw(400, b"{}"), Outcome.REFUSED, None),
         (CLOSE, raw(404), Outcome.REFUSED, None),
         (CLOSE, raw(429), Outcome.UNKNOWN, None),
@@ -98,8 +145,8 @@ def test_an_answer_is_told_apart_by_what_may_have_happened(
     asyncio.run(scene())
 
 
-@pytest.mark.parametrize("request_", [CLOSE, CANCEL])
-def test_after_a_401_a_close_or_cancel_is_sent_again(request_: Mutation) -> None:
+@pytest.mark.parametrize("request_", [CLOSE, CANCEL, MOVE])
+def test_after_a_401_what_asks_for_a_state_is_sent_again(request_: Mutation) -> None:
     async def scene() -> None:
         async with rig() as made:
             ended = await carry_out(made, request_, raw(401), ok({}))
@@ -109,12 +156,18 @@ def test_after_a_401_a_close_or_cancel_is_sent_again(request_: Mutation) -> None
     asyncio.run(scene())
 
 
-def test_after_a_401_a_partial_close_is_left_to_a_fresh_read() -> None:
+@pytest.mark.parametrize(
+    ("request_", "path"),
+    [(REDUCE, names.POSITION_PARTIAL_CLOSE), (PLACE, names.ORDER_PLACE)],
+)
+def test_after_a_401_what_asks_for_a_change_is_left_to_a_fresh_read(
+    request_: Mutation, path: str
+) -> None:
     async def scene() -> None:
         async with rig() as made:
-            ended = await carry_out(made, REDUCE, raw(401), ok({}))
+            ended = await carry_out(made, request_, raw(401), ok({}))
             assert ended.outcome is Outcome.UNKNOWN
-            assert made.rest.paths().count(names.POSITION_PARTIAL_CLOSE) == 1
+            assert made.rest.paths().count(path) == 1
             assert made.counters.logins == 2
 
     asyncio.run(scene())

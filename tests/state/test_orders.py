@@ -1,5 +1,6 @@
 """Working orders, and which of them could add exposure."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -90,3 +91,10 @@ def test_an_order_of_unknown_state_is_working() -> None:
     orders = Orders()
     orders.apply(OrderSeen(order(1, status=OrderStatus.UNKNOWN)), NOON)
     assert len(list(orders)) == 1
+
+
+def test_a_name_once_told_stays_where_a_list_leaves_it_out() -> None:
+    orders = Orders()
+    orders.apply(OrderSeen(replace(order(1), tag="mine")), NOON)
+    orders.apply(read(order(1, size=2), began_at=NOON), NOON)
+    assert [(o.size, o.tag) for o in orders] == [(2, "mine")]

@@ -21,6 +21,7 @@ from curb.domain.actions import (
     SaveOrder,
     SavePosition,
     SaveReset,
+    SaveStopChange,
 )
 from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
@@ -29,6 +30,7 @@ from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
+from curb.domain.stops import StopChange
 from curb.store import reading, writing
 from curb.store.database import Database
 from curb.store.tables import CREATE
@@ -55,6 +57,7 @@ COOLDOWN = replace(
 )
 GRACE = Grace(1, "RULE-008", MNQ, AT, AT + timedelta(seconds=30))
 HIGH = High(1, MNQ, 5, -1, 24, Decimal("20994.00"))
+STOP_CHANGE = StopChange(1, MNQ, AT)
 FILL = Fill(
     id=9_007_199_254_740_993,  # a float could not hold it
     account_id=1,
@@ -105,6 +108,7 @@ EVERY_KIND: tuple[Record, ...] = (
     SaveLock(LOCK),
     SaveGrace(GRACE),
     SaveHigh(HIGH),
+    SaveStopChange(STOP_CHANGE),
     SaveFill(FILL, DAY),
     SavePosition(POSITION, AT),
     SaveOrder(ORDER, AT),

@@ -17,6 +17,7 @@ from curb.domain.actions import (
     SaveHigh,
     SaveLock,
     SavePosition,
+    SaveStopChange,
 )
 from curb.domain.audit import Act
 from curb.domain.book import Side
@@ -38,6 +39,7 @@ from .samples import (
     POSITION,
     RESET,
     ROW,
+    STOP_CHANGE,
     audit,
     inline,
     restored,
@@ -57,6 +59,7 @@ OPENING = replace(FILL, id=1, side=Side.BUY, pnl=None, price=Decimal("-37.63"))
             SaveHigh(replace(HIGH, side=1, position_id=None)),
             Restored(highs=(replace(HIGH, side=1, position_id=None),)),
         ),
+        (SaveStopChange(STOP_CHANGE), Restored(stop_changes=(STOP_CHANGE,))),
         (SaveFill(FILL, DAY), Restored(fills=(FILL,), last_seen_at=AT)),
         (SaveFill(OPENING, DAY), Restored(fills=(OPENING,), last_seen_at=AT)),
         (
@@ -89,6 +92,9 @@ def test_what_has_ended_does_not_come_back() -> None:
     found = restored(SaveLock(LOCK), EndLock(LOCK), SaveGrace(GRACE), EndGrace(GRACE))
     assert found.locks == ()
     assert found.graces == ()
+    later = replace(STOP_CHANGE, at=AT + timedelta(seconds=1))
+    changes = restored(SaveStopChange(STOP_CHANGE), SaveStopChange(later)).stop_changes
+    assert changes == (later,)
     higher = replace(HIGH, ticks=25)
     assert restored(SaveHigh(HIGH), SaveHigh(higher)).highs == (higher,)
     assert restored(SaveHigh(HIGH), EndHigh(higher)).highs == ()
@@ -218,6 +224,7 @@ def test_all_kinds_together_come_back_together() -> None:
         locks=(LOCK,),
         graces=(GRACE,),
         highs=(HIGH,),
+        stop_changes=(STOP_CHANGE,),
         fills=(FILL,),
         contracts=(CONTRACT,),
         unfinished=(ROW,),

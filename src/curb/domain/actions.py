@@ -5,11 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from curb.domain.audit import AuditRow
-from curb.domain.book import Fill, Order, Position
+from curb.domain.book import Fill, Order, Position, Side
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
+from curb.domain.stops import StopChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,30 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceStop:
+    """Place a stop order called `tag`. Never repeated without a fresh read."""
+
+    request_id: int
+    account_id: int
+    contract_id: str
+    side: Side
+    size: int
+    price: Decimal
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveStop:
+    """Bring a working stop to a price and a size; a size of None stays as it is."""
+
+    request_id: int
+    account_id: int
+    order_id: int
+    size: int | None
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ReadAccount:
     """Read positions and working orders over REST; with `fills_since` also fills since then."""
 
@@ -63,7 +88,7 @@ class WatchQuotes:
     contract_id: str
 
 
-Request = CloseContract | ReduceContract | CancelOrder | ReadAccount
+Request = CloseContract | ReduceContract | CancelOrder | PlaceStop | MoveStop | ReadAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +131,13 @@ class EndHigh:
     """The position of a high closed, turned or is another one."""
 
     high: High
+
+
+@dataclass(frozen=True, slots=True)
+class SaveStopChange:
+    """Keep when a stop of a contract was last changed."""
+
+    change: StopChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +214,7 @@ Record = (
     | EndGrace
     | SaveHigh
     | EndHigh
+    | SaveStopChange
     | SaveFill
     | SavePosition
     | SaveOrder

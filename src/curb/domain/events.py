@@ -11,6 +11,7 @@ from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
+from curb.domain.stops import StopChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ class Restored:
     locks: tuple[Lock, ...] = ()
     graces: tuple[Grace, ...] = ()
     highs: tuple[High, ...] = ()
+    stop_changes: tuple[StopChange, ...] = ()
     fills: tuple[Fill, ...] = ()
     contracts: tuple[Contract, ...] = ()
     unfinished: tuple[AuditRow, ...] = ()

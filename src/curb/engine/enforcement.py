@@ -5,7 +5,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from curb.domain.actions import CancelOrder, CloseContract, ReadAccount, ReduceContract, Request
+from curb.domain.actions import (
+    CancelOrder,
+    CloseContract,
+    MoveStop,
+    PlaceStop,
+    ReadAccount,
+    ReduceContract,
+    Request,
+)
 from curb.domain.audit import Act, AuditRow
 from curb.domain.events import RequestEnded
 from curb.state.orders import Orders
@@ -122,6 +130,12 @@ def note_of(request: Request, orders: Orders, now: datetime) -> tuple[str, dict[
             found = (order.contract_id for order in orders if order.id == order_id)
             contract_id = next(found, "")
             note |= {"request": "cancel", "order": order_id}
+        case PlaceStop(contract_id=contract_id, tag=tag):
+            note |= {"request": "place", "tag": tag}
+        case MoveStop(order_id=order_id):
+            found = (order.contract_id for order in orders if order.id == order_id)
+            contract_id = next(found, "")
+            note |= {"request": "modify", "order": order_id}
         case ReadAccount():
             note["request"] = "read"
     note |= {"contract": contract_id, "sent_at": now.isoformat(timespec="milliseconds")}

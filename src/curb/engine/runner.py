@@ -9,6 +9,8 @@ from curb.domain.actions import (
     CancelOrder,
     CloseContract,
     LearnContract,
+    MoveStop,
+    PlaceStop,
     ReadAccount,
     Record,
     ReduceContract,
@@ -74,7 +76,7 @@ class Runner:
             self._writer.put(records)
         for action in actions:
             match action:
-                case ReduceContract():
+                case ReduceContract() | PlaceStop() | MoveStop():
                     self._spawn(self._perform_after_write(action))
                 case LearnContract(contract_id):
                     self._spawn(self._learn(contract_id))
@@ -143,7 +145,7 @@ class Runner:
     async def _perform(self, request: CloseContract | CancelOrder | ReadAccount) -> None:
         self._inbox.put(await self._gateway.perform(request))
 
-    async def _perform_after_write(self, request: ReduceContract) -> None:
+    async def _perform_after_write(self, request: ReduceContract | PlaceStop | MoveStop) -> None:
         await self._writer.durable(_WRITE_AHEAD_S)
         self._inbox.put(await self._gateway.perform(request))
 

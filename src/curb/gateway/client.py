@@ -8,7 +8,7 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from curb.domain.actions import CancelOrder, CloseContract, ReadAccount, ReduceContract, Request
+from curb.domain.actions import ReadAccount, Request
 from curb.domain.book import Account
 from curb.domain.errors import CurbError, OutcomeUnknown, Refused
 from curb.domain.events import AccountRead, Event, Link, Outcome, RequestEnded
@@ -127,10 +127,10 @@ class GatewayClient:
     async def perform(self, request: Request) -> RequestEnded | AccountRead:
         """Carry out one request once; never raises for what the gateway or the link does."""
         match request:
-            case CloseContract() | ReduceContract() | CancelOrder():
-                return await mutate(request, self._api, self._session, monotonic)
             case ReadAccount():
                 return await self._read(request)
+            case _:
+                return await mutate(request, self._api, self._session, monotonic)
 
     async def learn(self, contract_id: str) -> Contract | None:
         """Return a contract's description, None where the gateway has none or is out of reach."""

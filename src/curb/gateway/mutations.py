@@ -1,4 +1,4 @@
-"""Closes, partial closes and cancels: sent once, and told apart by what may have happened."""
+"""Closes, partial closes, cancels and stops: sent once, and told apart by what may have happened."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from curb.domain.actions import CancelOrder, CloseContract, ReduceContract
+from curb.domain.actions import CancelOrder, CloseContract, MoveStop, PlaceStop, ReduceContract
+from curb.domain.book import Side
 from curb.domain.errors import AuthLost, CurbError, OutcomeUnknown, Refused
 from curb.domain.events import Outcome, RequestEnded
 from curb.gateway import verdict
@@ -15,9 +16,19 @@ from curb.gateway.api import Api
 from curb.gateway.connection import Reply
 from curb.gateway.session import Session
 from curb.wire import names
-from curb.wire.codes import CancelCode, CloseCode, PartialCloseCode
+from curb.wire.codes import (
+    CancelCode,
+    CloseCode,
+    ModifyCode,
+    OrderSide,
+    OrderType,
+    PartialCloseCode,
+    PlaceCode,
+)
 
-Mutation = CloseContract | ReduceContract | CancelOrder
+Mutation = CloseContract | ReduceContract | CancelOrder | PlaceStop | MoveStop
+
+_SIDES = {Side.BUY: OrderSide.BID.value, Side.SELL: OrderSide.ASK.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,26 @@ def call_of(request: Mutation) -> Call:
             unsettled = (CancelCode.PENDING.value, CancelCode.UNKNOWN_ERROR.value)
             payload |= {"orderId": order_id}
             return Call(names.ORDER_CANCEL, payload, CancelCode, unsettled, is_repeatable=True)
+        case PlaceStop():
+            unsettled = (PlaceCode.ORDER_PENDING.value, PlaceCode.UNKNOWN_ERROR.value)
+            payload |= _new_stop(request)
+            return Call(names.ORDER_PLACE, payload, PlaceCode, unsettled, is_repeatable=False)
+        case MoveStop(order_id=order_id, size=size, price=price):
+            unsettled = (ModifyCode.PENDING.value, ModifyCode.UNKNOWN_ERROR.value)
+            payload |= {"orderId": order_id, "stopPrice": price}
+            payload |= {} if size is None else {"size": size}
+            return Call(names.ORDER_MODIFY, payload, ModifyCode, unsettled, is_repeatable=True)
+
+
+def _new_stop(request: PlaceStop) -> dict[str, Any]:
+    return {
+        "contractId": request.contract_id,
+        "type": OrderType.STOP.value,
+        "side": _SIDES[request.side],
+        "size": request.size,
+        "stopPrice": request.price,
+        "customTag": request.tag,
+    }
 
 
 async def mutate(
@@ -55,8 +86,9 @@ async def mutate(
 ) -> RequestEnded:
     """Carry out a mutation and tell how it ended; never raises for gateway or link.
 
-    REFUSED had no effect: a definite code, or nothing left this machine. After a 401 a close
-    or a cancel is sent once more with a new token; a partial close is not, and is UNKNOWN.
+    REFUSED had no effect: a definite code, or nothing left this machine. After a 401 a close,
+    a cancel or a move is sent once more with a new token; a partial close or a new stop is not,
+    and is UNKNOWN.
     """
     call = call_of(request)
     began = clock()

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from curb.domain.book import Order
@@ -53,6 +54,8 @@ class Orders:
         known = self._working.get(order.id)
         if known and _is_older(order, known):
             return
+        if known and known.tag and order.tag is None:
+            order = replace(order, tag=known.tag)  # some lists leave it out; it never changes
         self._working[order.id] = order
 
     def _read(self, orders: tuple[Order, ...], began_at: datetime) -> None:

@@ -14,6 +14,7 @@ from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
 from curb.domain.money import from_micros
+from curb.domain.stops import StopChange
 from curb.store.values import CONFIG_KEY, SIDE_OF, optional_amount, optional_time_of, time_of
 
 Rows = Iterable[Sequence[Any]]
@@ -29,6 +30,9 @@ FROM timers ORDER BY account_id, rule_id, contract_id
 HIGHS = """
 SELECT account_id, contract_id, position_id, type, ticks, price FROM marks
 ORDER BY account_id, contract_id
+"""
+STOP_CHANGES = """
+SELECT account_id, contract_id, changed_at FROM stop_changes ORDER BY account_id, contract_id
 """
 # Three days that traded: today, and what a position carried over a weekend was opened in.
 RECENT_FILLS = """trading_day >= (
@@ -65,6 +69,7 @@ LOAD = (
     LOCKS,
     GRACES,
     HIGHS,
+    STOP_CHANGES,
     FILLS,
     CONTRACTS,
     UNFINISHED,
@@ -106,8 +111,8 @@ def restored(rows: Sequence[Rows]) -> Restored:
 
     Raises ValueError, LookupError, TypeError or ArithmeticError where a row is not ours.
     """
-    lock_rows, grace_rows, high_rows, fill_rows, contract_rows, *others = rows
-    open_rows, reset_rows, ids, times, config_rows = others
+    lock_rows, grace_rows, high_rows, change_rows, fill_rows, *others = rows
+    contract_rows, open_rows, reset_rows, ids, times, config_rows = others
     locks = tuple(map(_lock, lock_rows))
     graces = tuple(map(_grace, grace_rows))
     unfinished = (audit_row(row) for row in open_rows)
@@ -115,6 +120,7 @@ def restored(rows: Sequence[Rows]) -> Restored:
         locks=locks,
         graces=graces,
         highs=tuple(map(_high, high_rows)),
+        stop_changes=tuple(map(_stop_change, change_rows)),
         fills=tuple(map(_fill, fill_rows)),
         contracts=tuple(map(_contract, contract_rows)),
         unfinished=tuple(row for row in unfinished if row.action in _ENFORCING),
@@ -165,6 +171,11 @@ def _grace(row: Sequence[Any]) -> Grace:
 def _high(row: Sequence[Any]) -> High:
     account_id, contract_id, position_id, side, ticks, price = row
     return High(account_id, contract_id, position_id, _SIGNS[side], ticks, Decimal(price))
+
+
+def _stop_change(row: Sequence[Any]) -> StopChange:
+    account_id, contract_id, changed_at = row
+    return StopChange(account_id, contract_id, time_of(changed_at))
 
 
 def _fill(row: Sequence[Any]) -> Fill:

@@ -48,6 +48,16 @@ CREATE TABLE marks (
 )
 """
 
+# When a protective stop of a contract was last placed or moved.
+STOP_CHANGES = """
+CREATE TABLE stop_changes (
+    account_id INTEGER NOT NULL,
+    contract_id TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, contract_id)
+)
+"""
+
 DAILY_PNL = """
 CREATE TABLE daily_pnl (
     account_id INTEGER NOT NULL,
@@ -182,6 +192,7 @@ TABLES = {
     "lockouts": LOCKOUTS,
     "timers": TIMERS,
     "marks": MARKS,
+    "stop_changes": STOP_CHANGES,
     "daily_pnl": DAILY_PNL,
     "contract_cache": CONTRACT_CACHE,
     "trade_history": TRADE_HISTORY,

@@ -25,6 +25,7 @@ from curb.domain.actions import (
     SaveOrder,
     SavePosition,
     SaveReset,
+    SaveStopChange,
 )
 from curb.domain.audit import AuditRow
 from curb.domain.book import Order, Position
@@ -33,6 +34,7 @@ from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
 from curb.domain.money import to_micros
 from curb.domain.sessions import TradingDays
+from curb.domain.stops import StopChange
 from curb.store.values import (
     CONFIG_KEY,
     SIDES,
@@ -63,6 +65,9 @@ REPLACE INTO marks (account_id, contract_id, position_id, type, ticks, price)
 VALUES (?, ?, ?, ?, ?, ?)
 """
 END_HIGH = "DELETE FROM marks WHERE account_id = ? AND contract_id = ?"
+STOP_CHANGE = """
+REPLACE INTO stop_changes (account_id, contract_id, changed_at) VALUES (?, ?, ?)
+"""
 FILL = """
 REPLACE INTO trade_history (account_id, id, trading_day, timestamp, contract_id, order_id, side,
     size, price, pnl_micros, fees_micros, commissions_micros, is_voided)
@@ -129,6 +134,8 @@ def statements(record: Record) -> tuple[Statement, ...]:  # noqa: C901, PLR0912 
             return (_high(high),)
         case EndHigh(high):
             return ((END_HIGH, high.key),)
+        case SaveStopChange(change):
+            return (_stop_change(change),)
         case SaveFill():
             return (_fill(record),)
         case SavePosition(position, at):
@@ -175,6 +182,10 @@ def _grace(grace: Grace) -> Statement:
 def _high(high: High) -> Statement:
     side = "long" if high.side > 0 else "short"
     return HIGH, (*high.key, high.position_id, side, high.ticks, price_text(high.price))
+
+
+def _stop_change(change: StopChange) -> Statement:
+    return STOP_CHANGE, (*change.key, time_text(change.at))
 
 
 def _fill(record: SaveFill) -> Statement:
