@@ -36,7 +36,7 @@ SELECT json_array('lock', account_id, rule_id, symbol, kind, reason, locked_at, 
 UNION ALL
 SELECT json_array('timer', account_id, rule_id, contract_id, started_at, due_at) FROM timers
 UNION ALL
-SELECT json_array('mark', account_id, contract_id, position_id, type, ticks) FROM marks
+SELECT json_array('mark', account_id, contract_id, position_id, type, ticks, price) FROM marks
 UNION ALL
 SELECT json_array('reset', account_id, last_reset_date, next_reset_time, reset_time_config,
     timezone) FROM reset_schedule
