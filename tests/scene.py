@@ -10,6 +10,8 @@ from curb.domain.actions import (
     Action,
     CancelOrder,
     CloseContract,
+    MoveStop,
+    PlaceStop,
     ReadAccount,
     ReduceContract,
     SaveAudit,
@@ -91,6 +93,17 @@ class Deeds:
         return [a.order_id for a in self.actions if isinstance(a, CancelOrder)]
 
     @property
+    def stops(self) -> list[tuple[int | None, int | None, str]]:
+        """Order (None: a new one), size and price of every stop placed or moved."""
+        found: list[tuple[int | None, int | None, str]] = []
+        for action in self.actions:
+            if isinstance(action, PlaceStop):
+                found.append((None, action.side.value * action.size, f"{action.price:.2f}"))
+            elif isinstance(action, MoveStop):
+                found.append((action.order_id, action.size, f"{action.price:.2f}"))
+        return found
+
+    @property
     def reads(self) -> list[ReadAccount]:
         return [a for a in self.actions if isinstance(a, ReadAccount)]
 
@@ -145,7 +158,7 @@ class Scene:
         self.positions: dict[str, Position] = {}
         self.orders: dict[int, Order] = {}
         self.fills: list[Fill] = []
-        self._setup = [*(ContractSeen(contract(name)) for name in contracts)]
+        self._setup: list[Event] = [*(ContractSeen(contract(name)) for name in contracts)]
         self.opening = self.begin() if not venue else Deeds(())
 
     @property
@@ -255,6 +268,7 @@ class Scene:
         order_id: int | None = None,
         status: OrderStatus = OrderStatus.OPEN,
         silent: bool = False,
+        tag: str | None = None,
     ) -> Deeds:
         self.last_id += 1
         amount = None if price is None else Decimal(price)
@@ -269,6 +283,7 @@ class Scene:
             limit_price=amount if kind is OrderType.LIMIT else None,
             stop_price=amount if kind is not OrderType.LIMIT else None,
             updated_at=self.now,
+            tag=tag,
         )
         if status.is_final:
             self.orders.pop(order.id, None)

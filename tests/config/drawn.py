@@ -19,6 +19,7 @@ from curb.rules.rule import Rule
 from curb.rules.session_block_outside import Hours, SessionBlockOutside
 from curb.rules.symbol_blocks import SymbolBlocks
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit, Window
+from curb.rules.trade_management import TradeManagement
 
 SHIPPED_FILE = Path(__file__).parents[2] / "config.toml"
 SHIPPED = SHIPPED_FILE.read_text(encoding="utf-8")
@@ -97,6 +98,14 @@ _RULES: dict[type[Rule], dict[str, st.SearchStrategy[object]]] = {
     SymbolBlocks: {
         "blocked": st.lists(_SYMBOLS, unique_by=str.upper, max_size=4).map(tuple),
         "close_existing": st.booleans(),
+    },
+    TradeManagement: {
+        "breakeven_ticks": _COUNTS,
+        "offset_ticks": st.integers(0, 50),
+        "trail_after_ticks": _COUNTS,
+        "trail_ticks": _COUNTS,
+        "respect_manual_stops": st.booleans(),
+        "initial_stop_ticks": st.integers(0, 50),
     },
 }
 

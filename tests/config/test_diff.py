@@ -78,6 +78,12 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("check_on_start = true", "check_on_start = false", Change("rules.auth_loss_guard.check_on_start", "true", "false", "looser")),
         ("blocked = []", 'blocked = ["RTY"]', Change("rules.symbol_blocks.blocked", "[]", '["RTY"]', "tighter")),
         ("close_existing = true", "close_existing = false", Change("rules.symbol_blocks.close_existing", "true", "false", "looser")),
+        ("breakeven_ticks = 10 ", "breakeven_ticks = 11 ", Change("rules.trade_management.breakeven_ticks", "10", "11", "looser")),
+        ("offset_ticks = 0 ", "offset_ticks = 1 ", Change("rules.trade_management.offset_ticks", "0", "1", "tighter")),
+        ("trail_after_ticks = 20 ", "trail_after_ticks = 19 ", Change("rules.trade_management.trail_after_ticks", "20", "19", "tighter")),
+        ("\ntrail_ticks = 10 ", "\ntrail_ticks = 11 ", Change("rules.trade_management.trail_ticks", "10", "11", "looser")),
+        ("respect_manual_stops = true ", "respect_manual_stops = false ", Change("rules.trade_management.respect_manual_stops", "true", "false", "tighter")),
+        ("initial_stop_ticks = 0 ", "initial_stop_ticks = 40 ", Change("rules.trade_management.initial_stop_ticks", "0", "40", "tighter")),
     ],
 )  # fmt: skip
 def test_one_edit_is_one_change(old: str, new: str, change: Change) -> None:

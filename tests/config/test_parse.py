@@ -16,6 +16,7 @@ from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from curb.rules.session_block_outside import SessionBlockOutside
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit
+from curb.rules.trade_management import TradeManagement
 
 from .drawn import SHIPPED, SHIPPED_FILE, UNHURRIED, replaced
 
@@ -57,7 +58,7 @@ def _said(data: bytes) -> str | None:
     return None
 
 
-def test_the_shipped_file_is_for_practice_and_arms_every_rule_but_the_session() -> None:
+def test_the_shipped_file_is_for_practice_and_arms_all_but_hours_and_stops() -> None:
     config = parse(SHIPPED, FILE)
     assert config.gateway.name == "paper"
     assert config.account.names == ()
@@ -66,7 +67,8 @@ def test_the_shipped_file_is_for_practice_and_arms_every_rule_but_the_session() 
     assert config.is_loosened_at_once
     assert not config.config.auto_reload
     assert tuple(type(rule) for rule in config.rules) == RULES
-    assert [rule for rule in config.rules if not rule.enabled] == [config.rule(SessionBlockOutside)]
+    off = [type(rule) for rule in config.rules if not rule.enabled]
+    assert off == [SessionBlockOutside, TradeManagement]
     assert {rule.mode for rule in config.rules} == {"enforce"}
 
 
@@ -94,6 +96,10 @@ def test_the_shipped_limits_are_those_of_the_specification() -> None:
     assert (session.start, session.end, session.timezone) == ("08:30", "15:00", "America/Chicago")
     assert (session.days, session.action) == (WEEKDAYS[:5], "close_and_lock")
     assert session.sessions == {}
+    stops = config.rule(TradeManagement)
+    assert (stops.breakeven_ticks, stops.offset_ticks) == (10, 0)
+    assert (stops.trail_after_ticks, stops.trail_ticks) == (20, 10)
+    assert (stops.respect_manual_stops, stops.initial_stop_ticks) == (True, 0)
 
 
 def test_every_byte_prefix_of_the_shipped_file_is_refused() -> None:

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from curb.domain.actions import Action, CloseContract, ReadAccount, ReduceContract, Request
+from curb.domain.actions import (
+    Action,
+    CloseContract,
+    PlaceStop,
+    ReadAccount,
+    ReduceContract,
+    Request,
+)
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account
 from curb.domain.events import (
@@ -29,7 +36,9 @@ from curb.engine.policy import Policy
 from curb.engine.runner import Runner
 from curb.engine.writer import Writer
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
+from curb.rules.rule import Rule
 from tests.engine.test_writer import Disk
+from tests.rules.test_trade_management import rule as stops
 from tests.scene import ACCOUNT, NOON, Scene, contract
 
 MNQ = contract("MNQ")
@@ -75,7 +84,7 @@ class Venue:
 
 
 class Engine:
-    def __init__(self, *rules: MaxContractsPerInstrument) -> None:
+    def __init__(self, *rules: Rule) -> None:
         self.clock = TrustedClock(lambda: asyncio.get_running_loop().time(), lambda: NOON, None)
         self.venue = Venue(self.clock.now)
         self.disk = Disk()
@@ -158,6 +167,31 @@ def test_a_partial_close_leaves_only_after_its_intent_is_on_disk() -> None:
     engine, before = asyncio.run(scene())
     assert before == 0
     assert [r.size for r in engine.venue.asked if isinstance(r, ReduceContract)] == [1]
+
+
+def test_a_stop_leaves_only_after_its_intent_is_on_disk() -> None:
+    async def scene() -> tuple[Engine, int]:
+        engine = Engine(stops(initial_stop_ticks=40))
+        engine.disk.gate.clear()
+        engine.venue.scene.position("MNQ", 2)
+        seen = -1
+
+        def placed() -> bool:
+            nonlocal seen
+            sent = [r for r in engine.venue.asked if isinstance(r, PlaceStop)]
+            if seen < 0 and any(row.rule == "RULE-012" for row in engine.rows):
+                seen = len(sent)
+                engine.disk.gate.set()
+            return bool(sent)
+
+        held = engine.venue.scene.positions[MNQ.id]
+        await engine.play(placed, ContractSeen(MNQ), PositionSeen(held))
+        return engine, seen
+
+    engine, before = asyncio.run(scene())
+    assert before == 0
+    (sent,) = [r for r in engine.venue.asked if isinstance(r, PlaceStop)]
+    assert (sent.size, sent.price) == (2, Decimal(20990))
 
 
 def test_a_fault_of_ours_is_told_and_the_watch_goes_on() -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -122,3 +123,24 @@ def test_a_hub_ahead_of_the_first_read_knows_the_exposure() -> None:
         assert positions.exposures() == {"MNQ": 3}
         positions.fill(fill(6, -1), later(2))
         assert positions.exposures() == {"MNQ": 2}
+
+
+@pytest.mark.parametrize(
+    ("size", "fills", "settled"),
+    [
+        (2, (), 2),
+        (2, (1,), 2),
+        (2, (-1,), 1),
+        (2, (-2,), 0),
+        (2, (-3,), 0),
+        (-2, (1,), -1),
+        (-2, (-1,), -2),
+    ],
+)
+def test_the_settled_size_is_what_event_and_fills_agree_on(
+    size: int, fills: tuple[int, ...], settled: int
+) -> None:
+    positions = known(position(size))
+    for number, signed in enumerate(fills):
+        positions.fill(fill(number, signed), NOON)
+    assert positions.settled("MNQ") == settled

@@ -94,6 +94,11 @@ def _cooldown_after(loss: Decimal, ladder: tuple[Any, ...]) -> int:
     return max(reached, key=lambda tier: tier.loss).cooldown_s if reached else 0
 
 
+def nearer(old: int, new: int) -> Direction:
+    """Take fewer ticks to a stop as tighter; 0 is no stop at all."""
+    return compared(*(Decimal(ticks) if ticks else Decimal("Infinity") for ticks in (old, new)))
+
+
 _ANY_RULE: Mapping[str, Order] = {
     "enabled": from_loose(False, True),
     "mode": from_loose("warn", "enforce"),
@@ -154,6 +159,15 @@ ORDERS: Mapping[str, Order] = {
     "rules.auth_loss_guard.check_on_start": from_loose(False, True),
     "rules.symbol_blocks.blocked": more,
     "rules.symbol_blocks.close_existing": from_loose(False, True),
+    # Whatever the market does, the stop that follows is then no further away: it goes to the
+    # tightest of its levels, and each of them is reached sooner or stands nearer.
+    "rules.trade_management.breakeven_ticks": lower,
+    "rules.trade_management.offset_ticks": higher,
+    "rules.trade_management.trail_after_ticks": lower,
+    "rules.trade_management.trail_ticks": lower,
+    # Stops placed by hand are moved tighter only.
+    "rules.trade_management.respect_manual_stops": from_loose(True, False),
+    "rules.trade_management.initial_stop_ticks": nearer,
 }
 
 

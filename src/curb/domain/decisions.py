@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from curb.domain.audit import Act
+from curb.domain.book import Side
 from curb.domain.locks import Lock
 
 
@@ -76,4 +78,23 @@ class Release:
     reason: str
 
 
-Decision = Breach | StartGrace | StopGrace | Reread | Warn
+@dataclass(frozen=True, slots=True)
+class StopMove:
+    """A protective stop has to stand elsewhere, or for another size.
+
+    `order_id` is the stop to change, None places one; `size` is what it has to close then,
+    0 takes it away, None leaves it. `reason` is a sentence with both numbers in it.
+    """
+
+    rule: str
+    contract_id: str
+    side: Side
+    size: int | None
+    price: Decimal
+    order_id: int | None
+    reason: str
+    symbol: str | None = None
+    numbers: dict[str, Any] = field(default_factory=dict)
+
+
+Decision = Breach | StopMove | StartGrace | StopGrace | Reread | Warn

@@ -17,6 +17,8 @@ _WITH_OUTCOME = frozenset(
         Act.REDUCE_POSITION,
         Act.FLATTEN,
         Act.CANCEL_ORDERS,
+        Act.PLACE_STOP,
+        Act.MOVE_STOP,
         Act.COOLDOWN,
         Act.LOCK,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from curb.domain.audit import Act
 from curb.domain.decisions import Target
 from curb.domain.locks import Lock
+from curb.domain.stops import is_own
 from curb.state.account import AccountState
 from curb.state.lockouts import nearer_to_flat
 from curb.state.orders import adding
@@ -55,7 +56,8 @@ def _judge(
         act = Act.REDUCE_POSITION if keep else Act.CLOSE_POSITION
         reason = f"{label}: {size:+d} open, {keep:+d} allowed, {left}"
         return Attempt(lock, act, Target(contract_id, keep), reason)
-    orders = adding(keep, account.orders.of(contract_id))
+    # Curb's own stops are kept within the position elsewhere, and are no attempt.
+    orders = adding(keep, (o for o in account.orders.of(contract_id) if not is_own(o)))
     if orders:
         reason = f"{label}: {len(orders)} working orders could add, {left}"
         return Attempt(lock, Act.CANCEL_ORDERS, Target(contract_id, keep), reason)

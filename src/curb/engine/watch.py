@@ -21,7 +21,16 @@ from curb.domain.actions import (
 )
 from curb.domain.audit import ENGINE, MANUAL, Act, AuditRow
 from curb.domain.book import Account, Fill
-from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target, Warn
+from curb.domain.decisions import (
+    Breach,
+    Decision,
+    Reread,
+    StartGrace,
+    StopGrace,
+    StopMove,
+    Target,
+    Warn,
+)
 from curb.domain.events import (
     AccountRead,
     ConfigAdopted,
@@ -45,6 +54,7 @@ from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading, pause
 from curb.engine.selflock import self_locked
+from curb.engine.stops import Stops
 from curb.engine.warnings import Warnings
 from curb.state.account import AccountState, Learnt, Market
 
@@ -74,6 +84,7 @@ class AccountWatch:
         self._reading = Reading(account.id, request_ids)
         self._clerk = Clerk(audit_ids, policy.digest, account.id, account.name)
         self._warnings = Warnings(self._clerk)
+        self.stops = Stops(account.id, request_ids, self._clerk)
         self._attempts: dict[str, int] = {}
         self._unjudged: list[Fill] = []
         self._out: list[Action] = []
@@ -102,7 +113,7 @@ class AccountWatch:
                 self._roll_day(now)
             case RequestEnded():
                 self.enforcements.ended(event)
-                if not self.closing.ended(event, now):
+                if not (self.closing.ended(event, now) or self.stops.ended(event, now)):
                     self._reading.failed(event.request_id, now)
             case LinkChanged(link=Link.USER_HUB, is_up=True):
                 self._reading.want(now, self._fills_since(now))
@@ -125,7 +136,8 @@ class AccountWatch:
                 yield lock.until
         for rule in self._policy.rules:
             yield from rule.deadlines(self.state, now)
-        for at in (self.closing.deadline(), self._reading.deadline(), self._warnings.deadline()):
+        waits = (self.closing, self._reading, self._warnings, self.stops)
+        for at in (each.deadline() for each in waits):
             if at is not None:
                 yield at
         if not self.alert and (oldest := self.enforcements.oldest()):
@@ -143,6 +155,7 @@ class AccountWatch:
         own = isinstance(event, FillSeen) and self.closing.is_closing(event.fill.contract_id)
         learnt = self.state.apply(event, now, is_own_close=own)
         self._keep(learnt, now)
+        self.stops.told(event, self.state, now)
         if isinstance(event, AccountRead):
             self._reading.done(event.request_id, now, has_fills=event.fills is not None)
             self.closing.read(event, now)
@@ -185,7 +198,7 @@ class AccountWatch:
             if type(event) not in rule.wakes and not isinstance(event, ConfigAdopted):
                 continue
             decisions = rule.check(self.state, event, now)
-            is_broken = any(isinstance(decision, Breach | Warn) for decision in decisions)
+            is_broken = any(isinstance(each, Breach | StopMove | Warn) for each in decisions)
             if not is_broken:
                 self._warnings.forget(rule.id)
             for decision in decisions:
@@ -208,7 +221,9 @@ class AccountWatch:
                 self._reading.want_fresh(now, now)
             case Breach() if self._policy.enforces(decision.rule):
                 self._breach(decision, event, now)
-            case Breach():
+            case StopMove() if self._policy.enforces(decision.rule):
+                self.stops.want(decision, event)
+            case Breach() | StopMove():
                 symbol, key = decision.symbol, (decision.rule, decision.symbol)
                 told = self._warnings.tell(
                     key, decision.reason, event, now, symbol=symbol, numbers=decision.numbers
@@ -317,9 +332,10 @@ class AccountWatch:
         for row in self.enforcements.take_finished(now):
             self._out.append(SaveAudit(row))
         self._escalate(now)
-        wish = self.closing.next_read()
-        if wish is not None:
-            self._reading.want_fresh(now, wish)
+        self._out += self.stops.drive(self.state, self.closing, now)
+        for wish in (self.closing.next_read(), self.stops.next_read()):
+            if wish is not None:
+                self._reading.want_fresh(now, wish)
         self._poll(now)
         read = self._reading.drive(now)
         if read is not None:
@@ -377,10 +393,11 @@ class AccountWatch:
 
     def _restore(self, event: Restored, now: datetime) -> None:
         self.state.restore(event)
+        self.stops.restore(event)
         if event.lost:
             self._breach(lost_state(self.state, event, now), event, now)
         for row in event.unfinished:
-            if row.account_id != self.state.account.id:
+            if row.account_id != self.state.account.id or self.stops.resume(row, now):
                 continue
             targets = row.details.get("targets", {}) if now - row.at < _RESUME_WITHIN else {}
             for contract_id, keep in targets.items():

@@ -12,6 +12,7 @@ from curb.rules.rule import Rule
 from curb.rules.session_block_outside import SessionBlockOutside
 from curb.rules.symbol_blocks import SymbolBlocks
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit
+from curb.rules.trade_management import TradeManagement
 
 RULES: tuple[type[Rule], ...] = (
     MaxContracts,
@@ -25,4 +26,5 @@ RULES: tuple[type[Rule], ...] = (
     SessionBlockOutside,
     AuthLossGuard,
     SymbolBlocks,
+    TradeManagement,
 )

@@ -78,6 +78,11 @@ class Positions:
         """Return the signed position with every fill told so far, however late its own event."""
         return self._by_fills.get(contract_id, self.size(contract_id))
 
+    def settled(self, contract_id: str) -> int:
+        """Return the part of the signed position that its own event and the fills agree on."""
+        size, filled = self.size(contract_id), self.by_fills(contract_id)
+        return min(size, filled, key=abs) if size * filled > 0 else 0
+
     def exposures(self) -> dict[str, int]:
         """Return the signed positions that are not flat, every fill told so far included."""
         known = self._by_fills.keys() | self._open.keys()
