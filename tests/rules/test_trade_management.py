@@ -305,7 +305,8 @@ class TestHeadroom:
             scene.quote("MNQ", mark)
         room = rule().headroom(scene.watch.state, scene.now)
         assert (room.value, room.limit, room.used) == (value, "10, 20 ticks", ZERO)
-        assert room.fires == (FiresAt(MNQ, Decimal(price)),)
+        found = rule().fires(scene.watch.state, scene.now)
+        assert found == (FiresAt(MNQ, Decimal(price)),)
 
     def test_every_position_has_its_price_and_the_nearest_is_told(self) -> None:
         scene = opened()
@@ -314,14 +315,16 @@ class TestHeadroom:
         scene.quote("ES", "5798")
         room = rule().headroom(scene.watch.state, scene.now)
         assert room.value == "ESZ6 breakeven at 5797.50"
-        assert set(room.fires) == {
+        assert set(rule().fires(scene.watch.state, scene.now)) == {
             FiresAt(MNQ, Decimal("21002.50")),
             FiresAt(ES, Decimal("5797.50")),
         }
 
     def test_with_nothing_open_it_says_so(self) -> None:
-        room = rule().headroom(StopScene(rule()).watch.state, NOON)
-        assert (room.value, room.used, room.fires) == ("none open", ZERO, ())
+        state = StopScene(rule()).watch.state
+        room = rule().headroom(state, NOON)
+        assert (room.value, room.used) == ("none open", ZERO)
+        assert rule().fires(state, NOON) == ()
 
     def test_near_a_trigger_is_no_warning(self) -> None:
         scene = opened()

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from curb.domain.audit import ENGINE, Act, AuditRow
+from curb.domain.audit import ENGINE, MANUAL, Act, AuditRow
 from curb.domain.book import Fill
-from curb.domain.events import Event, FillSeen, OrderSeen, QuoteSeen, TimePassed, ref
+from curb.domain.decisions import Target
+from curb.domain.events import Event, FillSeen, FlattenAsked, OrderSeen, QuoteSeen, TimePassed, ref
 from curb.domain.locks import Lock
 from curb.domain.money import ZERO
 from curb.state.account import AccountState
@@ -72,6 +73,13 @@ class Clerk:
         """Return the row that tells of a lock's end."""
         details = {"since": lock.since.isoformat(timespec="milliseconds")}
         return self.row(lock.rule, Act.UNLOCK, reason, now, symbol=lock.symbol, details=details)
+
+    def by_hand(self, event: FlattenAsked, targets: Iterable[Target], now: datetime) -> AuditRow:
+        """Return the row of a flatten that somebody asked for."""
+        act = Act.FLATTEN if event.symbol is None else Act.CLOSE_POSITION
+        reason = f"{event.symbol or 'everything'} flattened by {event.source}"
+        details = {"targets": {target.contract_id: target.keep for target in targets}}
+        return self.row(MANUAL, act, reason, now, symbol=event.symbol, details=details, event=event)
 
     def voided(
         self, fills: Iterable[Fill], account: AccountState, now: datetime

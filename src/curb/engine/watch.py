@@ -19,7 +19,7 @@ from curb.domain.actions import (
     SavePosition,
     SaveReset,
 )
-from curb.domain.audit import ENGINE, MANUAL, Act, AuditRow
+from curb.domain.audit import ENGINE, Act, AuditRow
 from curb.domain.book import Account, Fill
 from curb.domain.decisions import (
     Breach,
@@ -290,15 +290,7 @@ class AccountWatch:
         if event.symbol is not None:
             symbol = self.state.market.contracts.symbol
             targets = tuple(t for t in targets if symbol(t.contract_id) == event.symbol)
-        row = self._clerk.row(
-            MANUAL,
-            Act.FLATTEN if event.symbol is None else Act.CLOSE_POSITION,
-            f"{event.symbol or 'everything'} flattened by {event.source}",
-            now,
-            symbol=event.symbol,
-            details={"targets": {target.contract_id: target.keep for target in targets}},
-            event=event,
-        )
+        row = self._clerk.by_hand(event, targets, now)
         self._open(row, targets, now, everything=event.symbol is None)
 
     def _open(

@@ -124,11 +124,16 @@ class TradeManagement(Rule):
         if not trades:
             return Headroom("?" if blind else "none open", limit, None if blind else ZERO, blind)
         ahead = {trade: self._next(trade) for trade in trades}
-        fires = tuple(FiresAt(t.contract.id, price) for t, (_, price) in ahead.items())
         near = min(trades, key=lambda t: abs(ahead[t][1] - t.mark) / t.contract.tick_size)
         word, price = ahead[near]
         value = f"{near.contract.name} {word} {price}"
-        return Headroom(value, limit, None if blind else ZERO, blind, fires)
+        return Headroom(value, limit, None if blind else ZERO, blind)
+
+    def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
+        """Return the price of each position's next trigger."""
+        del now
+        trades = (_trade(account, position) for position in account.positions)
+        return tuple(FiresAt(t.contract.id, self._next(t)[1]) for t in trades if t is not None)
 
     def _next(self, trade: _Trade) -> tuple[str, Decimal]:
         triggers = [
