@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ GRACE = "rules.no_stop_loss_grace.grace_s"
 LOSS = "rules.daily_realized_loss.loss_limit"
 
 
-def config(loosen: str = "at_reset", **changes: object) -> Config:
+def config(loosen: Any = "at_reset", **changes: Any) -> Config:
     return parse(config_text(**({"config.loosen": loosen} | changes)), "config.toml")
 
 

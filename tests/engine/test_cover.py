@@ -76,7 +76,7 @@ class TestItsSize:
     def test_without_the_rule_it_still_shrinks_and_goes(self, rules: tuple[Rule, ...]) -> None:
         scene, order_id = stopped()
         days = scene.core.policy.days
-        scene.core.adopt(Policy(rules, days, "net", "1" * 64, 1), scene.now, [])
+        scene.core.adopt(Policy(rules, days, "net", "1" * 64, 1), scene.now)
         deeds = scene.at(12).trade("MNQ", -1, pnl="1")
         assert deeds.stops == [(order_id, 1, "21000.00")]
         assert scene.hub(deeds).stops == []

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def governed(scene: Scene) -> Governing:
     return scene.core.governing
 
 
-def reload(scene: Scene, *, is_confirmed: bool = False, **changes: object) -> Deeds:
+def reload(scene: Scene, *, is_confirmed: Any = False, **changes: Any) -> Deeds:
     actions = governed(scene).reload(
         config(**changes), "f" * 64, scene.now, is_confirmed=is_confirmed
     )

@@ -301,7 +301,7 @@ def test_after_a_reduction_the_stop_stands_anew_for_what_is_left() -> None:
     limit = MaxContractsPerInstrument.model_validate({"enabled": True, "mode": "enforce"} | keys)
     scene, order_id = stopped(size=3)
     policy = Policy((limit, rule()), scene.core.policy.days, "net", "1" * 64, 2)
-    deeds = Deeds(tuple(scene.core.adopt(policy, scene.at(12).now, [])))
+    deeds = Deeds(tuple(scene.core.adopt(policy, scene.at(12).now)))
     assert (deeds.closes, deeds.cancels, deeds.stops) == ([(MNQ, 2)], [], [])
     settled = scene.settle(deeds)
     assert settled.cancels == [order_id]
