@@ -32,6 +32,7 @@ _COMMANDS = {
     "stop": _Command("ask", "stop the engine: nothing is enforced any more", "add_stop", "stop"),
     "lock": _Command("ask", "lock yourself out for a time", "add_lock", "lock"),
     "check": _Command("check", "say whether a configuration can be used"),
+    "replay": _Command("replay", "play a recording: is everything decided the same?"),
     "paper": _Command("paper", "the paper gateway by itself"),
 }
 

@@ -116,8 +116,16 @@ def test_012_the_stop_closes_the_position_and_nothing_more(tmp_path: Path) -> No
             assert found.position("MNQ") == 0
             assert stops(found) == []
             assert len(asked(found, "place", "modify", "cancel")) == 1
-            await long_from(found, "MNQ", "20980")  # another one begins anew
-            found.move("MNQ", "20982.50")
+            found.move("MNQ", "20980")
+            found.paper.place("MNQ", "buy", 2)  # another one begins anew
+
+            def is_placed_again() -> bool:
+                # Until the engine knows the position a price is no profit of it.
+                found.move("MNQ", "20982.25")
+                found.move("MNQ", "20982.50")
+                return len(asked(found, "place")) == 2
+
+            await until(is_placed_again)
             await ended(engine, "place_stop", 2)
             assert stops(found) == [("sell", 2, Decimal(20980))]
             await engine.stop()

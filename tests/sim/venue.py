@@ -33,7 +33,15 @@ class Venue:
         self.last_id += 1
         self._fill(cid, signed, self.prices[cid], self.last_id)
 
-    def place(self, cid: str, side: Side, kind: OrderType, size: int, price: Decimal) -> Order:
+    def place(
+        self,
+        cid: str,
+        side: Side,
+        kind: OrderType,
+        size: int,
+        price: Decimal,
+        tag: str | None = None,
+    ) -> Order:
         """Let an order rest."""
         self.last_id += 1
         order = Order(
@@ -48,10 +56,21 @@ class Venue:
             stop_price=price if kind is OrderType.STOP else None,
             created_at=self.now,
             updated_at=self.now,
+            tag=tag,
         )
         self.orders[order.id] = order
         self.told.append(OrderSeen(order))
         return order
+
+    def change(self, order_id: int, size: int | None, price: Decimal) -> bool:
+        """Bring a resting stop to a size and a price; tell whether there was one."""
+        order = self.orders.get(order_id)
+        if order is None:
+            return False
+        changed = replace(order, size=size or order.size, stop_price=price, updated_at=self.now)
+        self.orders[order_id] = changed
+        self.told.append(OrderSeen(changed))
+        return True
 
     def cancel(self, order_id: int) -> bool:
         """Cancel a resting order; tell whether there was one."""

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from curb.engine.recording import Call, RecordedCore
-
 from curb.domain.actions import (
     Action,
     CancelOrder,
     CloseContract,
+    MoveStop,
+    PlaceStop,
     ReadAccount,
     ReduceContract,
     Request,
 )
+from curb.domain.book import OrderType
 from curb.domain.events import (
     AccountRead,
     ContractSeen,
@@ -29,6 +30,7 @@ from curb.domain.events import (
 )
 from curb.engine.core import Core
 from curb.engine.policy import Policy
+from curb.engine.recording import Call, RecordedCore
 from curb.engine.watch import AccountWatch
 from tests.scene import ACCOUNT, NOON, contract_id
 from tests.sim.disk import Disk
@@ -72,7 +74,7 @@ class World:
         self.calls, self.flight, self.answers = [], [], []
         self.first_account = self.venue.account
         self.core: Core = RecordedCore(
-            self.policy, (self.first_account,), self.restored, self.calls.append
+            self.policy, (self.first_account,), self.restored, None, self.calls.append
         )
         self._took(None, self.core.start(self.now, {}))
         for cid in self.venue.prices:
@@ -183,5 +185,10 @@ class World:
                 return self.venue.close(cid, size)
             case CancelOrder(order_id=order_id):
                 return self.venue.cancel(order_id)
+            case PlaceStop(contract_id=cid, side=side, size=size, price=price, tag=tag):
+                self.venue.place(cid, side, OrderType.STOP, size, price, tag)
+                return True
+            case MoveStop(order_id=order_id, size=size, price=price):
+                return self.venue.change(order_id, size, price)
             case ReadAccount():
                 return True

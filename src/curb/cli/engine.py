@@ -11,6 +11,7 @@ from pathlib import Path
 
 from curb import __version__
 from curb.cli import anchors, paper_process
+from curb.cli.recorder import recording
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
 from curb.cli.service import Service
@@ -26,6 +27,7 @@ from curb.engine.clock import TrustedClock
 from curb.engine.core import Core
 from curb.engine.inbox import Inbox
 from curb.engine.policy import Policy
+from curb.engine.recording import RecordedCore, first_line
 from curb.engine.runner import Runner
 from curb.engine.snapshot import Setting, take
 from curb.engine.writer import Writer
@@ -50,6 +52,7 @@ class EngineOptions:
     as_json: bool
     is_quiet: bool
     paper_flags: list[str]
+    record: Path | None = None
 
 
 async def run_engine(options: EngineOptions) -> int:
@@ -57,6 +60,7 @@ async def run_engine(options: EngineOptions) -> int:
     stop_asked = _obey_signals()
     async with contextlib.AsyncExitStack() as stack:
         stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
+        recorder = await stack.enter_async_context(recording(options.record))
         database, restored, why_new = await recovered(
             options.state_dir / "state.db", _machine_time()
         )
@@ -79,9 +83,15 @@ async def run_engine(options: EngineOptions) -> int:
         places = [anchors.place(where.api_url, account.id, home) for account in accounts]
         state = anchors.judged(await database.attach(places), why_new)
         restored = replace(restored, lost=state.lost, lost_until=state.reset_at)
-        core = Core(Policy.of(config), accounts, restored, start.adoption)
+        policy = Policy.of(config)
+        core = Core(policy, accounts, restored, start.adoption)
+        if recorder:
+            recorder.begin(first_line(__version__, policy, accounts, restored, start.adoption))
+            core = RecordedCore(policy, accounts, restored, start.adoption, recorder.tell)
         writer = Writer(database)
         runner = Runner(core, client, writer, inbox, clock)
+        if recorder:
+            recorder.on_end(lambda words: runner.act(core.warn(words, clock.now())))
         engine = _Engine(options, start, runner, writer, database, client, stop_asked)
         await engine.run(is_first=state.is_first)
     return 0

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from pathlib import Path
 
 from curb.cli import places
 
@@ -13,6 +14,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state-dir", metavar="DIR", help="where database and logs live")
     parser.add_argument("--for", dest="for_s", type=float, metavar="SECONDS", help="stop after")
     parser.add_argument("--json", action="store_true", help="print audit rows as JSON lines")
+    parser.add_argument("--record", metavar="FILE", help="write what happens, for curb replay")
     parser.add_argument("--quiet", action="store_true", help="print no audit rows")
     add_paper(parser)
 
@@ -54,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
         as_json=args.json,
         is_quiet=args.quiet,
         paper_flags=paper_flags(args),
+        record=Path(args.record).absolute() if args.record else None,
     )
     if sys.platform == "win32":
         return asyncio.run(run_engine(options))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from curb.config.canonical import digest
+from curb.config.canonical import canonical, digest
 from curb.config.models import Config
 from curb.domain.sessions import TradingDays
 from curb.rules.listing import RULES
@@ -21,6 +21,7 @@ class Policy:
     total: int  # rules that exist, watching or not
     off: tuple[Rule, ...] = ()  # switched off; a lock of theirs still ends by its condition
     accounts: Mapping[str, "Policy"] = field(default_factory=dict)  # whose rules are others
+    text: str = ""  # the configuration that it stands for, canonical
 
     @classmethod
     def of(cls, config: Config, account: str | None = None) -> "Policy":
@@ -38,6 +39,7 @@ class Policy:
             len(RULES),
             tuple(rule for rule in rules if not rule.enabled),
             accounts,
+            canonical(config),
         )
 
     def of_account(self, name: str) -> "Policy":
