@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pty
 import sys
 import tomllib
 from pathlib import Path
@@ -208,6 +209,36 @@ def test_a_stop_in_a_position_needs_a_word_and_says_why(tmp_path: Path) -> None:
             assert engine.process.returncode is None
             assert (await curb(found, "stop", "--word", "STOP"))[0] == 0
             assert await asyncio.wait_for(engine.process.wait(), 60) == 0
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("typed", "stops"), [("STOP\n", True), ("stop\n", False), ("\n", False), ("\x04", False)]
+)
+def test_at_a_terminal_the_word_is_asked(tmp_path: Path, typed: str, *, stops: bool) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **{"rules.no_stop_loss_grace.grace_s": 600}) as found:
+            engine = await found.engine()
+            found.paper.place("MNQ", "buy", 1)
+            await _until_says(found, "1 open position", "stop")
+            master, slave = pty.openpty()
+            os.write(master, typed.encode())
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "curb", "stop", "--state-dir", str(found.state_dir)),
+                stdin=slave,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            out, errors = await asyncio.wait_for(process.communicate(), 60)
+            os.close(master)
+            os.close(slave)
+            assert b"1 open position: nothing is enforced any more" in out
+            assert b"Type STOP to stop it: " in out
+            assert (process.returncode, errors) == ((0, b"") if stops else (1, b"not stopped\n"))
+            if stops:
+                assert await asyncio.wait_for(engine.process.wait(), 60) == 0
             await engine.stop()
 
     asyncio.run(scene())

@@ -62,6 +62,11 @@ def test_an_account_has_one_lock_a_gateway() -> None:
     assert paths.account_lock_path("paper", 7) != paths.account_lock_path("paper", 8)
 
 
+def test_an_anchor_stands_beside_the_lock_of_its_account() -> None:
+    lock, anchor = paths.account_lock_path("paper", 7), paths.account_anchor_path("paper", 7)
+    assert anchor == lock.with_suffix(".anchor")
+
+
 def test_what_another_process_holds_is_busy_until_it_dies(tmp_path: Path) -> None:
     place = tmp_path / "account.lock"
     with subprocess.Popen(

@@ -55,7 +55,7 @@ def stop(args: argparse.Namespace) -> int:
     if args.word is not None or not sys.stdin.isatty():
         return _say(replace(reply, text=f"{reply.text}. `curb stop --word {wanted}` stops it"))
     print(f"{reply.text}.")
-    if input(f"Type {wanted} to stop it: ").strip() != wanted:
+    if _typed(f"Type {wanted} to stop it: ") != wanted:
         print("not stopped", file=sys.stderr)
         return 1
     return _say(_ask(args, "stop", word=wanted))
@@ -93,6 +93,13 @@ def _ask(args: argparse.Namespace, name: str, **details: Any) -> Reply:
             return await client.command(name, **details)
 
     return asyncio.run(talk())
+
+
+def _typed(prompt: str) -> str:
+    try:
+        return input(prompt).strip()
+    except EOFError:
+        return ""
 
 
 def _account_id(args: argparse.Namespace) -> int:
