@@ -52,8 +52,8 @@ def _break_anchor(found: Desk) -> None:
 
 
 def _swap_anchor(found: Desk) -> None:
-    kept = found.anchor.with_suffix(".kept")
-    found.anchor.rename(kept)
+    kept = found.state_dir / "kept"
+    shutil.move(found.anchor, kept)
     found.anchor.symlink_to(kept)
 
 
