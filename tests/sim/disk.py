@@ -1,6 +1,6 @@
 """What the core wanted kept, folded as the database does it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from curb.domain import actions as a
 from curb.domain.audit import AuditRow
@@ -20,6 +20,7 @@ class Disk:
         self.highs: dict[tuple[int, str], High] = {}
         self.fills: dict[int, Fill] = {}
         self.rows: dict[int, AuditRow] = {}
+        self._days: dict[int, date] = {}
         self._contracts: dict[str, Contract] = {}
         self._resets: dict[int, a.SaveReset] = {}
 
@@ -38,8 +39,9 @@ class Disk:
                 self.highs[high.key] = high
             case a.EndHigh(high):
                 self.highs.pop(high.key, None)
-            case a.SaveFill(fill):
+            case a.SaveFill(fill, trading_day):
                 self.fills[fill.id] = fill
+                self._days[fill.id] = trading_day
             case a.SaveContract(contract):
                 self._contracts[contract.id] = contract
             case a.SaveReset(account_id=account_id):
@@ -50,12 +52,14 @@ class Disk:
                 pass
 
     def restored(self, now: datetime) -> Restored:
-        """Return what a restart finds."""
+        """Return what a restart finds: fills of the last three days that traded."""
+        since = sorted(set(self._days.values()))[-3:]
+        fills = [fill for fill in self.fills.values() if self._days[fill.id] in since]
         return Restored(
             locks=tuple(self.locks.values()),
             graces=tuple(self.graces.values()),
             highs=tuple(self.highs.values()),
-            fills=tuple(sorted(self.fills.values(), key=lambda fill: (fill.at, fill.id))),
+            fills=tuple(sorted(fills, key=lambda fill: (fill.at, fill.id))),
             contracts=tuple(self._contracts.values()),
             unfinished=tuple(row for row in self.rows.values() if row.success is None),
             resets=tuple((i, reset.trading_day) for i, reset in self._resets.items()),
