@@ -54,12 +54,11 @@ class Positions:
         self._touched_at[contract_id] = now
 
     def history(self, fills: Iterable[Fill]) -> None:
-        """Rebuild the lots from the fills that led to the positions of a first read."""
+        """Rebuild the lots from the fills that stand and led to the positions of a first read."""
         lots: dict[str, list[Lot]] = {}
         for fill in fills:
-            if not fill.is_voided:
-                before = lots.get(fill.contract_id, [])
-                lots[fill.contract_id] = _consume(before, fill.at, fill.signed)
+            before = lots.get(fill.contract_id, [])
+            lots[fill.contract_id] = _consume(before, fill.at, fill.signed)
         for contract_id, position in self._open.items():
             found = lots.get(contract_id, [])
             if sum(lot.size for lot in found) == position.size:

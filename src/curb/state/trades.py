@@ -87,10 +87,6 @@ class Trades:
         self._counted.clear()
         return True
 
-    def knows(self, fill_id: int) -> bool:
-        """Tell whether the fill was told before."""
-        return fill_id in self._fills
-
     def valid(self) -> tuple[Fill, ...]:
         """Return the fills that stand, in venue order."""
         fills = (fill for fill in self._fills.values() if not fill.is_voided)
