@@ -143,3 +143,8 @@ def test_what_does_not_fit_its_hint_is_an_error(hint: Any, value: object, compla
 def test_a_type_that_cannot_travel_is_refused() -> None:
     with pytest.raises(TypeError, match="can travel"):
         codec.decode(complex, 1)
+
+
+def test_only_one_kind_or_none_may_travel_without_its_name() -> None:
+    with pytest.raises(TypeError, match="expected X"):
+        codec.decode_as(int | str | None, 1)

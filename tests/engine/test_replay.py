@@ -1,15 +1,17 @@
 """A recording decides the same again, and a doctored one is found out."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from curb.domain.actions import Action
 from curb.domain.codec import FrameError
 from curb.domain.errors import ConfigError
 from curb.domain.events import Restored
 from curb.engine import recording
 from curb.engine.adoption import Adoption
+from curb.engine.core import Core
 from curb.engine.recording import Call, RecordedCore
 from curb.engine.replay import Difference, Replay
 from tests.engine.test_recording import CONFIG, POLICY, TIGHTER
@@ -86,6 +88,18 @@ def test_an_error_of_the_core_is_a_part_of_what_was_decided() -> None:
     lines[-1] = lines[-1].replace('{"TimePassed": {}}', json.dumps(event))
     with pytest.raises(FrameError, match=r"PositionSeen\.position: expected dict"):
         played(lines)
+
+
+def test_an_error_that_comes_again_is_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_core: Core, _now: datetime, _reason: str) -> list[Action]:
+        raise ValueError
+
+    lines = recorded()
+    told = json.loads(lines[-1])
+    del told["actions"]
+    lines[-1] = json.dumps(told | {"raised": "ValueError"}) + "\n"
+    monkeypatch.setattr(Core, "stop", broken)
+    assert played(lines)[1] == []
 
 
 def test_another_configuration_is_read_by_its_text() -> None:

@@ -11,7 +11,7 @@ from curb.domain.actions import SaveReset
 from curb.domain.sessions import TradingDays
 from curb.state.resets import Resets
 from tests.domain.changes import ZONES, changes, witness
-from tests.scene import Scene
+from tests.scene import NOON, Scene
 
 _DAY = timedelta(days=1)
 
@@ -90,3 +90,15 @@ def test_the_core_resets_once_a_day_over_a_change(start: str, resets: list[str])
         deeds = scene.at(minutes * 60).tick()
         told += [scene.now for action in deeds.actions if isinstance(action, SaveReset)]
     assert told == [utc(reset) for reset in resets]
+
+
+RESET = NOON + timedelta(hours=5)  # 17:00 in Chicago
+
+
+def test_a_day_begins_once_and_never_goes_back() -> None:
+    resets = Resets(TradingDays())
+    assert resets.next_reset(NOON) == RESET
+    assert resets.begin(RESET) == RESET.date() + timedelta(days=1)
+    assert resets.begin(RESET) is None
+    assert resets.begin(NOON) is None
+    assert resets.next_reset(NOON) == RESET + timedelta(days=1)

@@ -1,0 +1,73 @@
+"""Two wishes for one contract, and reads that say nothing."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from curb.domain.book import Position
+from curb.domain.events import AccountRead, Outcome, PositionSeen, RequestEnded
+from curb.engine.closing import Closing
+from curb.engine.flatten import Phase
+from curb.state.orders import Orders
+from curb.state.positions import Positions
+from tests.scene import ACCOUNT, NOON, Deeds, contract_id
+
+MNQ = contract_id("MNQ")
+
+
+def held(size: int) -> Positions:
+    positions = Positions()
+    positions.apply(PositionSeen(Position(ACCOUNT.id, MNQ, size)), NOON)
+    return positions
+
+
+def driven(closing: Closing, size: int) -> list[tuple[str, int | None]]:
+    return Deeds(tuple(closing.drive(held(size), Orders(), NOON))).closes
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [(3, 1, 1), (1, 3, 1), (3, 0, 0), (0, 3, 0), (2, -2, 0)],
+)
+def test_of_two_targets_the_one_nearer_to_flat_counts(first: int, second: int, kept: int) -> None:
+    closing = Closing(ACCOUNT.id, count(1))
+    closing.want(MNQ, first, NOON)
+    closing.want(MNQ, second, NOON)
+    (pursuit,) = closing
+    assert pursuit.keep == kept
+
+
+def test_a_target_nearer_to_flat_is_pursued_once_the_close_in_flight_is_answered() -> None:
+    closing = Closing(ACCOUNT.id, count(1))
+    closing.want(MNQ, 3, NOON)
+    assert driven(closing, 5) == [(MNQ, 2)]
+    closing.want(MNQ, 1, NOON)
+    assert driven(closing, 5) == []  # one in flight
+    assert closing.ended(RequestEnded(1, Outcome.DONE, 5), NOON)
+    closing.want(MNQ, 0, NOON)
+    assert driven(closing, 3) == [(MNQ, None)]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        AccountRead(9, ACCOUNT.id, NOON + timedelta(seconds=5), 1, ACCOUNT, None, ()),
+        AccountRead(9, ACCOUNT.id, NOON + timedelta(seconds=5), 1, ACCOUNT, (), None),
+    ],
+    ids=["without positions", "without orders"],
+)
+def test_a_read_without_one_of_its_lists_shows_nothing(read: AccountRead) -> None:
+    closing = Closing(ACCOUNT.id, count(1))
+    closing.want(MNQ, 0, NOON)
+    assert driven(closing, 2) == [(MNQ, None)]
+    closing.ended(RequestEnded(1, Outcome.DONE, 5), NOON)
+    closing.read(read, NOON + timedelta(seconds=6))
+    found = closing.get(MNQ)
+    assert found is not None
+    assert found.phase is Phase.ACKED
+
+
+def test_an_answer_to_no_request_of_ours_is_told_so() -> None:
+    closing = Closing(ACCOUNT.id, count(1))
+    assert not closing.ended(RequestEnded(77, Outcome.DONE, 5), NOON)

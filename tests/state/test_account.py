@@ -1,0 +1,59 @@
+"""What the database kept of another account is not ours."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from curb.domain.book import Fill, Side
+from curb.domain.events import AccountRead, Restored
+from curb.domain.highs import High
+from curb.state.account import AccountState, Market
+from tests.scene import ACCOUNT, NOON, Scene, contract_id, grace, lock
+
+MNQ = contract_id("MNQ")
+FILL = Fill(1, ACCOUNT.id, MNQ, 2, Side.SELL, 1, Decimal(21000), NOON, Decimal(-40))
+HIGH = High(ACCOUNT.id, MNQ, 5, 1, 12)
+
+
+def state() -> AccountState:
+    return AccountState(ACCOUNT, Market(), Scene().core.policy.days, "net")
+
+
+def kept(account_id: int) -> Restored:
+    return Restored(
+        locks=(replace(lock("RULE-003", 60), account_id=account_id),),
+        graces=(replace(grace("MNQ", 0, 10), account_id=account_id),),
+        highs=(replace(HIGH, account_id=account_id),),
+        fills=(replace(FILL, account_id=account_id),),
+        resets=((account_id, NOON.date()),),
+    )
+
+
+def test_what_was_kept_of_this_account_is_back() -> None:
+    found = state()
+    found.restore(kept(ACCOUNT.id))
+    assert [held.rule for held in found.lockouts] == ["RULE-003"]
+    assert [running.rule for running in found.timers] == ["RULE-008"]
+    assert list(found.highs) == [HIGH]
+    assert found.realized(NOON) == Decimal(-40)
+    assert found.resets.day == NOON.date()
+
+
+def test_what_was_kept_of_another_account_is_left_alone() -> None:
+    found = state()
+    found.restore(kept(8))
+    assert not [*found.lockouts, *found.timers, *found.highs, *found.trades.valid()]
+    assert found.realized(NOON) == 0
+    assert found.resets.day is None
+
+
+def test_the_fills_of_a_first_read_count_once() -> None:
+    found = state()
+    found.restore(kept(ACCOUNT.id))
+    learnt = found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, (), (), (FILL,)), NOON)
+    assert learnt.fills == ()
+    other = replace(FILL, id=3)
+    first = state()
+    learnt = first.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, (), (), (FILL, other)), NOON)
+    assert learnt.fills == (FILL, other)
+    assert first.account is ACCOUNT
+    assert first.realized(NOON) == Decimal(-80)
