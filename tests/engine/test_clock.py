@@ -74,3 +74,10 @@ def test_an_older_date_does_not_turn_it_back() -> None:
     machine.ticks += 10
     clock.hear(later(seconds=9))
     assert clock.now() == later(seconds=10)
+
+
+def test_the_venue_moves_the_clock_forward_and_never_back() -> None:
+    clock = Machine(wall=NOON).clock(None)
+    for venue_s, now_s in ((0, 0), (9, 9), (4, 9)):
+        clock.hear(later(seconds=venue_s))
+        assert clock.now() == later(seconds=now_s)

@@ -46,3 +46,7 @@ def test_waiting_ends_with_its_time() -> None:
         return inbox.take()
 
     assert asyncio.run(scene()) is None
+
+
+def test_no_time_is_not_waited_for() -> None:
+    asyncio.run(Inbox().wait(0))

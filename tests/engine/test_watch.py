@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from curb.domain.actions import EndLock, SaveReset
+from curb.domain.actions import EndGrace, EndLock, SaveReset
 from curb.domain.audit import Act
 from curb.domain.book import OrderType, Position, Side
 from curb.domain.events import (
@@ -22,6 +22,7 @@ from curb.domain.events import (
 from curb.engine.policy import Policy
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.max_contracts import MaxContracts
+from curb.rules.no_stop_loss_grace import NoStopLossGrace
 from tests.rules import test_trade_frequency_limit as frequency
 from tests.scene import ACCOUNT, NOON, Deeds, Scene, contract_id, lock
 
@@ -265,3 +266,23 @@ def test_another_policy_is_asked_at_once() -> None:
     assert deeds.closes == [(MNQ, None)]
     assert deeds.rows[0].action is Act.FLATTEN
     assert deeds.rows[0].details["config"] == "1" * 64
+
+
+def test_the_grace_of_a_rule_that_is_switched_off_ends() -> None:
+    scene = Scene(NoStopLossGrace(enabled=True, mode="enforce", grace_s=30))
+    scene.at(0).trade("MNQ", 1)
+    (running,) = scene.watch.state.timers
+    policy = Policy((), scene.core.policy.days, "net", "1" * 64, 1)
+    deeds = Deeds(tuple(scene.core.adopt(policy, scene.now, [])))
+    assert [a.grace for a in deeds.actions if isinstance(a, EndGrace)] == [running]
+    assert list(scene.watch.state.timers) == []
+
+
+def test_an_intent_of_another_account_is_not_ours() -> None:
+    before = Scene()
+    before.at(0).trade("MNQ", 2)
+    (row,) = before.at(1).tell(FlattenAsked(ACCOUNT.id)).of("MANUAL")
+    restored = Restored(unfinished=(replace(row, account_id=8),), next_audit_id=100)
+    scene = Scene(restored=restored, start=NOON + timedelta(seconds=3), positions=())
+    scene.positions = {MNQ: _held(2)}
+    assert scene.begin().closes == []

@@ -76,3 +76,21 @@ def test_only_locks_that_change_are_told() -> None:
     assert lockouts.lower_ceilings("MNQ", 3) == ()
     (changed,) = lockouts.lower_ceilings("MNQ", 1)
     assert changed.ceilings == (("MNQ", 1),)
+
+
+@pytest.mark.parametrize("ends", [(60, 120, 90), (120, 60, 90), (60, 90, 120)])
+def test_of_several_lockouts_the_last_to_end_is_told(ends: tuple[float, ...]) -> None:
+    lockouts = Lockouts()
+    for number, until_s in enumerate(ends):
+        lockouts.add(lock(f"RULE-00{number}", until_s))
+    found = lockouts.lockout(None)
+    assert found is not None
+    assert found.until == NOON + timedelta(seconds=120)
+
+
+@pytest.mark.parametrize("rule", ["RULE-003", "RULE-010"])
+def test_no_condition_ends_a_lock_that_time_ends_or_none(rule: str) -> None:
+    lockouts = Lockouts()
+    lockouts.add(lock("RULE-003", 60))
+    assert lockouts.end(rule, None) is None
+    assert len(list(lockouts)) == 1

@@ -98,3 +98,19 @@ def test_a_name_once_told_stays_where_a_list_leaves_it_out() -> None:
     orders.apply(OrderSeen(replace(order(1), tag="mine")), NOON)
     orders.apply(read(order(1, size=2), began_at=NOON), NOON)
     assert [(o.size, o.tag) for o in orders] == [(2, "mine")]
+
+
+def test_what_says_less_was_filled_is_older() -> None:
+    orders = Orders()
+    orders.apply(OrderSeen(order(1, size=3, filled=2)), NOON)
+    orders.apply(OrderSeen(order(1, size=3, filled=1)), NOON)
+    assert [known.filled for known in orders] == [2]
+
+
+def test_only_the_newest_final_orders_are_remembered() -> None:
+    orders = Orders()
+    for number in range(5_002):
+        orders.apply(OrderSeen(order(number, status=OrderStatus.FILLED)), NOON)
+    orders.apply(OrderSeen(order(0)), NOON)
+    orders.apply(OrderSeen(order(5_001)), NOON)
+    assert [known.id for known in orders] == [0]
