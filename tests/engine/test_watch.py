@@ -273,7 +273,7 @@ def test_the_grace_of_a_rule_that_is_switched_off_ends() -> None:
     scene.at(0).trade("MNQ", 1)
     (running,) = scene.watch.state.timers
     policy = Policy((), scene.core.policy.days, "net", "1" * 64, 1)
-    deeds = Deeds(tuple(scene.core.adopt(policy, scene.now, [])))
+    deeds = Deeds(tuple(scene.core.adopt(policy, scene.now)))
     assert [a.grace for a in deeds.actions if isinstance(a, EndGrace)] == [running]
     assert list(scene.watch.state.timers) == []
 

@@ -11,7 +11,7 @@ from tests.scene import ACCOUNT, NOON, Scene, contract_id, grace, lock
 
 MNQ = contract_id("MNQ")
 FILL = Fill(1, ACCOUNT.id, MNQ, 2, Side.SELL, 1, Decimal(21000), NOON, Decimal(-40))
-HIGH = High(ACCOUNT.id, MNQ, 5, 1, 12)
+HIGH = High(ACCOUNT.id, MNQ, 5, 1, 12, Decimal(21003))
 
 
 def state() -> AccountState:
