@@ -7,9 +7,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from curb.engine.stops import EVERY
 from tests.cli.live import Desk, Engine, Row, desk, until
 from tests.cli.test_wire import only
+from tests.matrix import Proof
 
 SIDES = {0: "buy", 1: "sell"}
 
@@ -53,13 +56,21 @@ def managed(**changes: Any) -> dict[str, Any]:
     return only("trade_management", **changes)
 
 
-def test_012_a_trigger_places_a_stop_and_a_tick_less_does_not(tmp_path: Path) -> None:
+@pytest.mark.proof(
+    "RULE-012",
+    near_miss="2 MNQ, 9 ticks in profit",
+    breach="1 ES, 10 ticks in profit, then MNQ too",
+    recovery="both closed by hand, then 1 NQ",
+)
+def test_012_a_trigger_places_a_stop_and_a_tick_less_does_not(tmp_path: Path, proof: Proof) -> None:
     async def scene() -> None:
         async with desk(tmp_path, **managed()) as found:
             engine = await found.engine()
             await long_from(found, "MNQ", "21000")
             await long_from(found, "ES", "6000", 1)
             found.move("MNQ", "21002.25")  # a tick short
+            await found.shown(lambda account: any(p.ticks == 9 for p in account.positions))
+            proof.show("near_miss", found)
             found.move("ES", "6002.50")
             row = await ended(engine, "place_stop")
             assert (row["symbol"], row["success"]) == ("ES", True)
@@ -71,6 +82,14 @@ def test_012_a_trigger_places_a_stop_and_a_tick_less_does_not(tmp_path: Path) ->
             assert ("sell", 2, Decimal(21000)) in stops(found)
             assert len(asked(found, "place")) == 2
             assert asked(found, "modify", "cancel") == []
+            proof.show("breach", found)
+            found.paper.place("MNQ", "sell", 2)
+            found.paper.place("ES", "sell", 1)
+            await ended(engine, "cancel_orders", 2)
+            found.paper.place("NQ", "buy", 1)
+            await found.rests(NQ=1)
+            proof.show("recovery", found)
+            assert stops(found) == []
             await engine.stop()
 
     asyncio.run(scene())

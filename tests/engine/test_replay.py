@@ -91,7 +91,8 @@ def test_an_error_of_the_core_is_a_part_of_what_was_decided() -> None:
 
 
 def test_an_error_that_comes_again_is_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_core: Core, _now: datetime, _reason: str) -> list[Action]:
+    def broken(_core: Core, now: datetime, reason: str) -> list[Action]:
+        del now, reason
         raise ValueError
 
     lines = recorded()

@@ -122,13 +122,28 @@ class Trail:
     ("name", "size", "average", "marks", "stops"),
     [
         pytest.param(
-            "ES", 1, "5800", ("5805", "5810", "5808"), ["5802.50", "5807.50", "5807.50"], id="12.3"
+            "ES",
+            1,
+            "5800",
+            ("5805", "5810", "5808"),
+            ["5802.50", "5807.50", "5807.50"],
+            id="12.3 on",
         ),
         pytest.param(
-            "ES", -1, "5800", ("5795", "5790", "5792"), ["5797.50", "5792.50", "5792.50"], id="12.4"
+            "ES",
+            -1,
+            "5800",
+            ("5795", "5790", "5792"),
+            ["5797.50", "5792.50", "5792.50"],
+            id="12.4 on",
         ),
         pytest.param(
-            "MNQ", 1, "21000", ("21002.50", "21005.00"), ["21000.00", "21002.50"], id="12.5"
+            "MNQ",
+            1,
+            "21000",
+            ("21002.50", "21005.00"),
+            ["21000.00", "21002.50"],
+            id="12.5 trailing replaces breakeven",
         ),
         pytest.param(
             "MNQ", 1, "21000", ("21005", "21010"), ["21002.50", "21007.50"], id="12.6 long"
@@ -163,7 +178,8 @@ def test_a_stop_is_never_loosened(kept: str, wanted: list[object]) -> None:
     assert scene.at(5).quote("MNQ", "21005").stops == wanted
 
 
-def test_of_several_changes_in_a_second_the_newest_wins_when_it_is_over() -> None:  # 12.8
+def test_of_several_changes_in_a_second_the_newest_wins_when_it_is_over() -> None:
+    """12.8 quotes at 0.0, 0.3 and 0.6 s."""
     scene = opened()
     told = []
     for at, mark in ((0, "21005"), (0.3, "21006"), (0.6, "21010"), (0.9, "21009")):
@@ -195,12 +211,14 @@ class TestManualStops:
         scene.order("MNQ", SELL, STOP, size, price=price, order_id=80)
         return scene
 
-    def test_one_that_covers_is_left_alone_and_none_is_placed_beside_it(self) -> None:  # 12.11
+    def test_one_that_covers_is_left_alone_and_none_is_placed_beside_it(self) -> None:
+        """12.11 respected."""
         scene = self.scene("20990", 2)
         assert scene.at(5).quote("MNQ", "21003").stops == []
         assert scene.at(7).quote("MNQ", "21030").stops == []
 
-    def test_not_respected_it_is_moved_tighter(self) -> None:  # 12.11
+    def test_not_respected_it_is_moved_tighter(self) -> None:
+        """12.11 not respected."""
         scene = self.scene("20990", 2, respect_manual_stops=False)
         deeds = scene.at(5).quote("MNQ", "21002.50")
         assert deeds.stops == [(80, None, "21000.00")]
