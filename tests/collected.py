@@ -25,10 +25,14 @@ class Collected:
 def collected(*folders: str) -> tuple[Collected, ...]:
     """Return the tests in folders of `tests`, but those that are skipped or expected to fail.
 
-    Another process collects, so that this one stays as it is.
+    Another process collects, so that this one stays as it is. Raises RuntimeError where a file
+    cannot be collected.
     """
     words = (sys.executable, "-m", "tests.collected", *(f"tests/{name}" for name in folders))
-    found = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    if ended.returncode:
+        raise RuntimeError(f"expected tests to collect, found: {ended.stderr}")
+    found = ended.stdout
     return tuple(
         Collected(each["place"], tuple(each["titles"]), tuple(map(tuple, each["proofs"])))
         for each in json.loads(found)
@@ -38,6 +42,10 @@ def collected(*folders: str) -> tuple[Collected, ...]:
 class _Collector:
     def __init__(self) -> None:
         self.found: list[dict[str, object]] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            sys.stderr.write(f"{report.nodeid}: {report.longreprtext}\n")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
