@@ -21,15 +21,13 @@ class Collected:
     proofs: tuple[tuple[str, dict[str, str]], ...]  # rule, and what is shown by kind
 
 
-@functools.cache
 def collected(*folders: str) -> tuple[Collected, ...]:
     """Return the tests in folders of `tests`, but those that are skipped or expected to fail.
 
     Another process collects, so that this one stays as it is. Raises RuntimeError where a file
     cannot be collected.
     """
-    words = (sys.executable, "-m", "tests.collected", *(f"tests/{name}" for name in folders))
-    ended = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    ended = _collection(folders)
     if ended.returncode:
         raise RuntimeError(f"expected tests to collect, found: {ended.stderr}")
     found = ended.stdout
@@ -37,6 +35,12 @@ def collected(*folders: str) -> tuple[Collected, ...]:
         Collected(each["place"], tuple(each["titles"]), tuple(map(tuple, each["proofs"])))
         for each in json.loads(found)
     )
+
+
+@functools.cache
+def _collection(folders: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    words = (sys.executable, "-m", "tests.collected", *(f"tests/{name}" for name in folders))
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 class _Collector:

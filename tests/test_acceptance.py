@@ -30,7 +30,7 @@ ROWS = {
 # X8 is a benchmark.
 ENGINE_ROWS = {f"X{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9)}
 
-_ROW = re.compile(r"(\d{1,2}\.\d{1,2}|X\d) ")
+_ROW = re.compile(r"(\d{1,2}\.\d{1,2}|X\d)(?: |$)")
 
 
 def rows_of(rule: str) -> set[str]:
