@@ -1,6 +1,7 @@
 """Several accounts in one engine, over real sockets: each is watched by itself."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -58,6 +59,10 @@ def held(account: Paper) -> dict[str, int]:
 
 def flattened(engine: Engine) -> list[str]:
     return [row["account"] for row in engine.rows if row["action"] == "flatten"]
+
+
+def hashed(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def is_flat(account: Paper) -> Callable[[], bool]:
@@ -125,10 +130,10 @@ def test_an_account_may_have_a_limit_of_its_own_also_after_a_reload(tmp_path: Pa
             desk.config.write_text(text.replace("limit = 2\ncount", "limit = 1\ncount"))
             code, _, err = await curb(desk, "reload")
             assert code == 0, err
-            applied = await engine.row("CONFIG", "config_applied")
-            (change,) = applied["details"]["changes"]
+            row = await engine.row("CONFIG", "config_applied", file=hashed(desk.config))
+            (change,) = row["details"]["changes"]
             assert change["key"] == f"accounts.{TWO}.rules.max_contracts.limit"
-            assert (change["old"], change["new"], change["verdict"]) == ("2", "1", "tighter")
+            assert (change["old"], change["new"], change["direction"]) == ("2", "1", "tighter")
             two.place("MNQ", "sell", 2)
             await until(is_flat(two))
             assert held(one) == {"MNQ": 3}

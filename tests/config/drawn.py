@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
+from curb.domain.keys import KEYS
 from curb.domain.windows import WEEKDAYS
 from curb.rules.auth_loss_guard import AuthLossGuard
 from curb.rules.cooldown_after_loss import CooldownAfterLoss, Tier
@@ -132,6 +133,7 @@ _DAYS = st.builds(
     timezone=st.sampled_from(["America/Chicago", "Europe/Berlin", "UTC", "Asia/Kathmandu"]),
     pnl_basis=st.sampled_from(["net", "gross"]),
 )
+_DEFAULT_KEYS = {known.id: known.key for known in KEYS}
 _CONFIG_TABLES = st.builds(
     ConfigTable, auto_reload=st.booleans(), loosen=st.sampled_from(["at_reset", "now"])
 )
@@ -179,6 +181,7 @@ def configs() -> st.SearchStrategy[Config]:
             _CONFIG_TABLES,
             rules,
             _overrides(account),
+            st.sampled_from([_DEFAULT_KEYS, _DEFAULT_KEYS | {"zoom": "f5", "flatten": "D"}]),
         )
     )
 

@@ -7,6 +7,7 @@ from curb.domain.audit import Act, AuditRow
 from curb.domain.snapshot import (
     AccountView,
     FireView,
+    KeyView,
     LinkView,
     OrderView,
     PnlView,
@@ -123,6 +124,7 @@ def snapshot(at: datetime = AT, padding: str = "") -> Snapshot:
         accounts=(account(),),
         store_word="ok",
         audit_count=1204,
+        keys=(KeyView("flatten", "F"),),
     )
 
 

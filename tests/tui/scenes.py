@@ -169,6 +169,7 @@ def snapshot(*accounts: AccountView, **changes: object) -> Snapshot:
         accounts=accounts or (account(),),
         store_word="ok",
         audit_count=1204,
+        keys=(),
     )
     return replace(known, **changes)  # type: ignore[arg-type]
 

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from textual.pilot import Pilot
 from curb.control.frames import Reply
 from curb.control.server import ControlServer
 from curb.domain.audit import Act, AuditRow
+from curb.domain.snapshot import KeyView
 from curb.tui import theme
 from curb.tui.app import CurbApp
 from curb.tui.feed import Feed
@@ -31,10 +33,11 @@ class Engine:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         self.preview: dict[str, Any] = {"changes": [], "error": None}
         self.word = ""  # that a stop needs
+        self.shown = scenes.CALM
         self.server = ControlServer(
             self.socket,
             version="0.1.0",
-            snapshot=lambda: scenes.CALM,
+            snapshot=lambda: self.shown,
             command=self._command,
             tail=self._tail,
         )
@@ -189,6 +192,30 @@ def test_a_reload_shows_its_changes_and_applies_on_yes(tmp_path: Path) -> None:
                 "reload_preview",
                 "reload",
             ]
+
+    asyncio.run(main())
+
+
+def test_keys_are_the_engines_and_change_while_it_runs(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            keys = (KeyView("flatten_all", "f5"), KeyView("zoom", "X"))
+            engine.shown = replace(scenes.CALM, keys=keys)
+            await settle(pilot, lambda: "f5 Y flatten ALL" in words(shown, "foot"))
+            await pilot.press("X", "Y")
+            await settle(pilot, lambda: shown.ui.is_zoomed)
+            await pilot.press("f5", "Y")
+            await barrier(pilot, shown)
+            assert engine.asked == [FLATTEN_ALL, ("status", {})]
+
+    asyncio.run(main())
+
+
+def test_the_space_bar_pages(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (_, shown, pilot):
+            await pilot.press("5", "space")
+            await settle(pilot, lambda: shown.ui.tops[4] > 0)
 
     asyncio.run(main())
 

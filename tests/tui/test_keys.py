@@ -2,7 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from curb.tui.commands import COMMANDS, find
+from curb.domain.keys import DANGEROUS, KEYS
+from curb.domain.snapshot import KeyView
+from curb.tui.commands import COMMANDS
 from curb.tui.keys import ASK_S, WORD_S, expire, press
 from curb.tui.ui import AUDIT, TIMERS, Effect, Leave, Restart, Send, Ui
 from curb.tui.view import View
@@ -75,8 +77,11 @@ def test_keys_do_what_they_say_and_nothing_else(keys: list[str], effects: list[E
 
 
 def test_every_other_key_says_no() -> None:
-    for command in COMMANDS:
-        for key in {*command.keys, "enter", "delete", "backspace", "ctrl+d", "n"} - {"X", "Y"}:
+    for command in KEYS:
+        for key in {command.key, *command.fixed, "enter", "delete", "backspace", "ctrl+d", "n"} - {
+            "X",
+            "Y",
+        }:
             ui, effects = typed(["X", key])
             assert (ui.ask, effects) == (None, []), key
 
@@ -253,8 +258,13 @@ def test_the_audit_scrolls_inside_the_rows_of_the_account_shown() -> None:
 
 
 def test_no_key_does_two_things() -> None:
-    keys = [key for command in COMMANDS for key in command.keys]
+    keys = [key for command in KEYS for key in {command.key, *command.fixed}]
     assert len(keys) == len(set(keys))
+
+
+def test_every_command_has_a_key_and_every_key_a_command() -> None:
+    assert [command.id for command in COMMANDS] == [known.id for known in KEYS]
+    assert {command.id for command in COMMANDS if command.is_act} >= DANGEROUS
 
 
 def test_nothing_that_acts_is_on_a_key_pressed_by_habit() -> None:
@@ -269,7 +279,18 @@ def test_nothing_that_acts_is_on_a_key_pressed_by_habit() -> None:
         "ctrl+d",
         "ctrl+z",
     }
-    for command in COMMANDS:
-        if command.is_act:
-            assert not habits & set(command.keys)
-            assert find(command.keys[0], is_observing=True) is None
+    acts = {command.id for command in COMMANDS if command.is_act}
+    for known in KEYS:
+        if known.id in acts:
+            assert not habits & {known.key, *known.fixed}
+            assert view().keys.find(known.key, is_observing=True) is None
+
+
+def test_keys_of_the_configuration_take_the_place_of_the_old_ones() -> None:
+    keys = (KeyView("flatten", "D"), KeyView("flatten_all", "f5"), KeyView("zoom", "F"))
+    moment = view(replace(scenes.CALM, keys=keys))
+    assert typed(["D", "y"], moment)[1] == [FLATTEN_MNQ]
+    assert typed(["f5", "Y"], moment)[1] == [FLATTEN_ALL]
+    assert typed(["ctrl+x", "Y"], moment)[1] == [FLATTEN_ALL]
+    assert typed(["X", "Y"], moment) == (moment.ui, [])
+    assert typed(["F"], moment)[0].is_zoomed

@@ -93,7 +93,7 @@ def test_flatten_all_is_confirmed(compare: Compare, size: tuple[int, int]) -> No
 
 @pytest.mark.parametrize("size", SIZES, ids=by_size)
 def test_help(compare: Compare, size: tuple[int, int]) -> None:
-    assert compare(size, ui=Ui(card=help_card(is_observing=False)))
+    assert compare(size, ui=Ui(card=help_card(view())))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=by_size)

@@ -21,7 +21,7 @@ STATES = {
     "hostile": view(scenes.BAD, rows=scenes.BAD_ROWS),
     "asking": view(ui=ASKING),
     "result": view(ui=Ui(result=Result("x " * 200, is_good=False))),
-    "help": view(ui=Ui(card=help_card(is_observing=False))),
+    "help": view(ui=Ui(card=help_card(view()))),
     "leaving": view(ui=Ui(card=quit_card(view()))),
     "zoomed": view(ui=Ui(is_zoomed=True, pane=4)),
     "no account": view(scenes.snapshot(*())),

@@ -30,6 +30,7 @@ def tables(config: Config) -> dict[str, Any]:
         "config": _plain(config.config),
         "rules": _rules(config.rules),
         **_overrides(config),
+        "keys": _plain(config.keys),
     }
 
 

@@ -59,7 +59,7 @@ def diff(old: Config, new: Config) -> tuple[Change, ...]:
     changes = list(_changes(old, new))
     for account in sorted({*old.overrides, *new.overrides}):
         changes += _override_changes(account, old, new)
-    return tuple(changes)
+    return (*changes, *_key_changes(old, new))
 
 
 def _changes(old: Config, new: Config) -> Iterator[Change]:
@@ -115,6 +115,13 @@ def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
         yield from _below(name, getattr(config, name))
     for rule in config.rules:
         yield from _below(f"rules.{rule.key}", rule)
+
+
+def _key_changes(old: Config, new: Config) -> Iterator[Change]:
+    for command, was in old.keys.items():
+        key, now = f"keys.{command}", new.keys[command]
+        if was != now:
+            yield Change(key, _shown(was), _shown(now), order_of(key)(was, now))
 
 
 def _below(key: str, value: Any) -> Iterator[tuple[str, Any]]:

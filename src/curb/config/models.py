@@ -91,6 +91,8 @@ class Config:
     """Every rule that this version knows, in the order of their numbers."""
     overrides: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     """By account name: the rules that are others there, in the order of their numbers."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """By command of the screen: the key that does it."""
 
     def rules_of(self, account: str) -> tuple[Rule, ...]:
         """Return every rule as it holds for the account of that name."""

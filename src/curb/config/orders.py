@@ -176,4 +176,5 @@ def order_of(key: str) -> Order:
     name = key.rpartition(".")[2]
     if key.startswith("rules.") and key.count(".") == 2 and name in _ANY_RULE:  # noqa: PLR2004 - rules, rule, key
         return _ANY_RULE[name]
-    return ORDERS.get(key, unordered)
+    # Which key does something allows nothing more: what a key may be is checked.
+    return harmless if key.startswith("keys.") else ORDERS.get(key, unordered)

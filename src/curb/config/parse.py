@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from curb.config import words
+from curb.config.keys import Keys
 from curb.config.locate import Lines, Path, dotted, locate
 from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
 from curb.config.syntax import explained
@@ -24,7 +25,7 @@ SIZE_MAX = 256 << 10
 LINE_MAX = 500
 """Characters of a line: the time to read a key grows with the square of its parts."""
 
-_TOP = ("gateway", "account", "day", "config", "rules", "accounts")
+_TOP = ("gateway", "account", "day", "config", "rules", "accounts", "keys")
 _RULE_KEYS = tuple(rule.key for rule in RULES)
 
 
@@ -57,9 +58,17 @@ def parse(text: str, file: str) -> Config:
     rules = [take.table(rule, "rules", rule.key) for rule in RULES]
     whole = [rule for rule in rules if rule is not None]
     overrides = dict(_overrides(data, account.names if account else (), take, faults))
-    if gateway is None or account is None or day is None or config is None or faults:
+    keys = take.table(Keys, "keys")
+    if (
+        gateway is None
+        or account is None
+        or day is None
+        or config is None
+        or keys is None
+        or faults
+    ):
         _refuse(faults, locate(text), file)
-    return Config(gateway, account, day, config, tuple(whole), overrides)
+    return Config(gateway, account, day, config, tuple(whole), overrides, keys.by_id())
 
 
 class _Taker:

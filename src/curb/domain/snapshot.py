@@ -138,6 +138,14 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyView:
+    """A command of the screen, and the key that does it."""
+
+    id: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything a screen needs at one moment. Times are UTC, `at` is the trusted clock."""
 
@@ -157,3 +165,4 @@ class Snapshot:
     accounts: tuple[AccountView, ...]
     store_word: str  # "ok", or what is wrong with the database
     audit_count: int
+    keys: tuple[KeyView, ...]

@@ -22,6 +22,7 @@ class Policy:
     off: tuple[Rule, ...] = ()  # switched off; a lock of theirs still ends by its condition
     accounts: Mapping[str, "Policy"] = field(default_factory=dict)  # whose rules are others
     text: str = ""  # the configuration that it stands for, canonical
+    keys: Mapping[str, str] = field(default_factory=dict)  # of the screens, by command
 
     @classmethod
     def of(cls, config: Config, account: str | None = None) -> "Policy":
@@ -40,6 +41,7 @@ class Policy:
             tuple(rule for rule in rules if not rule.enabled),
             accounts,
             canonical(config),
+            config.keys,
         )
 
     def of_account(self, name: str) -> "Policy":

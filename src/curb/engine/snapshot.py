@@ -14,6 +14,7 @@ from curb.domain.money import ZERO
 from curb.domain.snapshot import (
     AccountView,
     FireView,
+    KeyView,
     LinkView,
     OrderView,
     PnlView,
@@ -86,6 +87,7 @@ def take(
         accounts=accounts,
         store_word=store_word,
         audit_count=audit_count,
+        keys=tuple(KeyView(command, key) for command, key in policy.keys.items()),
     )
 
 

@@ -117,7 +117,8 @@ class CurbApp(App[None]):
         """Do what a key means, and show it at once."""
         event.stop()
         event.prevent_default()
-        printable = event.character if event.is_printable else None
+        # The space bar has a name, as in the table of keys.
+        printable = event.character if event.is_printable and event.key != "space" else None
         self._press(printable or event.key)
 
     async def action_quit(self) -> None:
@@ -191,7 +192,7 @@ class CurbApp(App[None]):
         reply = await follower.send(send.name, **send.args)
         self.ui = replace(self.ui, sending="")
         if send.name == "reload_preview":
-            self.ui = replace(self.ui, card=reload_card(reply))
+            self.ui = replace(self.ui, card=reload_card(reply, self.view().keys.words["reload"]))
             return
         if send.name == "flatten" and reply.ok:
             self._last_label = send.label

@@ -21,9 +21,11 @@ _LOCKS: tuple[tuple[str, int | str], ...] = (
 )
 
 
-def help_card(*, is_observing: bool) -> Card:
+def help_card(view: View) -> Card:
     """Return every key, and what the marks mean."""
-    keys = [(f"{c.shown:<6} {c.long}", "text") for c in in_help(is_observing=is_observing)]
+    filled = view.keys.filled
+    commands = in_help(is_observing=view.is_observing)
+    keys = [(f"{filled(c.shown):<6} {filled(c.long)}", "text") for c in commands]
     marks = [
         ("", "text"),
         ("?  unknown, never 0        ~  stale price       ▲▼  gain, loss", "text"),
@@ -79,13 +81,14 @@ def lock_card(view: View) -> Card:
     return Card("lock", "Lock yourself out", tuple(lines), tuple(keys))
 
 
-def reload_card(reply: Reply) -> Card:
-    """Return what a reload would change, or why the file is refused."""
+def reload_card(reply: Reply, key: str = "r") -> Card:
+    """Return what a reload would change, or why the file is refused; `key` asks again."""
     data: dict[str, Any] = reply.data if isinstance(reply.data, dict) else {}
     error = data.get("error") or ("" if reply.ok else reply.text)
     if error:
         words = [(line, "breach") for line in wrap(clean(error, 400), _CELLS, 6)]
-        rest = ("The last good config stays in force. Mend the file and press r again.", "text")
+        words_again = f"Mend the file and press {key} again."
+        rest = (f"The last good config stays in force. {words_again}", "text")
         return Card("reload", "config.toml is refused", (*words, ("", "text"), rest))
     found = data.get("changes")
     changes = found if isinstance(found, list) else []

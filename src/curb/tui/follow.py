@@ -15,6 +15,7 @@ from curb.domain.errors import Busy, CurbError, LinkLost
 from curb.domain.snapshot import Snapshot
 from curb.tui import figures
 from curb.tui.feed import Feed
+from curb.tui.keymap import keymap
 from curb.tui.process import EngineProcess, is_alive
 
 # A cold start imports, opens the database and logs in; a slow machine takes seconds.
@@ -79,7 +80,9 @@ class Follower:
                 await self._absent()
             except FrameError as e:
                 self._detached()
-                self.trouble = f"THE ENGINE SPEAKS OTHERWISE ({e}); u restarts it"
+                self.trouble = (
+                    f"THE ENGINE SPEAKS OTHERWISE ({e}); {self._key('restart')} restarts it"
+                )
                 await self._pause(1.0)
 
     async def send(self, name: str, **args: Any) -> Reply:
@@ -105,6 +108,9 @@ class Follower:
         self._asked.set()
         return Reply(ok=reply.ok, text=reply.text or "starting the engine")
 
+    def _key(self, command: str) -> str:
+        return keymap(self._feed.snapshot).words[command]
+
     def _attached(self, client: Client) -> None:
         self._client = client
         self._pid = client.hello.pid
@@ -113,10 +119,14 @@ class Follower:
         self._feed.attach(client.hello)
         self.trouble = ""
         if client.hello.protocol != PROTOCOL:
-            self.trouble = f"THE ENGINE SPEAKS PROTOCOL {client.hello.protocol}; u restarts it"
+            spoken = client.hello.protocol
+            self.trouble = (
+                f"THE ENGINE SPEAKS PROTOCOL {spoken}; {self._key('restart')} restarts it"
+            )
         if self._died_at:
             now = self._now()
-            self._note(f"ENGINE DIED {self._died_at} - restarted {now} - a acknowledges")
+            acknowledges = f"{self._key('ack')} acknowledges"
+            self._note(f"ENGINE DIED {self._died_at} - restarted {now} - {acknowledges}")
             self._died_at = ""
         self._wake()
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from curb.domain.snapshot import AccountView, PositionView
 from curb.tui import figures
 from curb.tui.cards import help_card, lock_card, quit_card
-from curb.tui.commands import find
 from curb.tui.line import clean
 from curb.tui.ui import (
     AUDIT,
@@ -40,8 +39,8 @@ def press(ui: Ui, key: str, view: View) -> Step:
     if ui.ask is not None:
         return _answer(ui, ui.ask, key, view.moment)
     if ui.card is not None:
-        return _on_card(ui, key, view.moment)
-    command = find(key, is_observing=view.is_observing)
+        return _on_card(ui, key, view)
+    command = view.keys.find(key, is_observing=view.is_observing)
     if command is None:
         return ui, None
     if command.is_act:
@@ -74,16 +73,16 @@ def _answer(ui: Ui, ask: Ask, key: str, moment: float) -> Step:
     return closed, answers.get(typed)
 
 
-def _on_card(ui: Ui, key: str, moment: float) -> Step:
+def _on_card(ui: Ui, key: str, view: View) -> Step:
     card = ui.card
     if card is None:
         return ui, None
     for known, effect in card.keys:
         if key == known:
             if isinstance(effect, Question):
-                return ask_word(ui, effect, key, moment), None
+                return ask_word(ui, effect, key, view.moment), None
             return replace(ui, card=None), effect
-    command = find(key, is_observing=True)
+    command = view.keys.find(key, is_observing=True)
     step = _SCROLLS.get(command.id) if command is not None else None
     if step is not None:
         top = min(max(card.top + step, 0), max(len(card.lines) - 1, 0))
@@ -205,7 +204,7 @@ def _look(ui: Ui, name: str, view: View) -> Ui:
         case "previous_account":
             return _switched(ui, view, -1)
         case "help":
-            return replace(ui, card=help_card(is_observing=view.is_observing))
+            return replace(ui, card=help_card(view))
         case "quit":
             return replace(ui, card=quit_card(view))
         case "back":

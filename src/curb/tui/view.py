@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from curb.domain.audit import AuditRow
 from curb.domain.snapshot import AccountView, PositionView, Snapshot
+from curb.tui.keymap import Keymap, keymap
 from curb.tui.ui import Ui
 
 # Snapshots come several times a second; two seconds without one is no hiccup.
@@ -35,6 +36,11 @@ class View:
             return None
         accounts = self.snapshot.accounts
         return accounts[self.ui.account % len(accounts)]
+
+    @property
+    def keys(self) -> Keymap:
+        """What each key does."""
+        return keymap(self.snapshot)
 
     @property
     def has_several(self) -> bool:

@@ -35,7 +35,8 @@ def title(view: View) -> str:
     told = 0 if view.snapshot is None or view.has_several else view.snapshot.audit_count
     count = max(told, len(view.audit))
     top = view.ui.tops[AUDIT]
-    return f"5 Audit {count:,} · {f'{top} back, g follows' if top else 'following'}"
+    follows = f"{top} back, {view.keys.words['top']} follows" if top else "following"
+    return f"5 Audit {count:,} · {follows}"
 
 
 def lines(view: View, width: int, height: int) -> list[Line]:

@@ -27,7 +27,7 @@ def sentences(view: View) -> list[Span]:
     found += _blind(view)
     if view.engine_version is not None and view.engine_version != view.version:
         engine = clean(view.engine_version, 20)
-        way_out = "" if view.is_observing else "; u restarts the engine"
+        way_out = "" if view.is_observing else view.keys.filled("; {restart} restarts the engine")
         found.append(
             Span(
                 f"ENGINE {engine}, SCREEN {view.version}: what is shown may be wrong{way_out}",

@@ -9,6 +9,7 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     """Return what matters most in as many rows as there are; a question comes first."""
     if view.ui.ask is not None:
         return foot.lines(view, width)[:height]
+    keys = view.keys.words
     wrong = [(Span(cut(s.text, width), s.role),) for s in banner.sentences(view)[:1]]
     first: Line = (header.badge(view), Span(" "), header.armed(view), Span(" "), header.state(view))
     if view.has_several:
@@ -19,7 +20,12 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     elif not view.is_observing:
         rows = [
             *rows[: max(height - 1, 1)],
-            (Span("X", "key"), Span(" flatten ALL  "), Span("q", "key"), Span(" quit")),
+            (
+                Span(keys["flatten_all"], "key"),
+                Span(" flatten ALL  "),
+                Span(keys["quit"], "key"),
+                Span(" quit"),
+            ),
         ]
     return [fit(row, width) for row in rows[:height]]
 

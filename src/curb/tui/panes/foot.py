@@ -35,11 +35,12 @@ def _rows(text: str, width: int, role: str) -> list[Line]:
 def _keys(view: View, width: int) -> Line:
     spans: list[Span] = []
     for command in on_key_line(is_observing=view.is_observing):
-        more = (Span(f" {command.shown} ", "key"), Span(f"{command.short} "))
+        keys = view.keys.filled(command.shown)
+        more = (Span(f" {keys} ", "key"), Span(f"{command.short} "))
         if width_of((*spans, *more)) > width:
             break
         spans += more
     if not view.ui.is_zoomed and width_of(spans) + 16 < width:
-        spans.append(Span(" 1-5 ", "key"))
+        spans.append(Span(view.keys.filled(" {pane_1}-{pane_5} "), "key"))
         spans.append(Span("pane "))
     return fit(tuple(spans), width)

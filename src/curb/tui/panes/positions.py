@@ -45,11 +45,11 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     blocks = [_block(p, view, columns, notes_fit, width) for p in account.positions]
     selected = view.selected
     index = account.positions.index(selected) if selected is not None else 0
-    rows = _window(blocks, index, height - 1)
+    rows = _window(blocks, index, height - 1, view.keys.filled("{down} {up}"))
     return [_heads(columns, notes_fit), *rows, *_orders(account.orders, height - 1 - len(rows))]
 
 
-def _window(blocks: list[list[Line]], index: int, height: int) -> list[Line]:
+def _window(blocks: list[list[Line]], index: int, height: int, keys: str) -> list[Line]:
     if sum(len(block) for block in blocks) <= height:
         return [line for block in blocks for line in block]
     room = max(height - 1, 1)
@@ -64,7 +64,7 @@ def _window(blocks: list[list[Line]], index: int, height: int) -> list[Line]:
         shown += part
         count += bool(part)
     hidden = len(blocks) - count
-    more = f"   {hidden} more · j k" if hidden else ""
+    more = f"   {hidden} more · {keys}" if hidden else ""
     return [*shown, (Span(more, "warn"),)][:height]
 
 
