@@ -1,11 +1,12 @@
 """What is told and not enforced: a limit that is near, a rule that cannot be evaluated."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from curb.domain.audit import Act, AuditRow
-from curb.domain.events import ConfigAdopted, Restored
+from curb.domain.events import ConfigAdopted, PositionSeen, Restored
 from curb.engine.blindness import CLEAR_FOR, PATIENCE
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
@@ -99,4 +100,5 @@ def test_a_stale_mark_still_evaluates_and_may_breach() -> None:
     scene.quote("MNQ", "20900")
     assert blind(scene.at(60).tick()) == []
     assert scene.watch.state.is_stale(contract_id("MNQ"), scene.now)
-    assert scene.at(61).trade("MNQ", 2).acts == [Act.CLOSE_POSITION]
+    grown = replace(scene.positions[contract_id("MNQ")], size=3)
+    assert scene.at(61).tell(PositionSeen(grown)).acts == [Act.CLOSE_POSITION]

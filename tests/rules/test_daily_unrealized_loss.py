@@ -1,13 +1,14 @@
 """RULE-004, acceptance rows 4.x."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
-from curb.domain.events import ContractSeen, PositionSeen, Restored
+from curb.domain.events import ContractSeen, PositionSeen, QuoteSeen, Restored
 from curb.domain.money import ZERO
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
@@ -175,11 +176,24 @@ def test_three_quotes_beyond_the_limit_are_one_close() -> None:
     assert [len(each.of("RULE-004")) for each in deeds] == [1, 0, 0]
 
 
-def test_a_mark_that_is_there_counts_for_a_position_that_opens_later() -> None:
+def test_a_stale_mark_counts_for_a_position_that_grows() -> None:
     scene = Scene(rule())
     scene.at(0).trade("MNQ", 1)
     scene.quote("MNQ", "20875")
-    assert scene.at(60).trade("MNQ", 2).closes == [(MNQ, None)]  # stale, and beyond
+    grown = replace(scene.positions[MNQ], size=3)
+    assert scene.at(60).tell(PositionSeen(grown)).closes == [(MNQ, None)]  # beyond
+
+
+@pytest.mark.parametrize("is_fill_first", [True, False])
+def test_a_mark_from_before_a_position_opened_is_no_loss_of_it(*, is_fill_first: bool) -> None:
+    scene = Scene(rule())
+    scene.at(0).quote("MNQ", "20800")
+    scene.at(60)
+    deeds = scene.fill("MNQ", 2, "21000") if is_fill_first else scene.position("MNQ", 2)
+    late = QuoteSeen(MNQ, scene.now - timedelta(milliseconds=5), Decimal(20800))
+    assert (deeds.closes, scene.tell(late).closes) == ([], [])
+    assert scene.position("MNQ", 2).closes == []
+    assert scene.at(60.5).quote("MNQ", "20850").closes == [(MNQ, None)]
 
 
 def test_a_contract_described_late_is_judged_then() -> None:

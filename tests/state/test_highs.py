@@ -1,5 +1,7 @@
 """The high-water marks of positions."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,10 +10,10 @@ from hypothesis import strategies as st
 
 from curb.domain.actions import EndHigh, SaveHigh
 from curb.domain.book import Position
-from curb.domain.events import Restored
+from curb.domain.events import PositionSeen, Restored
 from curb.domain.highs import High
 from curb.state.highs import Highs
-from tests.scene import ACCOUNT, Deeds, Scene, contract_id
+from tests.scene import ACCOUNT, NOON, Deeds, Scene, contract_id
 
 MNQ = contract_id("MNQ")
 
@@ -107,3 +109,17 @@ def test_a_restart_keeps_it_for_the_position_that_is_still_there(held: int, tick
     begun = scene.begin()
     assert list(scene.watch.state.highs) == ([known] if ticks else [])
     assert [a.high for a in begun.actions if isinstance(a, EndHigh)] == ([] if ticks else [known])
+
+
+def test_a_position_that_is_told_late_has_the_profit_of_the_marks_since() -> None:
+    scene = Scene()
+    scene.at(0).quote("MNQ", "21000")
+    scene.at(2).quote("MNQ", "21005")
+    opened = NOON + timedelta(seconds=1)
+    told = Position(ACCOUNT.id, MNQ, 1, Decimal(21000), opened, 5)
+    deeds = scene.at(3).tell(PositionSeen(told))
+    assert [a.high.ticks for a in deeds.actions if isinstance(a, SaveHigh)] == [20]
+    scene.tell(PositionSeen(replace(told, size=0)))
+    new = replace(told, id=6, opened_at=NOON + timedelta(seconds=4))
+    deeds = scene.at(4).tell(PositionSeen(new))
+    assert [a.high.ticks for a in deeds.actions if isinstance(a, SaveHigh)] == []

@@ -72,3 +72,30 @@ def test_a_mark_is_stale_after_ten_seconds() -> None:
     quotes.apply(QuoteSeen(MNQ.id, NOON, Decimal(21000)), NOON, MNQ)
     assert not quotes.is_stale(MNQ.id, NOON + timedelta(seconds=10))
     assert quotes.is_stale(MNQ.id, NOON + timedelta(seconds=10.001))
+
+
+@pytest.mark.parametrize(
+    ("fill_s", "late_s", "heard_s", "marks"),
+    [
+        pytest.param(1, 0.5, 1.1, ("101", "101"), id="a quote from before it comes after it"),
+        pytest.param(1, 1, 1.1, ("101", "99"), id="one of the same moment is as new"),
+        pytest.param(1, 0.5, 2.1, ("101", "99"), id="whose clock is behind is heard in time"),
+        pytest.param(0, 0.5, 1.1, ("100", "99"), id="a fill no newer than the mark is no news"),
+    ],
+)
+def test_a_fill_of_ours_is_the_newest_price(
+    fill_s: float, late_s: float, heard_s: float, marks: tuple[str, str]
+) -> None:
+    quotes = Quotes()
+    quotes.apply(QuoteSeen("ES", NOON, Decimal(100)), NOON, None)
+    quotes.trade("ES", Decimal(101), NOON + timedelta(seconds=fill_s), NOON + timedelta(seconds=1))
+    before = quotes.mark("ES")
+    late = QuoteSeen("ES", NOON + timedelta(seconds=late_s), Decimal(99))
+    quotes.apply(late, NOON + timedelta(seconds=heard_s), None)
+    assert (before, quotes.mark("ES")) == (Decimal(marks[0]), Decimal(marks[1]))
+
+
+def test_a_fill_where_no_price_was_seen_makes_none() -> None:
+    quotes = Quotes()
+    quotes.trade("ES", Decimal(101), NOON, NOON)
+    assert (quotes.mark("ES"), quotes.at("ES")) == (None, None)

@@ -97,6 +97,7 @@ class Core:
                 return self._tell_all(event, now)
             case _:
                 self._hear(event, now)
+                self._trade(event, now)
                 watch = self.watches.get(_account_id(event))
                 if watch is None:
                     return []
@@ -169,6 +170,19 @@ class Core:
             self.market.links.hear(Link.REST, now, event.latency_ms)
         elif not isinstance(event, FlattenAsked | SelfLockAsked):
             self.market.links.hear(Link.USER_HUB, now)
+
+    def _trade(self, event: Event, now: datetime) -> None:
+        """Let a fill, or the position that it opened, be the contract's newest price."""
+        match event:
+            case FillSeen(fill) if not fill.is_voided:
+                self.market.quotes.trade(fill.contract_id, fill.price, fill.at, now)
+            case PositionSeen(position) if position.size and position.opened_at:
+                price = position.average_price
+                if price is not None:
+                    opened_at = position.opened_at
+                    self.market.quotes.trade(position.contract_id, price, opened_at, now)
+            case _:
+                pass
 
     def _quote(self, event: QuoteSeen, now: datetime) -> list[Action]:
         contract = self.market.contracts.get(event.contract_id)

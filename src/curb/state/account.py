@@ -85,7 +85,7 @@ class AccountState:
     def apply(self, event: Event, now: datetime, *, is_own_close: bool = False) -> Learnt:
         """Take in an event of this account and return what it changed."""
         if isinstance(event, QuoteSeen):
-            return self._raised(event)
+            return Learnt(highs=self._raised(event.contract_id))
         if not isinstance(event, _OWN):
             return _NOTHING
         positions = {position.contract_id: position for position in self.positions}
@@ -114,6 +114,7 @@ class AccountState:
             graces=self._ended_graces(positions, moved),
             locks=self._lowered(moved),
             ended_highs=self.highs.end_except(self.positions) if self.positions.is_known else (),
+            highs=self._raised_since(event),
         )
 
     def restore(self, event: Restored) -> None:
@@ -217,18 +218,30 @@ class AccountState:
         self.orders.apply(event, now)
         return tuple(found)
 
-    def _raised(self, event: QuoteSeen) -> Learnt:
-        """Raise the high of the position that a quote is about.
-
-        Only a new mark does: the one from before it opened is no profit of a position.
-        """
-        position = self.positions.get(event.contract_id)
+    def _raised(self, contract_id: str) -> tuple[High, ...]:
+        """Raise the high of a contract's position to its mark."""
+        position = self.positions.get(contract_id)
         ticks = self.ticks(position) if position else None
-        mark = self.market.quotes.mark(event.contract_id)
+        mark = self.market.quotes.mark(contract_id)
         if position is None or ticks is None or mark is None:
-            return _NOTHING
+            return ()
         high = self.highs.raise_to(position, ticks, mark)
-        return Learnt(highs=(high,)) if high else _NOTHING
+        return (high,) if high else ()
+
+    def _raised_since(self, event: Event) -> tuple[High, ...]:
+        """Raise the high of a position that was told later than the mark it has by now.
+
+        A mark from before it opened is no profit of a position.
+        """
+        match event:
+            case FillSeen(fill):
+                contract_id, since = fill.contract_id, fill.at
+            case PositionSeen(position) if position.opened_at:
+                contract_id, since = position.contract_id, position.opened_at
+            case _:
+                return ()
+        at = self.market.quotes.at(contract_id)
+        return self._raised(contract_id) if at is not None and at > since else ()
 
     def _moved(self, before: dict[str, Position]) -> tuple[Position, ...]:
         after = {position.contract_id: position for position in self.positions}

@@ -9,6 +9,10 @@ from curb.domain.market import Contract
 
 STALE_AFTER = timedelta(seconds=10)
 
+# User events and quotes come on ways of their own: a quote from before a fill of ours may come
+# after it, but not later than this.
+_LATE = timedelta(seconds=1)
+
 # A single price further than this from the mark before it needs a second witness.
 _JUMP = Decimal("0.03")
 
@@ -21,6 +25,8 @@ class _Book:
     mark: Decimal | None = None
     suspect: Decimal | None = None
     heard_at: datetime | None = None
+    at: datetime | None = None  # the venue's time of the mark
+    filled_at: datetime | None = None  # when a fill of ours was last taken for the mark
 
 
 class Quotes:
@@ -33,6 +39,8 @@ class Quotes:
         """Merge a sparse quote. Return whether the mark moved."""
         book = self._books.setdefault(event.contract_id, _Book())
         book.heard_at = now
+        if _is_late(event, book, now):
+            return False
         book.bid = event.bid or book.bid
         book.ask = event.ask or book.ask
         if event.last == 0:
@@ -46,9 +54,27 @@ class Quotes:
             return False
         moved = price != book.mark
         book.mark, book.suspect = price, None
+        book.at = event.at if book.at is None else max(book.at, event.at)
         if is_trade:
             book.last = price
         return moved
+
+    def trade(self, contract_id: str, price: Decimal, at: datetime, now: datetime) -> None:
+        """Take a trade of our own for the mark where it is newer than the mark at the venue.
+
+        Else a position would be valued at a price from before it was opened.
+        """
+        book = self._books.get(contract_id)
+        if book is None or book.at is None or at <= book.at:
+            return
+        book.last = book.mark = price
+        book.suspect, book.at = None, at
+        book.heard_at = book.filled_at = now
+
+    def at(self, contract_id: str) -> datetime | None:
+        """Return the venue's time of the mark, None where there is none."""
+        book = self._books.get(contract_id)
+        return book.at if book else None
 
     def mark(self, contract_id: str) -> Decimal | None:
         """Return the price that open positions are valued at, None where none was seen."""
@@ -64,6 +90,12 @@ class Quotes:
         """Tell whether no quote of the contract came for ten seconds."""
         heard = self.heard_at(contract_id)
         return heard is None or now - heard > STALE_AFTER
+
+
+def _is_late(event: QuoteSeen, book: _Book, now: datetime) -> bool:
+    if book.filled_at is None or book.at is None or now - book.filled_at > _LATE:
+        return False
+    return event.at < book.at
 
 
 def _mid(book: _Book) -> Decimal | None:
