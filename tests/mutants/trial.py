@@ -89,7 +89,9 @@ class Copy:
         text = path.read_text()
         self._write(path, changed(text, mutant.number))
         try:
-            code = self._run((*_first(mutant.path), *TESTS))
+            # Alone it is collected, and as a rule fails, in a fraction of the time of all.
+            own = _first(mutant.path)
+            code = (own and self._run(own)) or self._run(TESTS)
         except subprocess.TimeoutExpired:
             return Verdict(mutant, "timeout")
         finally:
