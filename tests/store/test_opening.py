@@ -105,14 +105,14 @@ def test_a_commit_is_durable_and_a_wait_bounded(tmp_path: Path, pragma: str, val
             "made by schema v2: this version of Curb cannot",
         ),
         (
-            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 4"],
-            "made by a newer Curb: expected schema version 3, found 4",
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 5"],
+            "made by a newer Curb: expected schema version 4, found 5",
         ),
         (["CREATE TABLE notes (text)"], "made by another program"),
         (["PRAGMA application_id = 7"], "made by another program"),
         (["CREATE TABLE notes (text)", "PRAGMA application_id = 7"], "made by another program"),
         (
-            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 3"],
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 4"],
             "damaged: expected the table contract_cache, found none",
         ),
     ],

@@ -7,7 +7,7 @@ venue's; they are unique within an account only, as every paper gateway starts i
 """
 
 APPLICATION_ID = 0x43555242  # "CURB"
-USER_VERSION = 3  # the documents this schema grew from made 1 and 2
+USER_VERSION = 4  # the documents this schema grew from made 1 and 2, its own first days 3
 
 LOCKOUTS = """
 CREATE TABLE lockouts (
@@ -231,7 +231,7 @@ INDEXES = (
 CREATE = (
     *TABLES.values(),
     *INDEXES,
-    "INSERT INTO schema_version (version, description, success) VALUES (3, 'Created', 1)",
+    "INSERT INTO schema_version (version, description, success) VALUES (4, 'Created', 1)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {USER_VERSION}",
 )
