@@ -9,10 +9,12 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from curb.domain.errors import CurbError
+from curb.gateway.endpoints import is_loopback
 
 # A started paper gateway answers well within this, also on a busy machine.
 _START_S = 20.0
@@ -40,7 +42,7 @@ def key_path(state_dir: Path) -> Path:
 
 
 def read_key(path: Path) -> PaperKey | None:
-    """Return the key of a paper gateway that still runs, None where none does."""
+    """Return the key of a paper gateway that still runs here, None where none does."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         key = PaperKey(
@@ -53,7 +55,8 @@ def read_key(path: Path) -> PaperKey | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return key if _runs(key.pid) else None
+    # A key to another place would pass a live account off as practice.
+    return key if _is_here(key.url) and _runs(key.pid) else None
 
 
 def ensure(state_dir: Path, flags: list[str]) -> PaperKey:
@@ -104,6 +107,14 @@ def stop(key: PaperKey) -> None:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(key.pid, os.WNOHANG)
             time.sleep(0.02)
+
+
+def _is_here(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")
 
 
 def _runs(pid: int) -> bool:
