@@ -19,6 +19,7 @@ from curb.control.client import connect
 from curb.control.paths import account_anchor_path, socket_path
 from curb.domain import codec
 from curb.domain.snapshot import AccountView, Snapshot
+from curb.gateway.endpoints import endpoints
 from curb.paper.service import Paper, PaperOptions, running
 
 ROOT = Path(__file__).parents[2]
@@ -164,7 +165,8 @@ class Desk:
     @property
     def anchor(self) -> Path:
         """The anchor of the account's database."""
-        return account_anchor_path(self.paper.url, self.paper.account_id)
+        gateway = endpoints("custom", self.paper.url).gateway
+        return account_anchor_path(gateway, self.paper.account_id)
 
     def write(self, **changes: Any) -> None:
         """Write the configuration that points at the paper gateway."""

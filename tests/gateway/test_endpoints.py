@@ -77,3 +77,22 @@ def test_a_plain_hub_off_this_machine_is_refused_by_its_own_key() -> None:
 )
 def test_loopback_is_this_machine_only(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("https://gateway.example", "HTTPS://Gateway.EXAMPLE", True),
+        ("https://gateway.example", "https://gateway.example:443/", True),
+        ("https://gateway.example", "https://gateway.example.", True),
+        ("https://gateway.example", "https://gateway.example/base", True),
+        ("http://127.0.0.1:5000", "http://localhost:5000", True),
+        ("http://127.0.0.1:5000", "http://[::1]:5000", True),
+        ("https://gateway.example", "https://gateway.example:8443", False),
+        ("https://gateway.example", "https://other.example", False),
+        ("http://127.0.0.1:5000", "http://127.0.0.1:5001", False),
+    ],
+)
+def test_another_spelling_is_the_same_gateway(one: str, other: str, *, is_same: bool) -> None:
+    found = endpoints("custom", one).gateway, endpoints("custom", other).gateway
+    assert (found[0] == found[1]) is is_same

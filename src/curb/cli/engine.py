@@ -76,11 +76,11 @@ async def run_engine(options: EngineOptions) -> int:
         stack.push_async_callback(client.close)
         accounts = _chosen(await client.open(), config)
         for account in accounts:
-            lock = account_lock_path(where.api_url, account.id)
+            lock = account_lock_path(where.gateway, account.id)
             stack.enter_context(hold(lock, f"account {account.name}"))
         is_paper = config.gateway.name == "paper"
         home = options.state_dir if is_paper else None
-        places = [anchors.place(where.api_url, account.id, home) for account in accounts]
+        places = [anchors.place(where.gateway, account.id, home) for account in accounts]
         state = anchors.judged(await database.attach(places), why_new)
         restored = replace(restored, lost=state.lost, lost_until=state.reset_at)
         policy = Policy.of(config)

@@ -9,6 +9,7 @@ from curb.domain.text import safe_text
 from curb.wire import names
 
 _SECURE = {"https": True, "wss": True, "http": False, "ws": False}
+_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,17 @@ class Endpoints:
     api_url: str
     user_hub: str
     market_hub: str
+
+    @property
+    def gateway(self) -> str:
+        """Host and port of `api_url`, the same however it is spelled.
+
+        Another spelling must not make another account of one.
+        """
+        parts = urlsplit(self.api_url)
+        host = (parts.hostname or "").rstrip(".")
+        port = parts.port or _PORTS[parts.scheme]
+        return f"{'localhost' if is_loopback(host) else host}:{port}"
 
 
 TOPSTEPX = Endpoints(
