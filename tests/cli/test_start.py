@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from curb.cli.start import begin, read, read_config
-from curb.config.parse import SIZE_MAX, parse
+from curb.cli.start import begin, read_config
+from curb.config.parse import parse
 from curb.domain.errors import ConfigError
 from curb.domain.kept import KeptConfig
 from curb.engine.adoption import Adoption
@@ -70,6 +70,28 @@ def test_what_was_kept_and_cannot_be_read_is_said(path: Path) -> None:
     assert "the configuration in force" in start.fault
 
 
-def test_no_more_is_read_than_a_configuration_may_have(path: Path) -> None:
-    path.write_bytes(b"#" * (SIZE_MAX + 100))
-    assert len(read(path)) == SIZE_MAX + 1
+def test_the_readable_copy_stands_in_for_a_database_that_is_gone(path: Path) -> None:
+    path.write_text(config_text(**{LIMIT: 9}))
+    copy = path.with_name("config.in-force.toml")
+    copy.write_text(kept(**{LIMIT: 2}).in_force)
+    start = begin(path, (), copy)
+    assert (limit(start.adoption), start.is_first) == (2, False)
+    assert limit(begin(path, (kept(**{LIMIT: 3}),), copy).adoption) == 3
+    path.unlink()
+    assert limit(begin(path, (), copy).adoption) == 2
+
+
+@pytest.mark.parametrize("text", ["", "[rules", None])
+def test_a_copy_that_cannot_be_used_is_left(path: Path, text: str | None) -> None:
+    path.write_text(config_text(**{LIMIT: 4}))
+    copy = path.with_name("config.in-force.toml")
+    if text is not None:
+        copy.write_text(text)
+    assert begin(path, (), copy).is_first
+
+
+def test_a_copy_of_live_says_nothing_of_practice(path: Path) -> None:
+    path.write_text(config_text(**{LIMIT: 4}))
+    copy = path.with_name("config.in-force.toml")
+    copy.write_text(kept(**{LIMIT: 2, "gateway.name": "topstepx"}).in_force)
+    assert limit(begin(path, (), copy).adoption) == 4

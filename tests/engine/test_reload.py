@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
 
-from curb.config.parse import parse
+from curb.config.parse import SIZE_MAX, parse
 from curb.domain.errors import ConfigError
-from curb.engine.reload import read_stable, read_whole
+from curb.engine.reload import read, read_stable, read_whole
 from tests.cli.live import ROOT
 
 SHIPPED = (ROOT / "config.toml").read_bytes()
@@ -64,3 +65,18 @@ def test_a_file_that_is_cut_is_refused_with_its_line(tmp_path: Path) -> None:
     path.write_bytes(SHIPPED[:-1])
     with pytest.raises(ConfigError, match="a newline at the end"):
         asyncio.run(read_whole(path))
+
+
+def test_no_more_is_read_than_a_configuration_may_have(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"#" * (SIZE_MAX + 100))
+    assert len(read(path)) == SIZE_MAX + 1
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path, *, is_linked: bool) -> None:
+    pipe, path = tmp_path / "pipe", tmp_path / "config.toml"
+    os.mkfifo(pipe)
+    path.symlink_to(pipe)
+    with pytest.raises(ConfigError, match="no regular file"):
+        read(path if is_linked else pipe)

@@ -65,7 +65,7 @@ async def run_engine(options: EngineOptions) -> int:
             options.state_dir / "state.db", _machine_time()
         )
         stack.push_async_callback(database.close)
-        start = begin(options.config, restored.configs)
+        start = begin(options.config, restored.configs, options.state_dir / IN_FORCE)
         config = start.adoption.in_force
         where, credentials = await _find_gateway(config, options, stack)
         clock = TrustedClock(time.monotonic, _machine_time, restored.last_seen_at)

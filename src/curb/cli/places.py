@@ -4,7 +4,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from curb.domain.errors import ConfigError, CurbError
+from curb.domain.errors import CurbError
 
 _HERE = "config.toml"
 _REPOSITORY = Path(__file__).parents[3]
@@ -19,16 +19,13 @@ def default_config() -> str:
 
 
 def config_path(given: str | None) -> Path:
-    """Return the configuration to use, absolute.
+    """Return the configuration to use, absolute, whether or not it can be read.
 
     The one given; else `config.toml` in the working directory; else the user's own, which
     is written from the shipped one when there is none.
     """
     if given is not None:
-        path = Path(given).absolute()
-        if not path.is_file():
-            raise ConfigError(str(path), None, "", "a file", "none; `--config` names another")
-        return path
+        return Path(given).absolute()
     here = Path(_HERE).absolute()
     if here.is_file():
         return here

@@ -87,7 +87,7 @@ class Reloading:
     def keep_in_force(self) -> None:
         """Write the configuration in force beside the database, where it changed.
 
-        For people to read: what counts stands in the database.
+        For people to read, and for a start that finds the database gone.
         """
         config = self._governing.adoption.in_force
         if config is self._kept:

@@ -7,15 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from curb.config.models import Config
-from curb.config.parse import SIZE_MAX, parse, parse_bytes
+from curb.config.parse import parse, parse_bytes
 from curb.domain.actions import Action
 from curb.domain.errors import ConfigError
 from curb.domain.kept import KeptConfig
 from curb.engine.adoption import Adoption, resumed, slot_of
 from curb.engine.core import Core
+from curb.engine.reload import read
 
 IN_FORCE = "config.in-force.toml"
-"""In the state directory: the configuration in force, for people to read."""
+"""In the state directory: the configuration in force, to read, and for a lost database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,13 @@ class Start:
         return "the file is taken" if self.file else "the configuration that was in force goes on"
 
 
-def begin(path: Path, kept: Sequence[KeptConfig]) -> Start:
+def begin(path: Path, kept: Sequence[KeptConfig], copy: Path | None = None) -> Start:
     """Return what an engine starts with. Raises ConfigError where there is nothing at all.
 
-    A file that cannot be used does not end the guard: what was in force goes on.
+    A file that cannot be used does not end the guard: what was in force goes on. Where the
+    database does not know it any more, it is the readable `copy`.
     """
-    by_slot = {each.slot: each for each in kept}
+    by_slot = {each.slot: each for each in (*_copied(copy), *kept)}
     try:
         data = read(path)
         file = parse_bytes(data, str(path))
@@ -68,13 +70,15 @@ def begin(path: Path, kept: Sequence[KeptConfig]) -> Start:
         return Start(Adoption(file), file, digest, str(e), is_first=True)
 
 
-def read(path: Path) -> bytes:
-    """Return a file's bytes, more than a configuration may have at most. Raises ConfigError."""
+def _copied(path: Path | None) -> tuple[KeptConfig, ...]:
+    if path is None:
+        return ()
     try:
-        with path.open("rb") as file:
-            return file.read(SIZE_MAX + 1)
-    except OSError as e:
-        raise ConfigError(str(path), None, "", "a readable file", e.strerror or "none") from e
+        data = read(path)
+        config = parse_bytes(data, str(path))
+    except ConfigError:
+        return ()
+    return (KeptConfig(slot_of(config), data.decode()),)
 
 
 def read_config(path: Path) -> Config:

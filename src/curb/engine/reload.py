@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,7 @@ async def read_stable(path: Path) -> bytes:
         await asyncio.sleep(_REST_S)
         after = mark(path)
         if after == before:
-            return _bytes(path)
+            return read(path)
         before = after
     raise ConfigError(str(path), None, "", "a file that rests for 0.3 s", "one being written")
 
@@ -49,18 +50,29 @@ def mark(path: Path) -> tuple[int, int, int]:
         info = path.stat()
     except OSError as e:
         raise _unreadable(path, e) from e
-    if not stat.S_ISREG(info.st_mode):
-        # A pipe or a device would keep the reader waiting for ever.
-        raise ConfigError(str(path), None, "", "a readable file", "no regular file")
+    _refuse_odd(path, info)
     return (info.st_size, info.st_mtime_ns, info.st_ino)
 
 
-def _bytes(path: Path) -> bytes:
+def read(path: Path) -> bytes:
+    """Return a file's bytes, more than a configuration may have at most. Raises ConfigError."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_unblocked) as file:
+            _refuse_odd(path, os.fstat(file.fileno()))
             return file.read(SIZE_MAX + 1)
     except OSError as e:
         raise _unreadable(path, e) from e
+
+
+def _unblocked(path: str, flags: int) -> int:
+    # Opening a pipe would wait for somebody who writes to it.
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _refuse_odd(path: Path, info: os.stat_result) -> None:
+    if not stat.S_ISREG(info.st_mode):
+        # A pipe or a device would keep the reader waiting for ever.
+        raise ConfigError(str(path), None, "", "a readable file", "no regular file")
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigError:
