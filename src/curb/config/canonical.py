@@ -28,19 +28,20 @@ def tables(config: Config) -> dict[str, Any]:
         "account": _plain(config.account),
         "day": _plain(config.day),
         "config": _plain(config.config),
-        "rules": _rules(config.rules),
+        "rules": rule_tables(config.rules),
         **_overrides(config),
         "keys": _plain(config.keys),
     }
 
 
-def _rules(rules: tuple[Rule, ...]) -> dict[str, Any]:
+def rule_tables(rules: tuple[Rule, ...]) -> dict[str, Any]:
+    """Return the tables of rules by key, as plain TOML values."""
     return {rule.key: _plain(rule) for rule in rules}
 
 
 def _overrides(config: Config) -> dict[str, Any]:
     names = sorted(config.overrides)
-    tables = {name: {"rules": _rules(config.overrides[name])} for name in names}
+    tables = {name: {"rules": rule_tables(config.overrides[name])} for name in names}
     return {"accounts": tables} if tables else {}
 
 

@@ -6,10 +6,13 @@ from typing import Any
 
 import tomli_w
 
-from curb.config.canonical import tables
+from curb.config.canonical import rule_tables, tables
+from curb.config.keys import Keys
 from curb.config.models import Config
 from curb.config.parse import parse
+from curb.config.validate import validated
 from curb.domain.errors import ConfigError
+from curb.rules.rule import Rule
 
 _KEPT = "the configuration in force"
 
@@ -29,7 +32,7 @@ def revived(text: str, file: Config) -> Config:
     try:
         return parse(tomli_w.dumps(kept), _KEPT)
     except ConfigError:
-        return parse(tomli_w.dumps(_laid_over(tables(file), kept)), _KEPT)
+        return parse(tomli_w.dumps(_laid_over(file, kept)), _KEPT)
 
 
 def _forget_strangers(kept: dict[str, Any]) -> None:
@@ -43,14 +46,39 @@ def _forget_strangers(kept: dict[str, Any]) -> None:
         kept["accounts"] = {name: table for name, table in own.items() if name in names}
 
 
-def _laid_over(known: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+def _laid_over(file: Config, kept: dict[str, Any]) -> dict[str, Any]:
     """Return the tables of this version, each with what was kept of it."""
+    known = tables(file)
     found = {name: _filled(table, kept.get(name)) for name, table in known.items()}
-    rules = known["rules"].items()
-    found["rules"] = {name: _filled(table, kept["rules"].get(name)) for name, table in rules}
-    if "accounts" in kept:
-        found["accounts"] = kept["accounts"]
+    found["rules"] = _rules(known["rules"], kept["rules"])
+    found["accounts"] = _accounts(file, kept.get("accounts", {}))
+    if isinstance(validated(Keys, found["keys"], ("keys",)), tuple):
+        # A command of later has the key of another, say. Keys limit nothing: the file's do.
+        found["keys"] = known["keys"]
     return found
+
+
+def _rules(known: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
+    return {name: _filled(table, kept.get(name)) for name, table in known.items()}
+
+
+def _accounts(file: Config, kept: Any) -> Any:
+    """Return the rules of accounts' own, each completed from the one that `file` has there.
+
+    What is no table of rules is left for the parser to refuse.
+    """
+    if not isinstance(kept, dict):
+        return kept
+    found = {name: _account(file.rules_of(name), table) for name, table in kept.items()}
+    return {name: table for name, table in found.items() if table != {"rules": {}}}
+
+
+def _account(rules: tuple[Rule, ...], kept: Any) -> Any:
+    own = kept.get("rules") if isinstance(kept, dict) else None
+    if not isinstance(own, dict):
+        return kept
+    known = rule_tables(tuple(rule for rule in rules if rule.key in own))
+    return {"rules": _rules(known, own)}
 
 
 def _filled(table: dict[str, Any], was: object) -> dict[str, Any]:
