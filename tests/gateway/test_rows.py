@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from curb.domain.market import Contract
+from curb.domain.money import to_micros
 from curb.gateway.counters import Counters
-from curb.gateway.rows import contract_of
+from curb.gateway.rows import contract_of, fill_of
 
 RECORD: dict[str, Any] = {
     "id": "CON.F.US.EP.Z26",
@@ -65,3 +66,38 @@ def test_a_contract_without_usable_ticks_is_unknown(fields: dict[str, Any]) -> N
     counters = Counters()
     assert contract_of({**RECORD, **fields}, counters) is None
     assert counters.dropped == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "micros"),
+    [
+        ("12.50", 12_500_000),
+        ("0.3700000000000001", 370_000),
+        ("-0.0000014999", -1),
+        ("0.0000005", 0),  # a half goes to the even one
+        ("0.0000015", 2),
+        ("1e-18", 0),
+        ("999999999999.9999999", 1_000_000_000_000_000_000),
+        (f"1.{'0' * 60}", 1_000_000),
+    ],
+)
+def test_money_of_a_fill_comes_in_whole_micro_dollars(told: str, micros: int) -> None:
+    amount = Decimal(told)
+    record = {
+        "id": 1,
+        "accountId": 7,
+        "contractId": "CON.F.US.EP.Z26",
+        "creationTimestamp": "2026-11-18T18:00:00Z",
+        "price": Decimal(5800),
+        "side": 0,
+        "size": 1,
+        "orderId": 2,
+        "profitAndLoss": amount,
+        "fees": amount,
+        "commissions": amount,
+    }
+    fill = fill_of(record, Counters())
+    assert fill is not None
+    assert fill.pnl is not None
+    assert to_micros(fill.pnl) == micros
+    assert (to_micros(fill.fees), to_micros(fill.commissions)) == (abs(micros), abs(micros))
