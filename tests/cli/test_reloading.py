@@ -110,6 +110,24 @@ def test_a_tightening_that_would_flatten_waits_for_a_yes(tmp_path: Path) -> None
     asyncio.run(scene())
 
 
+def test_a_loosening_taken_out_of_the_file_again_is_withdrawn(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            engine = await found.engine()
+            found.write(**{LIMIT: 9})
+            await ask(found, "reload")
+            found.write()
+            for name in ("reload_preview", "reload"):
+                (change,) = (await ask(found, name)).data["changes"]
+                assert (change["key"], change["new"]) == (LIMIT, "9")
+                assert change["verdict"].startswith("withdrawn")
+            status = await ask(found, "status")
+            assert "CONF" not in [t["kind"] for t in status.data["accounts"][0]["timers"]]
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
 def test_check_says_what_the_engine_would_do(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from curb.engine.adoption import Hold, plan
-from curb.engine.effects import effects, loosens, summary
+from curb.engine.adoption import Adoption, Hold, plan
+from curb.engine.effects import effects, loosens, summary, withdrawn
 from tests.engine.test_adoption import GRACE, LIMIT, config, standing
 
 
@@ -65,3 +65,22 @@ def test_what_is_said_of_each_change(
 def test_what_wants_a_typed_word(loosen: str, hold: Hold, limit: int, *, is_typed: bool) -> None:
     found = plan(standing(config(loosen), hold), config(loosen, **{LIMIT: limit}), "")
     assert loosens(found) is is_typed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "gone"),
+    [
+        ({}, [LIMIT, GRACE]),
+        ({LIMIT: 9}, [GRACE]),
+        ({LIMIT: 6, GRACE: 5}, []),
+        ({GRACE: 4}, [LIMIT]),
+    ],
+)
+def test_what_waited_and_is_asked_no_longer_is_withdrawn(
+    wanted: dict[str, object], gone: list[str]
+) -> None:
+    here = standing(config("at_reset"), Hold.NONE, closes=GRACE)
+    adoption = Adoption(here.in_force)
+    adoption.carry_out(plan(here, config("at_reset", **{LIMIT: 6, GRACE: 5}), ""))
+    found = plan(here, config("at_reset", **wanted), "")
+    assert [each["key"] for each in withdrawn(adoption, found)] == gone

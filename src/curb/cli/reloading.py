@@ -8,7 +8,7 @@ from curb.config.canonical import canonical
 from curb.config.models import Config
 from curb.control.frames import Reply
 from curb.domain.errors import ConfigError
-from curb.engine.effects import LOOSEN, effects, loosens, summary
+from curb.engine.effects import LOOSEN, effects, loosens, summary, withdrawn
 from curb.engine.governing import Governing
 from curb.engine.reload import mark, read_whole
 from curb.engine.runner import Runner
@@ -39,7 +39,7 @@ class Reloading:
             return Reply(ok=False, text=_NOT_READY, data={"changes": [], "error": _NOT_READY})
         plan = self._governing.plan(found.config, found.file, self._runner.clock.now())
         data = {
-            "changes": effects(plan),
+            "changes": [*effects(plan), *withdrawn(self._governing.adoption, plan)],
             "error": None,
             "file": found.file,
             "word": LOOSEN if loosens(plan) else "",
@@ -66,10 +66,14 @@ class Reloading:
         is_confirmed = args.get("confirm") is True
         at = now()
         plan = self._governing.plan(found.config, found.file, at, is_confirmed=is_confirmed)
+        data = {
+            "changes": [*effects(plan), *withdrawn(self._governing.adoption, plan)],
+            "holds": bool(plan.held),
+        }
         core = self._runner.core
         self._runner.act(core.reload(found.config, found.file, at, is_confirmed=is_confirmed))
         self.keep_in_force()
-        return Reply(ok=not plan.refused, text=f"config reloaded: {summary(plan)}")
+        return Reply(ok=not plan.refused, text=f"config reloaded: {summary(plan)}", data=data)
 
     async def watch(self) -> None:
         """Reload by itself, for ever, whenever the file was saved and `auto_reload` is on."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from curb.config.diff import Change
-from curb.engine.adoption import Plan
+from curb.engine.adoption import Adoption, Plan
 
 # What has to be typed before anything is loosened from the screen.
 LOOSEN = "LOOSEN"
@@ -15,6 +15,17 @@ def effects(plan: Plan) -> list[dict[str, str]]:
     return [
         {"key": change.key, "old": change.old, "new": change.new, "verdict": verdict}
         for change, verdict in _verdicts(plan)
+    ]
+
+
+def withdrawn(before: Adoption, plan: Plan) -> list[dict[str, str]]:
+    """Return what waited or was held before, and what the file no longer asks for."""
+    asked = {change.key for change, _ in _verdicts(plan)}
+    waited = (*(before.pending.changes if before.pending else ()), *before.held)
+    return [
+        {"key": c.key, "old": c.old, "new": c.new, "verdict": "withdrawn: it waits no longer"}
+        for c in waited
+        if c.key not in asked
     ]
 
 
