@@ -28,7 +28,7 @@ _COMMANDS = {
     "run": _Command("run", "the engine without a screen"),
     "status": _Command("ask", "what the engine is doing", "add_status", "status"),
     "flatten": _Command("flatten", "close a symbol or everything, with or without an engine"),
-    "reload": _Command("ask", "read config.toml again", "add", "reload"),
+    "reload": _Command("ask", "read config.toml again", "add_reload", "reload"),
     "stop": _Command("ask", "stop the engine: nothing is enforced any more", "add_stop", "stop"),
     "lock": _Command("ask", "lock yourself out for a time", "add_lock", "lock"),
     "check": _Command("check", "say whether a configuration can be used"),

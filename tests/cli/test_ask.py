@@ -1,6 +1,12 @@
 """What `curb status` says of a snapshot."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
 from curb.cli.ask import sentences
+from curb.domain.snapshot import TimerView
 from tests.control import samples
 
 
@@ -17,3 +23,39 @@ def test_a_position_names_the_rules_next_to_its_mark() -> None:
     words = sentences(samples.snapshot())
     assert "  MNQZ6 +2 @ 21350.25  open -26.00  RULE-003 at 21315.25" in words
     assert "  MESZ6 -1 @ ?  open ?" in words
+
+
+@pytest.mark.parametrize(
+    ("timer", "words"),
+    [
+        (
+            ("LOCK", "ACCT", "RULE-003", "loss 512.00", 90, "unlocks"),
+            "  LOCK ACCT RULE-003 loss 512.00: 0:01:30 left",
+        ),
+        (
+            ("LOCK", "RTY", "RULE-011", "RTY is blocked", None, "unlocks"),
+            "  LOCK RTY RULE-011 RTY is blocked: until its condition ends",
+        ),
+        (
+            ("RESET", "ACCT", "", "daily reset", 3600, "a new day"),
+            "  RESET ACCT daily reset: 1:00:00 left",
+        ),
+        (
+            ("CONF", "ALL", "", "max_contracts.limit 5 -> 9", 3600, "applies"),
+            "  CONF max_contracts.limit 5 -> 9: applies in 1:00:00",
+        ),
+        (
+            ("HELD", "ALL", "", "max_contracts.limit 5 -> 2", None, "r to confirm"),
+            "  HELD max_contracts.limit 5 -> 2: until `curb reload --confirm`",
+        ),
+    ],
+)
+def test_a_change_that_waits_is_no_lock(
+    timer: tuple[str, str, str, str, int | None, str], words: str
+) -> None:
+    kind, scope, rule, reason, left_s, then = timer
+    until = None if left_s is None else samples.AT + timedelta(seconds=left_s)
+    row = TimerView(kind, scope, rule, reason, samples.AT, until, then)
+    (account,) = samples.snapshot().accounts
+    shown = replace(samples.snapshot(), accounts=(replace(account, timers=(row,)),))
+    assert words in sentences(shown)

@@ -171,6 +171,35 @@ def test_reload_applies_what_is_tighter_and_what_is_looser_waits(tmp_path: Path)
     asyncio.run(scene())
 
 
+def test_reload_says_what_became_of_each_change(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **{"rules.no_stop_loss_grace.grace_s": 600}) as found:
+            engine = await found.engine()
+            limit = "rules.max_contracts.limit"
+            found.paper.place("MNQ", "buy", 3)
+            await _until_says(found, "1 open position", "stop")
+            found.write(**{"rules.no_stop_loss_grace.grace_s": 600, limit: 2})
+            code, words, _ = await curb(found, "reload")
+            assert code == 0
+            assert f"  {limit}: 5 -> 2  tighter: held" in words
+            assert "`curb reload --confirm` applies also what is held" in words
+            assert "HELD max_contracts.limit 5 -> 2: until" in (await curb(found, "status"))[1]
+            code, words, _ = await curb(found, "reload", "--confirm")
+            assert (code, f"  {limit}: 5 -> 2  tighter: applies now" in words) == (0, True)
+            await engine.row("RULE-001", "flatten")
+
+            await curb(found, "lock", "5m")
+            await engine.row("SELF-LOCK", "lock", "flatten")
+            found.write(**{"rules.no_stop_loss_grace.grace_s": 500, limit: 9})
+            code, out, errors = await curb(found, "reload")
+            assert (code, out) == (1, "")
+            assert f"  {limit}: 2 -> 9  looser: refused" in errors
+            assert "grace_s: 600 -> 500  tighter: applies now" in errors
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
 def test_stop_ends_the_engine_in_order(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found:

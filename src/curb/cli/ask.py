@@ -5,17 +5,17 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from curb.cli import places
+from curb.cli import places, verdicts
 from curb.cli.durations import RESET, seconds_of
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
 from curb.domain import codec
 from curb.domain.errors import CurbError
-from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot
+from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot, TimerView
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +27,14 @@ def add_status(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `curb status`."""
     add(parser)
     parser.add_argument("--json", action="store_true", help="the whole snapshot as JSON")
+
+
+def add_reload(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `curb reload`."""
+    add(parser)
+    parser.add_argument(
+        "--confirm", action="store_true", help="apply also what would close a position now"
+    )
 
 
 def add_stop(parser: argparse.ArgumentParser) -> None:
@@ -73,8 +81,12 @@ def lock(args: argparse.Namespace) -> int:
 
 
 def reload(args: argparse.Namespace) -> int:
-    """Let the engine read its configuration again."""
-    return _say(_ask(args, "reload"))
+    """Let the engine read its configuration again; say what became of each change."""
+    reply = _ask(args, "reload", confirm=args.confirm)
+    words = [reply.text, *verdicts.lines(reply.data)]
+    if isinstance(reply.data, dict) and reply.data.get("holds"):
+        words.append("`curb reload --confirm` applies also what is held")
+    return _say(replace(reply, text="\n".join(words)))
 
 
 def status(args: argparse.Namespace) -> int:
@@ -154,13 +166,20 @@ def _account(account: AccountView, snapshot: Snapshot) -> list[str]:
         value = "?" if position.unrealized is None else f"{position.unrealized:+.2f}"
         fires = "".join(f"  {fire.rule} at {_price(fire)}" for fire in position.fires)
         lines.append(f"  {position.name} {position.size:+d} @ {average}  open {value}{fires}")
-    for timer in account.timers:
-        left = "until its condition ends"
-        if timer.until is not None:
-            seconds = max(round((timer.until - snapshot.at).total_seconds()), 0)
-            left = f"{timedelta(seconds=seconds)} left"
-        lines.append(f"  {timer.kind} {timer.scope} {timer.rule} {timer.reason}: {left}")
-    return [*lines, *map(_rule, account.rules)]
+    timers = [_timer(timer, snapshot.at) for timer in account.timers]
+    return [*lines, *timers, *map(_rule, account.rules)]
+
+
+def _timer(timer: TimerView, at: datetime) -> str:
+    left = ""
+    if timer.until is not None:
+        left = f"{timedelta(seconds=max(round((timer.until - at).total_seconds()), 0))}"
+    if timer.kind == "CONF":
+        return f"  CONF {timer.reason}: applies in {left}"
+    if timer.kind == "HELD":
+        return f"  HELD {timer.reason}: until `curb reload --confirm`"
+    words = " ".join(word for word in (timer.kind, timer.scope, timer.rule, timer.reason) if word)
+    return f"  {words}: {f'{left} left' if left else 'until its condition ends'}"
 
 
 def _rule(rule: RuleView) -> str:

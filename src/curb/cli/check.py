@@ -8,9 +8,8 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
-from typing import Any
 
-from curb.cli import places
+from curb.cli import places, verdicts
 from curb.cli.start import IN_FORCE, read_config
 from curb.config.diff import diff
 from curb.config.models import Config
@@ -55,8 +54,7 @@ def _verdicts(path: Path, config: Config, state_dir: Path) -> list[str]:
         reply = asyncio.run(_asked(path, state_dir))
     except Busy:
         return _against_the_last(config, state_dir / IN_FORCE)
-    changes = reply.data.get("changes", []) if isinstance(reply.data, dict) else []
-    return [*map(_line, changes), f"as it stands: {safe_text(reply.text)}"]
+    return [*verdicts.lines(reply.data), f"as it stands: {safe_text(reply.text)}"]
 
 
 async def _asked(path: Path, state_dir: Path) -> Reply:
@@ -73,12 +71,7 @@ def _against_the_last(config: Config, in_force: Path) -> list[str]:
         {"key": c.key, "old": c.old, "new": c.new, "verdict": _LATER[c.direction]}
         for c in diff(last, config)
     )
-    return [_line(change) for change in changes]
-
-
-def _line(change: dict[str, Any]) -> str:
-    key, old, new, verdict = (safe_text(change[k]) for k in ("key", "old", "new", "verdict"))
-    return f"  {key}: {old} -> {new}  {verdict}"
+    return [verdicts.line(change) for change in changes]
 
 
 def _armed(config: Config) -> str:
