@@ -114,6 +114,17 @@ LOCK = TimerView(
     "opens at the reset",
 )
 
+CONF = TimerView(
+    "CONF",
+    "ALL",
+    "",
+    "max_contracts_per_instrument.limits.MNQ 5 -> 8",
+    AT,
+    at(8_813),
+    "applies",
+)
+HELD = TimerView("HELD", "ALL", "", "max_contracts.limit 5 -> 2", AT, None, "r to confirm")
+
 RULES = (
     RuleView("RULE-001", "MaxContracts", "ok", "3", "5"),
     RuleView("RULE-003", "DailyRealizedLoss", "ok", "-386.00", "500"),
@@ -233,6 +244,7 @@ TWO_ROWS = (
     *ROWS,
     row(10, 1, "RULE-006", Act.COOLDOWN, "of the other account", account_id=77),
 )
+WAITING = snapshot(account(timers=(RESET, GRACE, CONF, HELD)))
 LOCKED = snapshot(
     account(
         state="LOCKED",

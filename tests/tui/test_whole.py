@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from curb.domain.audit import Act
-from curb.domain.snapshot import RuleView, TimerView
+from curb.domain.snapshot import KeyView, RuleView, TimerView
 from curb.tui.cards import help_card, quit_card
 from curb.tui.line import width_of
 from curb.tui.ui import Ask, Restart, Result, Ui
@@ -17,6 +19,7 @@ STATES = {
     "waiting": view(None, now=None, silent_s=None, rows=(), engine="starting the engine"),
     "flat": view(scenes.FLAT),
     "locked": view(scenes.LOCKED),
+    "waiting changes": view(scenes.WAITING),
     "unknown": view(scenes.UNKNOWN),
     "hostile": view(scenes.BAD, rows=scenes.BAD_ROWS),
     "asking": view(ui=ASKING),
@@ -152,6 +155,20 @@ def test_a_breached_limit_reads_breached() -> None:
     assert "102%" in text(view(scenes.LOCKED), part="pnl")
     assert "OVER" in text(view(scenes.LOCKED), part="frequency")
     assert "LOCKED" in text(view(scenes.LOCKED), part="header")
+
+
+def test_a_change_that_waits_says_which_it_is_and_when() -> None:
+    title, *rows = text(view(scenes.WAITING), part="timers").splitlines()
+    assert title.startswith("── 4 Timers 3 ")
+    assert rows[1].rstrip() == (
+        " CONF  ALL    2:26:53 →17:00:00 max_contracts_per_instrument.limits.MNQ 5 -> 8"
+    )
+    assert rows[2].rstrip() == " HELD  ALL      --:-- r to confirm: max_contracts.limit 5 -> 2"
+
+
+def test_what_is_held_names_the_key_of_the_configuration() -> None:
+    shown = replace(scenes.WAITING, keys=(KeyView("reload", "f7"),))
+    assert "f7 to confirm: max_contracts.limit" in text(view(shown), part="timers")
 
 
 def test_the_most_urgent_timer_is_first_and_the_reset_last() -> None:

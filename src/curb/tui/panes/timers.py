@@ -1,4 +1,4 @@
-"""Locks, cooldowns, grace periods, sessions and the reset, with what happens at zero."""
+"""Locks, cooldowns, grace periods, sessions, changes that wait, and the reset."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,14 +9,15 @@ from curb.tui.line import Line, Span, clean, left, right
 from curb.tui.ui import TIMERS
 from curb.tui.view import View
 
-_ROLES = {"LOCK": "lock", "COOL": "warn", "GRACE": "warn"}
+_ROLES = {"LOCK": "lock", "COOL": "warn", "GRACE": "warn", "HELD": "warn"}
+_CHANGES = ("CONF", "HELD")  # of the configuration
 _ORDINARY = ("HOURS", "RESET")  # of every day: no news
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 _ROOMY = 90
 
 
 def title(view: View) -> str:
-    """Return the pane's title with the number of locks, cooldowns and grace periods."""
+    """Return the pane's title with the number of all that is not of every day."""
     account = view.account
     if account is None:
         return "4 Timers ?"
@@ -46,6 +47,8 @@ def lines(view: View, width: int, height: int) -> list[Line]:
 
 
 def _row(timer: TimerView, view: View, width: int) -> Line:
+    if timer.kind in _CHANGES:
+        return _change(timer, view)
     role = _ROLES.get(timer.kind, "text")
     left_s = figures.since(view.now, timer.until)
     cells = 12 if width >= _ROOMY else 8
@@ -65,6 +68,21 @@ def _row(timer: TimerView, view: View, width: int) -> Line:
         Span(f"{gauge} ", "bar" if role == "text" else role if role == "warn" else "loss"),
         Span(until),
         Span(words),
+    )
+
+
+def _change(timer: TimerView, view: View) -> Line:
+    """Return a change that waits, with as much room as can be for what it is."""
+    if timer.until is None:
+        when = f"{'--:--':>8} {view.keys.filled('{reload}')} to confirm: "
+    else:
+        left_s = figures.since(view.now, timer.until)
+        when = f"{figures.countdown(left_s):>8} →{figures.clock(timer.until, view.zone)} "
+    role = _ROLES.get(timer.kind, "text")
+    return (
+        Span(f" {left(timer.kind, 5)} {left(clean(timer.scope, 5), 5)} ", role),
+        Span(when, role),
+        Span(clean(timer.reason, 80)),
     )
 
 
