@@ -196,6 +196,23 @@ def test_a_reload_shows_its_changes_and_applies_on_yes(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_loosening_is_sent_after_its_word(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            change = {"key": "rules.a.limit", "old": "5", "new": "9", "verdict": "looser: waits"}
+            engine.preview = {"changes": [change], "file": "f0", "word": "LOOSEN"}
+            await pilot.press("r")
+            await settle(pilot, lambda: shown.ui.card is not None)
+            await pilot.press("y", *"LOOSE")
+            await settle(pilot, lambda: "type LOOSEN: LOOSE_" in words(shown, "foot"))
+            assert ("reload", {"file": "f0"}) not in engine.asked
+            await pilot.press("N")
+            await settle(pilot, lambda: ("reload", {"file": "f0"}) in engine.asked)
+            await settle(pilot, lambda: "RELOAD: sent" in words(shown, "foot"))
+
+    asyncio.run(main())
+
+
 def test_keys_are_the_engines_and_change_while_it_runs(tmp_path: Path) -> None:
     async def main() -> None:
         async with screen(tmp_path) as (engine, shown, pilot):

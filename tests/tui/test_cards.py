@@ -3,14 +3,31 @@ import pytest
 from curb.control.frames import Reply
 from curb.tui.cards import help_card, lock_card, quit_card, reload_card
 from curb.tui.commands import COMMANDS
-from curb.tui.ui import Card, Leave, Send
+from curb.tui.ui import Card, Leave, Question, Send, Ui
 
 from . import scenes
-from .moments import view
+from .moments import text, view
 
 
 def said(card: Card) -> str:
-    return "\n".join(text for text, _ in card.lines)
+    return "\n".join(text for text, _ in (*card.lines, *card.ways))
+
+
+def change(verdict: str, key: str = "rules.a.limit", new: str = "4") -> dict[str, str]:
+    return {"key": key, "old": "5", "new": new, "verdict": verdict}
+
+
+def offered(*changes: dict[str, str], word: str = "", holds: bool = False) -> Card:
+    """The card of a preview with these changes, of the file with the hash `f0`."""
+    is_whole = not any("refused" in each["verdict"] for each in changes)
+    data = {"changes": [*changes], "error": None, "file": "f0", "word": word, "holds": holds}
+    return reload_card(Reply(ok=is_whole, text="a summary", data=data))
+
+
+APPLY = Send("reload", {"file": "f0"}, "RELOAD")
+CONFIRM = Send("reload", {"file": "f0", "confirm": True}, "RELOAD")
+TIGHTER, HELD = "tighter: applies now", "tighter: held, it would close a position now"
+LATER, REFUSED = "looser: waits until Mon 17:00", "looser: refused while a lock runs"
 
 
 def test_the_help_explains_every_command() -> None:
@@ -54,12 +71,83 @@ def test_an_observer_cannot_stop_the_engine() -> None:
 
 
 def test_changes_are_named_with_their_verdicts_and_applied_on_yes() -> None:
-    change = {"key": "rules.a.limit", "old": "5", "new": "4", "verdict": "tighter: now"}
-    card = reload_card(Reply(ok=True, text="", data={"changes": [change] * 3, "error": None}))
+    card = offered(*[change(TIGHTER)] * 3)
     assert card.title == "config.toml: 3 changes"
     assert "rules.a.limit: 5 → 4" in said(card)
-    assert "tighter: now" in said(card)
-    assert dict(card.keys) == {key: Send("reload", {}, "RELOAD") for key in ("y", "enter")}
+    assert TIGHTER in said(card)
+    assert dict(card.keys) == {"y": APPLY, "enter": APPLY}
+
+
+def test_an_engine_that_names_no_file_is_asked_for_none() -> None:
+    data = {"changes": [change(TIGHTER)], "error": None}
+    card = reload_card(Reply(ok=True, text="", data=data))
+    assert dict(card.keys)["y"] == Send("reload", {}, "RELOAD")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "role"),
+    [
+        (TIGHTER, "good"),
+        (HELD, "warn"),
+        (LATER, "warn"),
+        (REFUSED, "warn"),
+        ("looser: applies now (practice)", "warn"),
+        ("withdrawn: it waits no longer", "warn"),
+        ("after a restart", "warn"),
+        ("applies now", "text"),
+    ],
+)
+def test_a_verdict_is_seen_at_once(verdict: str, role: str) -> None:
+    assert offered(change(verdict)).lines[1] == (f"  {verdict}", role)
+
+
+def test_a_loosening_wants_its_word() -> None:
+    card = offered(change(LATER, new="9"), change(TIGHTER), word="LOOSEN")
+    assert "after the word LOOSEN" in said(card)
+    question = Question("LOOSEN a.limit 5 → 9", "LOOSEN", APPLY)
+    assert dict(card.keys) == {"y": question, "enter": question}
+
+
+def test_a_long_loosening_names_the_first_and_counts_the_rest() -> None:
+    card = offered(*[change(LATER, key=f"rules.{k}", new="9") for k in "abcd"], word="LOOSEN")
+    question = dict(card.keys)["y"]
+    assert isinstance(question, Question)
+    assert question.sentence == "LOOSEN a 5 → 9, b 5 → 9 and 2 more"
+
+
+def test_what_is_held_is_left_out_or_confirmed_by_a_key_of_its_own() -> None:
+    card = offered(change(TIGHTER), change(HELD, new="2"), holds=True)
+    assert "apply all but what is held" in said(card)
+    everything = Question("APPLY ALL: a.limit 5 → 2 closes a position at market NOW", "Y", CONFIRM)
+    assert dict(card.keys) == {"y": APPLY, "c": everything}
+
+
+def test_what_is_held_and_loosens_beside_it_wants_the_word_either_way() -> None:
+    card = offered(change(LATER, new="9"), change(HELD, new="2"), word="LOOSEN", holds=True)
+    keys = dict(card.keys)
+    assert keys["y"] == Question("LOOSEN a.limit 5 → 9", "LOOSEN", APPLY)
+    assert isinstance(keys["c"], Question)
+    assert (keys["c"].word, keys["c"].effect) == ("LOOSEN", CONFIRM)
+
+
+def test_what_is_refused_keeps_nothing_else_from_being_applied() -> None:
+    card = offered(change(REFUSED, key="rules.b.limit"), change(TIGHTER))
+    assert card.title == "config.toml: 2 changes"
+    assert REFUSED in said(card)
+    assert dict(card.keys)["y"] == APPLY
+
+
+def test_where_all_is_refused_there_is_nothing_to_apply() -> None:
+    card = offered(change(REFUSED))
+    assert "Nothing of it can be applied" in said(card)
+    assert card.keys == ()
+
+
+def test_the_ways_stay_in_sight_under_many_changes() -> None:
+    card = offered(*[change(TIGHTER)] * 50)
+    words = text(view(ui=Ui(card=card)), part="card")
+    assert "y    apply" in words
+    assert "19/100 j/k" in words
 
 
 @pytest.mark.parametrize(
@@ -67,7 +155,7 @@ def test_changes_are_named_with_their_verdicts_and_applied_on_yes() -> None:
     [
         Reply(ok=False, text="x", data={"changes": [], "error": "config.toml:3: expected 5"}),
         Reply(ok=False, text="config.toml:3: expected 5", data=None),
-        Reply(ok=False, text="config.toml:3: expected 5", data={"changes": [{}], "error": None}),
+        Reply(ok=False, text="config.toml:3: expected 5", data={"changes": [], "error": None}),
     ],
 )
 def test_a_refused_file_is_named_by_line_and_cannot_be_applied(reply: Reply) -> None:
@@ -85,6 +173,6 @@ def test_without_changes_there_is_nothing_to_apply(data: object) -> None:
 
 
 def test_a_hostile_change_stays_text() -> None:
-    change = dict.fromkeys(("key", "old", "new", "verdict"), scenes.HOSTILE[2])
-    card = reload_card(Reply(ok=True, text="", data={"changes": [change, 7], "error": None}))
+    hostile = dict.fromkeys(("key", "old", "new", "verdict"), scenes.HOSTILE[2])
+    card = reload_card(Reply(ok=True, text="", data={"changes": [hostile, 7], "error": None}))
     assert said(card).replace("\n", "").isprintable()

@@ -2,8 +2,10 @@ from dataclasses import replace
 
 import pytest
 
+from curb.control.frames import Reply
 from curb.domain.keys import DANGEROUS, KEYS
 from curb.domain.snapshot import KeyView
+from curb.tui.cards import reload_card
 from curb.tui.commands import COMMANDS
 from curb.tui.keys import ASK_S, WORD_S, expire, press
 from curb.tui.ui import AUDIT, TIMERS, Effect, Leave, Restart, Send, Ui
@@ -174,6 +176,46 @@ def test_a_word_shows_what_is_typed_of_it_and_ends_by_itself() -> None:
     assert ui.ask.sentence == "LOCK …8841 for 30 minutes: close everything, cancel ALL orders"
     late = view(ui=ui, moment=100.0 + WORD_S)
     assert press(ui, "C", late) == (replace(ui, ask=None), None)
+
+
+def previewed(word: str, *, holds: bool) -> View:
+    """A screen with the card of a reload of the file `f0`."""
+    change = {"key": "rules.a.limit", "old": "5", "new": "4", "verdict": "?"}
+    data = {"changes": [change], "file": "f0", "word": word, "holds": holds}
+    return view(ui=Ui(card=reload_card(Reply(ok=True, text="", data=data))))
+
+
+APPLY = Send("reload", {"file": "f0"}, "RELOAD")
+CONFIRM = Send("reload", {"file": "f0", "confirm": True}, "RELOAD")
+
+
+@pytest.mark.parametrize(
+    ("word", "holds", "keys", "effects"),
+    [
+        ("", False, ["y"], [APPLY]),
+        ("", False, ["enter"], [APPLY]),
+        ("", False, ["c", "Y"], []),
+        ("", False, ["n", "y"], []),
+        ("LOOSEN", False, ["y"], []),
+        ("LOOSEN", False, ["y", *"LOOSEN"], [APPLY]),
+        ("LOOSEN", False, ["enter", *"LOOSEN"], [APPLY]),
+        ("LOOSEN", False, ["y", *"loosen"], []),
+        ("LOOSEN", False, ["y", "y", "y", "enter"], []),
+        ("", True, ["y"], [APPLY]),
+        ("", True, ["enter"], []),
+        ("", True, ["c"], []),
+        ("", True, ["c", "y"], []),
+        ("", True, ["c"] * 9, []),
+        ("", True, ["c", "Y"], [CONFIRM]),
+        ("LOOSEN", True, ["y", *"LOOSEN"], [APPLY]),
+        ("LOOSEN", True, ["c", "Y"], []),
+        ("LOOSEN", True, ["c", *"LOOSEN"], [CONFIRM]),
+    ],
+)
+def test_a_reload_is_confirmed_as_its_changes_ask(
+    word: str, keys: list[str], effects: list[Effect], *, holds: bool
+) -> None:
+    assert typed(keys, previewed(word, holds=holds))[1] == effects
 
 
 def test_a_lock_names_the_account_shown() -> None:

@@ -37,15 +37,29 @@ CHANGES = Reply(
     text="",
     data={
         "changes": [
-            {"key": "rules.max_contracts.limit", "old": "5", "new": "4", "verdict": "tighter"},
+            {
+                "key": "rules.max_contracts.limit",
+                "old": "5",
+                "new": "4",
+                "verdict": "tighter: applies now",
+            },
             {
                 "key": "rules.daily_realized_loss.loss_limit",
                 "old": "500",
                 "new": "800",
-                "verdict": "looser: waits for the reset",
+                "verdict": "looser: waits until Mon 17:00 America/Chicago",
+            },
+            {
+                "key": "rules.max_contracts_per_instrument.limits.MNQ",
+                "old": "5",
+                "new": "1",
+                "verdict": "tighter: held, it would close a position now, until you confirm",
             },
         ],
         "error": None,
+        "file": "5f2c",
+        "word": "LOOSEN",
+        "holds": True,
     },
 )
 
@@ -126,6 +140,18 @@ def test_flatten_all_of_one_of_two_accounts(compare: Compare, size: tuple[int, i
 
 def test_changes_of_the_config(compare: Compare) -> None:
     assert compare((80, 24), ui=Ui(card=reload_card(CHANGES)))
+
+
+def test_a_loosening_asks_its_word(compare: Compare) -> None:
+    ui = Ui(card=reload_card(CHANGES))
+    for key in ("y", "L", "O"):
+        ui, _ = press(ui, key, view(ui=ui))
+    assert compare((80, 24), ui=ui)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=by_size)
+def test_changes_that_wait(compare: Compare, size: tuple[int, int]) -> None:
+    assert compare(size, snapshot=scenes.WAITING)
 
 
 def test_leaving(compare: Compare) -> None:

@@ -1,17 +1,21 @@
 """What the sheets over the panes say."""
 
+from dataclasses import replace
 from typing import Any
 
 from curb.control.frames import Reply
 from curb.tui import figures
 from curb.tui.commands import in_help
 from curb.tui.line import clean, wrap
-from curb.tui.ui import Card, Leave, Question, Send
+from curb.tui.ui import Card, Effect, Leave, Question, Send
 from curb.tui.view import View
 
 _CELLS = 74
 _MOST_CHANGES = 200
-_NO_LOCK = ("RESET", "CONF", "HELD")
+_MOST_NAMED = 2
+# How the engine's verdicts begin.
+_HELD, _REFUSED = "tighter: held", "looser: refused"
+_NO_LOCK = ("HOURS", "RESET", "CONF", "HELD")
 _LOCKS: tuple[tuple[str, int | str], ...] = (
     ("for 5 minutes", 5 * 60),
     ("for 30 minutes", 30 * 60),
@@ -82,42 +86,92 @@ def lock_card(view: View) -> Card:
 
 
 def reload_card(reply: Reply, key: str = "r") -> Card:
-    """Return what a reload would change, or why the file is refused; `key` asks again."""
+    """Return what a reload would change, or why the file is refused; `key` asks again.
+
+    What loosens is confirmed by a word, and so is what would close a position now.
+    """
     data: dict[str, Any] = reply.data if isinstance(reply.data, dict) else {}
-    error = data.get("error") or ("" if reply.ok else reply.text)
+    found = data.get("changes")
+    changes = found if isinstance(found, list) else []
+    error = data.get("error") or ("" if reply.ok or changes else reply.text)
     if error:
         words = [(line, "breach") for line in wrap(clean(error, 400), _CELLS, 6)]
         words_again = f"Mend the file and press {key} again."
         rest = (f"The last good config stays in force. {words_again}", "text")
         return Card("reload", "config.toml is refused", (*words, ("", "text"), rest))
-    found = data.get("changes")
-    changes = found if isinstance(found, list) else []
     if not changes:
-        return Card(
-            "reload",
-            "config.toml",
-            (("Nothing changed.", "text"), ("Any key closes this.", "title")),
-        )
-    lines = [line for change in changes[:_MOST_CHANGES] for line in _change(change)]
+        lines = (("Nothing changed.", "text"), ("Any key closes this.", "title"))
+        return Card("reload", "config.toml", lines)
+    shown = [line for change in changes[:_MOST_CHANGES] for line in _change(change)]
     if len(changes) > _MOST_CHANGES:
-        lines.append((f"and {len(changes) - _MOST_CHANGES} more", "warn"))
-    count = f"{len(changes)} change{'s' if len(changes) > 1 else ''}"
-    last = ("y or enter = apply · any other key cancels", "title")
-    send = Send("reload", {}, "RELOAD")
-    return Card(
-        "reload",
-        f"config.toml: {count}",
-        (*lines, ("", "text"), last),
-        (("y", send), ("enter", send)),
+        shown.append((f"and {len(changes) - _MOST_CHANGES} more", "warn"))
+    ways, keys = _confirmations(data, changes)
+    title = f"config.toml: {_counted(len(changes))}"
+    return Card("reload", title, tuple(shown), keys, ways=ways)
+
+
+def _confirmations(
+    data: dict[str, Any], changes: list[Any]
+) -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, Effect | Question], ...]]:
+    if all(_verdict(change).startswith(_REFUSED) for change in changes):
+        return (("", "text"), ("Nothing of it can be applied. Any key closes this.", "title")), ()
+    args = {"file": data["file"]} if isinstance(data.get("file"), str) else {}
+    word = clean(data.get("word") or "", 8)
+    then = f", after the word {word}" if word else ""
+    send = Send("reload", args, "RELOAD")
+    some: Effect | Question = send
+    if word:
+        some = Question(_loosening(changes), word, send)
+    if data.get("holds") is not True:
+        ways = _ways(("y", f"apply{then}; enter too"))
+        return tuple(ways), (("y", some), ("enter", some))
+    held = [change for change in changes if _verdict(change).startswith(_HELD)]
+    sentence = f"APPLY ALL: {_named(held)} closes a position at market NOW"
+    everything = Question(sentence, word or "Y", replace(send, args=args | {"confirm": True}))
+    ways = _ways(
+        ("y", f"apply all but what is held{then}"),
+        ("c", f"apply also what is held, closing NOW; then {word or 'Y'}"),
     )
+    return tuple(ways), (("y", some), ("c", everything))
+
+
+def _loosening(changes: list[Any]) -> str:
+    looser = [
+        change
+        for change in changes
+        if _verdict(change).startswith("looser") and not _verdict(change).startswith(_REFUSED)
+    ]
+    return f"LOOSEN {_named(looser)}"
+
+
+def _named(changes: list[Any]) -> str:
+    words = ", ".join(_words_of(change) for change in changes[:_MOST_NAMED])
+    more = len(changes) - _MOST_NAMED
+    return f"{words} and {more} more" if more > 0 else words
+
+
+def _words_of(change: Any) -> str:
+    key, old, new = (clean(change.get(name, "?"), 40) for name in ("key", "old", "new"))
+    return f"{key.removeprefix('rules.')} {old} → {new}"
+
+
+def _counted(count: int) -> str:
+    return f"{count} change{'s' if count > 1 else ''}"
+
+
+def _verdict(change: Any) -> str:
+    return clean(change.get("verdict", "?"), _CELLS) if isinstance(change, dict) else "?"
 
 
 def _change(change: Any) -> list[tuple[str, str]]:
     if not isinstance(change, dict):
         return [("?", "warn")]
     key, old, new = (clean(change.get(name, "?"), 60) for name in ("key", "old", "new"))
-    verdict = clean(change.get("verdict", "?"), _CELLS)
-    role = "good" if verdict.startswith("tighter") else "warn"
+    verdict = _verdict(change)
+    is_held = verdict.startswith(_HELD)
+    role = "good" if verdict.startswith("tighter") and not is_held else "warn"
+    if verdict.startswith("applies now"):
+        role = "text"
     return [
         *((line, "text") for line in wrap(f"{key}: {old} → {new}", _CELLS, 2)),
         *((f"  {line}", role) for line in wrap(verdict, _CELLS - 2, 2)),

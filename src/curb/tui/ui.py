@@ -70,13 +70,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A sheet over the panes: "help", "quit", "lock" or "reload"; `keys` maps a key to what it does."""
+    """A sheet over the panes: "help", "quit", "lock" or "reload"; `keys` maps a key to what it does.
+
+    `lines` scroll where there is no room for all of them; `ways` always stand below.
+    """
 
     kind: str
     title: str
     lines: tuple[tuple[str, str], ...]  # text, role
     keys: tuple[tuple[str, Effect | Question], ...] = ()
     top: int = 0
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
