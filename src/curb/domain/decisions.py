@@ -7,7 +7,7 @@ from typing import Any
 
 from curb.domain.audit import Act
 from curb.domain.book import Side
-from curb.domain.locks import Lock
+from curb.domain.locks import Grace, Lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,9 @@ class StartGrace:
 
 @dataclass(frozen=True, slots=True)
 class StopGrace:
-    """A contract's grace period is over, or has lost its cause."""
+    """A grace period that runs is over, or has lost its cause."""
 
-    rule: str
-    contract_id: str
+    grace: Grace
 
 
 @dataclass(frozen=True, slots=True)

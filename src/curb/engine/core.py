@@ -34,6 +34,11 @@ from curb.engine.policy import Policy
 from curb.engine.watch import AccountWatch
 from curb.state.account import Market
 
+# What is told of one account, and asked for one.
+OfAccount = (
+    AccountSeen | PositionSeen | OrderSeen | FillSeen | AccountRead | FlattenAsked | SelfLockAsked
+)
+
 
 class Core:
     """All accounts of one engine. The same events with the same times decide the same."""
@@ -233,7 +238,7 @@ class Core:
         return actions
 
 
-def _account_id(event: Event) -> int:
+def _account_id(event: OfAccount) -> int:
     match event:
         case AccountSeen(account):
             return account.id
@@ -243,12 +248,8 @@ def _account_id(event: Event) -> int:
             return order.account_id
         case FillSeen(fill):
             return fill.account_id
-        case AccountRead(account_id=account_id) | FlattenAsked(account_id=account_id):
-            return account_id
-        case SelfLockAsked(account_id=account_id):
-            return account_id
         case _:
-            return 0
+            return event.account_id
 
 
 def words_of(error: Exception, event: Event) -> str:

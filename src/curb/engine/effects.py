@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from curb.config.diff import Change
-from curb.engine.adoption import Adoption, Plan
+from curb.engine.adoption import Adoption, Pending, Plan
 
 # What has to be typed before anything is loosened from the screen.
 LOOSEN = "LOOSEN"
@@ -40,7 +40,7 @@ def summary(plan: Plan) -> str:
     count = len(plan.applied)
     parts = [f"{count} change{'' if count == 1 else 's'} in force"]
     if plan.pending:
-        parts.append(f"{len(plan.pending.changes)} pending until {_due(plan)}")
+        parts.append(f"{len(plan.pending.changes)} pending until {_due(plan, plan.pending)}")
     if plan.held:
         parts.append(f"{len(plan.held)} held: {_named(plan.held)} would close a position now")
     if plan.refused:
@@ -55,8 +55,9 @@ def _verdicts(plan: Plan) -> Iterator[tuple[Change, str]]:
         yield change, _applied(change)
     for change in plan.held:
         yield change, "tighter: held, it would close a position now, until you confirm"
-    for change in plan.pending.changes if plan.pending else ():
-        yield change, f"looser: waits until {_due(plan)}"
+    if plan.pending:
+        for change in plan.pending.changes:
+            yield change, f"looser: waits until {_due(plan, plan.pending)}"
     for change in plan.refused:
         yield change, "looser: refused while a lock or cooldown runs"
     for change in plan.restart:
@@ -70,11 +71,9 @@ def _applied(change: Change) -> str:
     return f"{change.direction}: applies now{practice}"
 
 
-def _due(plan: Plan) -> str:
-    if plan.pending is None:
-        return ""
+def _due(plan: Plan, pending: Pending) -> str:
     zone = ZoneInfo(plan.now.day.timezone)
-    return f"{plan.pending.due.astimezone(zone):%a %H:%M} {zone}"
+    return f"{pending.due.astimezone(zone):%a %H:%M} {zone}"
 
 
 def _named(changes: tuple[Change, ...]) -> str:

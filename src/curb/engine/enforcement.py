@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from curb.domain.actions import (
     CancelOrder,
@@ -138,6 +138,8 @@ def note_of(request: Request, orders: Orders, now: datetime) -> tuple[str, dict[
             note |= {"request": "modify", "order": order_id}
         case ReadAccount():
             note["request"] = "read"
+        case _:
+            assert_never(request)
     note |= {"contract": contract_id, "sent_at": now.isoformat(timespec="milliseconds")}
     return contract_id, note
 

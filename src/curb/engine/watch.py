@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from curb.domain.actions import (
     Action,
@@ -213,10 +213,9 @@ class AccountWatch:
                 grace = Grace(self.state.account.id, rule, contract_id, now, due_at)
                 self.state.timers.start(grace)
                 self._out.append(SaveGrace(grace))
-            case StopGrace(rule=rule, contract_id=contract_id):
-                ended = self.state.timers.stop(rule, contract_id)
-                if ended:
-                    self._out.append(EndGrace(ended))
+            case StopGrace(grace):
+                self.state.timers.stop(grace.rule, grace.contract_id)
+                self._out.append(EndGrace(grace))
             case Reread():
                 self._reading.want_fresh(now, now)
             case Breach() if self._policy.enforces(decision.rule):
@@ -232,6 +231,8 @@ class AccountWatch:
             case Warn(rule=rule, reason=reason, symbol=symbol):
                 told = self._warnings.tell((rule, reason), reason, event, now, symbol=symbol)
                 self._out += map(SaveAudit, told)
+            case _:
+                assert_never(decision)
 
     def _breach(self, breach: Breach, event: Event, now: datetime) -> None:
         if breach.lock and self.state.lockouts.holds(breach.lock):

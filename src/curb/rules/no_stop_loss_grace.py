@@ -79,7 +79,7 @@ class NoStopLossGrace(Rule):
         now: datetime,
     ) -> Decision:
         if not bare:
-            return StopGrace(self.id, position.contract_id)
+            return StopGrace(grace)
         read_at = account.orders.read_at
         if (read_at is None or read_at < grace.due_at) and now < grace.due_at + _PATIENCE:
             return Reread(self.id)
