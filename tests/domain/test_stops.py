@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from curb.domain.book import Order, OrderStatus, OrderType, Side
-from curb.domain.stops import is_own, new_tag
+from curb.domain.stops import StopChange, is_own, new_tag
 from curb.domain.text import safe_text
 
 AT = datetime(2026, 11, 18, 18, 0, 0, 250, tzinfo=UTC)
@@ -35,3 +35,13 @@ def test_no_two_stops_have_the_same_name() -> None:
 def test_a_name_reaches_us_as_it_was_sent() -> None:
     tag = new_tag(AT, 10**12)
     assert safe_text(tag) == tag
+
+
+def test_each_contract_of_an_account_has_one_last_change() -> None:
+    changes = [
+        StopChange(account, contract_id, AT)
+        for account in (7, 8)
+        for contract_id in ("CON.F.US.MNQ.Z26", "CON.F.US.MNQ.H27")
+    ]
+    assert len({change.key for change in changes}) == 4
+    assert replace(changes[0], at=AT + timedelta(seconds=1)).key == changes[0].key

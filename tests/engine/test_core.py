@@ -1,10 +1,12 @@
 """Two accounts in one core: what is told of one does nothing to the other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from curb.domain.actions import Action, CloseContract, SaveAudit, SaveLock
 from curb.domain.audit import CONFIG, Act
@@ -20,10 +22,11 @@ from curb.domain.events import (
     PositionSeen,
     QuoteSeen,
     Restored,
+    SelfLockAsked,
 )
 from curb.domain.locks import LockKind
 from curb.domain.sessions import TradingDays
-from curb.engine.core import Core
+from curb.engine.core import Core, words_of
 from curb.engine.policy import Policy
 from curb.engine.snapshot import Setting, take
 from curb.rules.daily_realized_loss import DailyRealizedLoss
@@ -164,3 +167,30 @@ def test_a_screen_sees_how_many_rules_watch_each_account() -> None:
     shown = take(core, setting, NOON, ages={}, store_word="ok", audit_count=0)
     assert [(account.name, account.armed) for account in shown.accounts] == [("ONE", 2), ("TWO", 1)]
     assert (shown.armed, shown.rules) == (1, 2)
+
+
+def test_a_core_without_a_configuration_of_its_own_reloads_none() -> None:
+    with pytest.raises(LookupError, match="expected a core that has a configuration"):
+        started(policy(count(5))).govern(NOON, is_first=True)
+
+
+@pytest.mark.parametrize("account", [ONE, TWO, Account(3, "THREE", can_trade=True)])
+@pytest.mark.parametrize("ask", [FlattenAsked, lambda i: SelfLockAsked(i, 600)])
+def test_what_is_asked_by_hand_is_asked_of_one_account(
+    ask: Callable[[int], Event], account: Account
+) -> None:
+    core = started(policy(count(5)))
+    for each in (ONE, TWO):
+        tell(core, held(each, 1))
+    expected = [(account.id, MNQ)] if account.id in core.watches else []
+    assert closed(tell(core, ask(account.id))) == expected
+
+
+def test_an_error_of_our_own_says_where_it_was() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        _ = 1 // len(())
+    place = "test_an_error_of_our_own_says_where_it_was"
+    words = words_of(caught.value, lost(ONE, "-1"))
+    assert words.startswith(f"internal error ZeroDivisionError in {place}:")
+    assert words.endswith(" on FillSeen")
+    assert words_of(ValueError(), lost(ONE, "-1")) == "internal error ValueError in ? on FillSeen"

@@ -6,7 +6,14 @@ from decimal import Decimal
 import pytest
 
 from curb.domain.book import OrderType, Side
-from curb.domain.events import FlattenAsked, Link, LinkChanged, Restored
+from curb.domain.events import (
+    FlattenAsked,
+    Link,
+    LinkChanged,
+    Outcome,
+    RequestEnded,
+    Restored,
+)
 from curb.domain.snapshot import Snapshot
 from curb.engine.adoption import Adoption
 from curb.engine.snapshot import Setting, take
@@ -18,6 +25,7 @@ from tests.rules import test_max_contracts_per_instrument as per_instrument
 from tests.rules import test_max_unrealized_profit as max_unrealized_profit
 from tests.rules import test_session_block_outside as session
 from tests.rules import test_trade_frequency_limit as frequency
+from tests.rules import test_trade_management as management
 from tests.scene import ACCOUNT, NOON, Scene, lock
 
 SETTING = Setting("0.1.0", 42, NOON, True, "paper", "config.toml")
@@ -131,6 +139,8 @@ def test_the_days_figures() -> None:
 
 def test_the_windows_tell_when_a_slot_frees() -> None:
     scene = Scene(frequency.rule())
+    empty = shown(scene).accounts[0].windows
+    assert [(window.count, window.frees_at) for window in empty] == [(0, None)] * 3
     frequency.round_turns(scene, (0, 20))
     minute, hour, session = shown(scene.at(30)).accounts[0].windows
     assert (minute.count, minute.limit, minute.frees_at) == (2, 3, NOON + timedelta(seconds=60))
@@ -209,6 +219,15 @@ def test_links_tell_their_silence_and_why_they_are_down() -> None:
     found = shown(scene.at(10), user=2.5)
     assert found.user_hub.heard_at == scene.now - timedelta(seconds=2.5)
     assert (found.user_hub.word, found.market_hub.word) == ("ok", "auth")
+    scene.tell(LinkChanged(Link.MARKET_HUB, False, "nothing was heard", 1))
+    assert shown(scene).market_hub.word == "down"
+
+
+@pytest.mark.parametrize(("latency_ms", "word"), [(500, "ok"), (501, "slow")])
+def test_a_link_that_answers_late_is_slow(latency_ms: int, word: str) -> None:
+    scene = Scene()
+    scene.tell(RequestEnded(999, Outcome.DONE, latency_ms))
+    assert (shown(scene).rest.word, shown(scene).rest.latency_ms) == (word, latency_ms)
 
 
 def test_what_waits_to_come_into_force_stands_among_the_timers() -> None:
@@ -221,3 +240,30 @@ def test_what_waits_to_come_into_force_stands_among_the_timers() -> None:
         ("CONF", 'day.pnl_basis "net" -> "gross"', NOON + timedelta(hours=5), "applies"),
         ("HELD", "max_contracts.limit 5 -> 2", None, "r to confirm"),
     ]
+
+
+def test_what_is_held_stands_there_though_nothing_waits() -> None:
+    scene = Scene(adoption=Adoption(governing.config()))
+    scene.at(0).trade("MNQ", 3)
+    governing.reload(scene, **{governing.LIMIT: 2})
+    timers = shown(scene).accounts[0].timers
+    assert [timer.kind for timer in timers if timer.scope == "ALL"] == ["HELD"]
+
+
+def test_what_fires_above_or_below_is_not_told_without_a_mark() -> None:
+    scene = Scene(management.rule())
+    scene.trade("MNQ", 1, "21000")
+    assert shown(scene).accounts[0].positions[0].fires == ()
+    scene.quote("MNQ", "21001")
+    (fires,) = shown(scene).accounts[0].positions[0].fires
+    assert (fires.rule, fires.price, fires.is_above) == ("RULE-012", Decimal("21002.50"), True)
+
+
+@pytest.mark.parametrize("is_first_held", [True, False])
+def test_a_grace_period_is_noted_at_its_own_position(is_first_held: bool) -> None:
+    scene = Scene(NoStopLossGrace(enabled=True, mode="enforce", grace_s=30))
+    names = ("MNQ", "MES") if is_first_held else ("MES", "MNQ")
+    for second, name in enumerate(names):
+        scene.at(10 * second).trade(name, 1, "5800")
+    notes = {p.symbol: p.note for p in shown(scene).accounts[0].positions}
+    assert notes == {names[0]: "008 grace 20 s", names[1]: "008 grace 30 s"}

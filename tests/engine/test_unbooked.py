@@ -3,8 +3,10 @@
 import pytest
 
 from curb.domain.book import OrderStatus, OrderType, Side
+from curb.domain.events import AccountRead
+from curb.engine.unbooked import SETTLE
 from tests.engine.test_stops import opened, order_told, stopped
-from tests.scene import Deeds
+from tests.scene import ACCOUNT, Deeds
 from tests.stops import StopScene
 
 SELL, STOP = Side.SELL, OrderType.STOP
@@ -88,3 +90,19 @@ def test_an_entry_waits_for_its_own_fill() -> None:
     scene.position("MNQ", 3)
     deeds = scene.fill("MNQ", 1, order_id=70)
     assert deeds.stops == [(None, -3, "21000.00")]
+
+
+@pytest.mark.parametrize("has_orders", [True, False])
+@pytest.mark.parametrize("has_positions", [True, False])
+def test_only_a_read_of_the_positions_settles(has_positions: bool, has_orders: bool) -> None:
+    scene, _ = filled()
+    scene.now += 2 * SETTLE
+    read = AccountRead(
+        900,
+        ACCOUNT.id,
+        scene.now,
+        1,
+        positions=tuple(scene.positions.values()) if has_positions else None,
+        orders=() if has_orders else None,
+    )
+    assert scene.tell(read).stops == (BEST if has_positions else [])

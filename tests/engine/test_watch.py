@@ -23,6 +23,7 @@ from curb.engine.policy import Policy
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
+from tests.rules import test_symbol_blocks as blocks
 from tests.rules import test_trade_frequency_limit as frequency
 from tests.scene import ACCOUNT, NOON, Deeds, Scene, contract_id, lock
 
@@ -286,3 +287,12 @@ def test_an_intent_of_another_account_is_not_ours() -> None:
     scene = Scene(restored=restored, start=NOON + timedelta(seconds=3), positions=())
     scene.positions = {MNQ: _held(2)}
     assert scene.begin().closes == []
+
+
+@pytest.mark.parametrize(("until_s", "stands"), [(None, []), (60, ["ES"])])
+def test_a_condition_that_is_over_ends_no_lock_that_has_a_time(
+    until_s: float | None, stands: list[str]
+) -> None:
+    kept = (lock("RULE-011", until_s, symbol="ES"), lock("RULE-011", None, symbol="MES"))
+    scene = Scene(blocks.rule(blocked=()), restored=Restored(locks=kept))
+    assert [held.symbol for held in scene.watch.state.lockouts] == stands

@@ -94,9 +94,10 @@ def test_a_contract_not_described_yet_is_not_evaluated_and_says_so() -> None:
     assert scene.tell(_described("MNQ")).closes == [(contract_id("MNQ"), 7)]
 
 
-def test_headroom_names_the_symbol_nearest_its_limit() -> None:
+@pytest.mark.parametrize("names", [("MNQ", "ES"), ("ES", "MNQ")])
+def test_headroom_names_the_symbol_nearest_its_limit(names: tuple[str, ...]) -> None:
     scene = Scene(rule())
-    scene.at(0).trade("MNQ", 1)
-    scene.at(1).trade("ES", 1)
+    for name in names:
+        scene.at(0).trade(name, 1)
     room = rule().headroom(scene.watch.state, scene.now)
     assert (room.value, room.limit, room.used) == ("ES 1", "1", Decimal(1))

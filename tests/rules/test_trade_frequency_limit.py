@@ -215,3 +215,17 @@ def test_an_exit_whose_entry_was_lost_is_no_trade() -> None:
         scene.at(second).fill("MNQ", 1)
     scene.at(30).fill("MES", -1, pnl="0")
     assert ends_at(scene) is None
+
+
+@pytest.mark.parametrize(
+    ("told_at", "until"),
+    [
+        pytest.param(89, 90, id="while the cooldown would last"),
+        pytest.param(90, None, id="once it would be over"),
+    ],
+)
+def test_a_fill_told_late_locks_for_what_is_left(told_at: float, until: float | None) -> None:
+    scene = Scene(rule())
+    round_turns(scene, (0, 10, 20))
+    scene.at(told_at).fill("MNQ", 1, at=NOON + timedelta(seconds=30))
+    assert ends_at(scene) == until

@@ -85,6 +85,10 @@ def test_a_void_fill_is_taken_back() -> None:
     assert positions.exposures() == {}
 
 
+def test_what_is_flat_has_no_lots() -> None:
+    assert known().lots("MNQ") == ()
+
+
 def test_lots_close_oldest_first() -> None:
     positions = known()
     for number, (signed, at) in enumerate([(2, 1), (3, 2), (-4, 3)]):
