@@ -59,7 +59,8 @@ def _judge(
     # Curb's own stops are kept within the position elsewhere, and are no attempt.
     orders = adding(keep, (o for o in account.orders.of(contract_id) if not is_own(o)))
     if orders:
-        reason = f"{label}: {len(orders)} working orders could add, {left}"
+        noun = "order" if len(orders) == 1 else "orders"
+        reason = f"{label}: {len(orders)} working {noun} could add, {left}"
         return Attempt(lock, Act.CANCEL_ORDERS, Target(contract_id, keep), reason)
     return None
 

@@ -68,7 +68,8 @@ class SymbolBlocks(Rule):
     ) -> Breach:
         size = sum(abs(account.positions.size(contract_id)) for contract_id in held)
         orders = sum(len(account.orders.of(contract_id)) for contract_id in held)
-        reason = f"{symbol} is blocked: {size} open, {orders} working orders"
+        noun = "order" if orders == 1 else "orders"
+        reason = f"{symbol} is blocked: {size} open, {orders} working {noun}"
         if self.close_existing:
             kind, targets = LockKind.LOCKOUT, tuple(Target(c) for c in held)
             act = Act.CLOSE_POSITION if size else Act.CANCEL_ORDERS
