@@ -20,6 +20,8 @@ from curb.control.paths import socket_path
 from curb.domain.errors import Busy, ConfigError
 from curb.domain.text import safe_text
 
+_REPLY_CELLS = 2000  # it may name many keys
+
 _LATER = {
     "tighter": "tighter: applies at the next start",
     "looser": "looser: waits for the reset after the next start",
@@ -54,7 +56,7 @@ def _verdicts(path: Path, config: Config, state_dir: Path) -> list[str]:
         reply = asyncio.run(_asked(path, state_dir))
     except Busy:
         return _against_the_last(config, state_dir / IN_FORCE)
-    return [*verdicts.lines(reply.data), f"as it stands: {safe_text(reply.text)}"]
+    return [*verdicts.lines(reply.data), f"as it stands: {safe_text(reply.text, _REPLY_CELLS)}"]
 
 
 async def _asked(path: Path, state_dir: Path) -> Reply:
