@@ -41,6 +41,23 @@ def test_a_saved_file_applies_by_itself(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_a_file_reloaded_by_hand_is_not_taken_once_more_by_itself(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **{"config.auto_reload": True}) as found:
+            engine = await found.engine()
+            for limit in (4, 3):
+                found.write(**{"config.auto_reload": True, LIMIT: limit})
+                await ask(found, "reload")
+            found.config.write_text("[rules")
+            await engine.row("CONFIG", "config_refused")
+            await asyncio.sleep(2.5)  # longer than it would take
+            rows = [r["action"] for r in engine.rows if r["rule"] == "CONFIG"]
+            assert rows == [*["config_applied"] * 3, "config_refused"]
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
 def test_without_auto_reload_nothing_is_read_by_itself(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found:

@@ -63,8 +63,17 @@ def test_what_is_said_of_each_change(
     ],
 )
 def test_what_wants_a_typed_word(loosen: str, hold: Hold, limit: int, *, is_typed: bool) -> None:
-    found = plan(standing(config(loosen), hold), config(loosen, **{LIMIT: limit}), "")
-    assert loosens(found) is is_typed
+    here = standing(config(loosen), hold)
+    found = plan(here, config(loosen, **{LIMIT: limit}), "")
+    assert loosens(Adoption(here.in_force), found) is is_typed
+
+
+def test_what_waits_already_wants_no_second_word() -> None:
+    here = standing(config("at_reset"), Hold.NONE)
+    adoption = Adoption(here.in_force)
+    adoption.carry_out(plan(here, config("at_reset", **{LIMIT: 6}), ""))
+    for limit, is_typed in ((6, False), (7, True)):
+        assert loosens(adoption, plan(here, config("at_reset", **{LIMIT: limit}), "")) is is_typed
 
 
 @pytest.mark.parametrize(

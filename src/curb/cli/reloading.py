@@ -27,6 +27,7 @@ class Reloading:
         self._path = path
         self._in_force_path = in_force_path
         self._kept: Config | None = None
+        self._taken: tuple[int, int, int] | None = None  # the mark of the file last reloaded
 
     async def preview(self, args: dict[str, Any]) -> Reply:
         """Answer what a file would change; without a path in `args` it is the one in use."""
@@ -42,7 +43,7 @@ class Reloading:
             "changes": [*effects(plan), *withdrawn(self._governing.adoption, plan)],
             "error": None,
             "file": found.file,
-            "word": LOOSEN if loosens(plan) else "",
+            "word": LOOSEN if loosens(self._governing.adoption, plan) else "",
             "holds": bool(plan.held),
         }
         return Reply(ok=not plan.refused, text=summary(plan), data=data)
@@ -54,15 +55,18 @@ class Reloading:
         `confirm` applies also what would close a position.
         """
         now = self._runner.clock.now
+        known = self._mark()
         try:
             found = await read_whole(self._path)
         except ConfigError as e:
+            self._taken = known
             self._runner.act(self._runner.core.refuse_config(str(e), "", now()))
             return Reply(ok=False, text=f"{e}; the last good configuration stays in force")
         if not self._governing.is_ready:
             return Reply(ok=False, text=_NOT_READY)
         if args.get("file") not in (None, found.file):
             return Reply(ok=False, text=f"{self._path.name} changed since it was shown: look again")
+        self._taken = known
         is_confirmed = args.get("confirm") is True
         at = now()
         plan = self._governing.plan(found.config, found.file, at, is_confirmed=is_confirmed)
@@ -77,15 +81,13 @@ class Reloading:
 
     async def watch(self) -> None:
         """Reload by itself, for ever, whenever the file was saved and `auto_reload` is on."""
-        known = self._mark()
+        self._taken = self._mark()
         while True:
             await asyncio.sleep(_LOOK_S)
             self.keep_in_force()
             if not self._governing.adoption.in_force.config.auto_reload:
                 continue
-            found = self._mark()
-            if found != known and self._governing.is_ready:
-                known = found
+            if self._mark() != self._taken and self._governing.is_ready:
                 await self.reload({})
 
     def keep_in_force(self) -> None:

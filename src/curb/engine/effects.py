@@ -29,10 +29,13 @@ def withdrawn(before: Adoption, plan: Plan) -> list[dict[str, str]]:
     ]
 
 
-def loosens(plan: Plan) -> bool:
-    """Tell whether carrying the plan out loosens anything, now or later."""
+def loosens(before: Adoption, plan: Plan) -> bool:
+    """Tell whether carrying the plan out loosens anything, now or later, that did not wait yet."""
     waiting = plan.pending.changes if plan.pending else ()
-    return any(change.direction == "looser" for change in (*plan.applied, *waiting))
+    known = before.pending.changes if before.pending else ()
+    return any(
+        change.direction == "looser" and change not in known for change in (*plan.applied, *waiting)
+    )
 
 
 def summary(plan: Plan) -> str:

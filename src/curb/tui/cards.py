@@ -127,6 +127,8 @@ def _confirmations(
         return tuple(ways), (("y", some), ("enter", some))
     held = [change for change in changes if _verdict(change).startswith(_HELD)]
     sentence = f"APPLY ALL: {_named(held)} closes a position at market NOW"
+    if word:
+        sentence += f"; {_loosening(changes)}"
     everything = Question(sentence, word or "Y", replace(send, args=args | {"confirm": True}))
     ways = _ways(
         ("y", f"apply all but what is held{then}"),
