@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from curb.cli.ask import sentences
-from curb.domain.snapshot import TimerView
+from curb.domain.snapshot import RuleView, TimerView
 from tests.control import samples
 
 
@@ -17,6 +17,27 @@ def test_a_rule_that_is_not_evaluated_says_why_and_never_ok() -> None:
         "  RULE-001 MaxContracts: ok 3 of 5",
         f"  RULE-003 DailyRealizedLoss: not evaluated (MESZ6 has no mark) {against}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "words"),
+    [
+        ("-12.50", "-500.00", "ok -12.50 of -500.00"),
+        ("ES 2", "2", "ok ES 2 of 2"),
+        ("7/minute", "3", "ok 7/minute of 3"),
+        ("?", "3", "ok ? of 3"),
+        ("covered", "10 s", "ok covered (10 s)"),
+        ("7 s left", "10 s", "ok 7 s left (10 s)"),
+        ("closed to Mon 2026-11-23 08:30", "08:30-15:00", "30 (08:30-15:00)"),
+        ("allowed", "", "ok"),
+    ],
+)
+def test_only_a_figure_is_so_much_of_its_limit(value: str, limit: str, words: str) -> None:
+    (account,) = samples.snapshot().accounts
+    rule = RuleView("RULE-099", "Rule", "ok", value, limit)
+    shown = replace(samples.snapshot(), accounts=(replace(account, rules=(rule,)),))
+    assert sentences(shown)[-1].startswith("  RULE-099 Rule: ok")
+    assert sentences(shown)[-1].endswith(words)
 
 
 def test_a_position_names_the_rules_next_to_its_mark() -> None:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import re
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,6 +17,9 @@ from curb.control.paths import socket_path
 from curb.domain import codec
 from curb.domain.errors import CurbError
 from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot, TimerView
+
+# "-12.50", "ES 2", "7/minute", "?": what can be said to be so much of a limit.
+_FIGURE = re.compile(r"(\w+ )?([-+]?[\d.]+(/\w+)?|\?)")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -184,7 +188,10 @@ def _timer(timer: TimerView, at: datetime) -> str:
 
 def _rule(rule: RuleView) -> str:
     words = f"{rule.word} ({rule.blind})" if rule.blind else rule.word
-    against = f" {rule.value} of {rule.limit}" if rule.limit else ""
+    against = ""
+    if rule.limit:
+        is_figure = _FIGURE.fullmatch(rule.value) is not None
+        against = f" {rule.value} of {rule.limit}" if is_figure else f" {rule.value} ({rule.limit})"
     fires = ", ".join(f"{fire.name} {_price(fire)}" for fire in rule.fires)
     at = f", fires at {fires}" if fires else ""
     return f"  {rule.id} {rule.title}: {words}{against}{at}"
