@@ -161,9 +161,27 @@ def test_a_change_that_waits_says_which_it_is_and_when() -> None:
     title, *rows = text(view(scenes.WAITING), part="timers").splitlines()
     assert title.startswith("── 4 Timers 3 ")
     assert rows[1].rstrip() == (
-        " CONF  ALL    2:26:53 →17:00:00 max_contracts_per_instrument.limits.MNQ 5 -> 8"
+        " CONF  ALL   2:26:53 →17:00:00 max_contracts_per_instrument.limits.MNQ 5 -> 8"
     )
-    assert rows[2].rstrip() == " HELD  ALL      --:-- r to confirm: max_contracts.limit 5 -> 2"
+    assert rows[2].rstrip() == " HELD  ALL     --:-- r to confirm: max_contracts.limit 5 -> 2"
+
+
+@pytest.mark.parametrize(
+    ("left_s", "end"),
+    [(8_813, "→17:00:00 "), (95_213, "→Sat 17:00 "), (613_613, "→27 Nov   "), (None, " " * 10)],
+)
+def test_a_timer_that_ends_another_day_names_the_day(left_s: int | None, end: str) -> None:
+    until = None if left_s is None else scenes.at(left_s)
+    lock = replace(scenes.LOCK, rule="SELF-LOCK", until=until)
+    shown = scenes.snapshot(scenes.account(timers=(lock,)))
+    words = text(view(shown), part="timers")
+    assert f"{end}opens at the reset" in words
+    assert " SELF-LOCK " in words
+
+
+def test_timers_that_do_not_fit_are_counted_at_the_edge() -> None:
+    shown = scenes.snapshot(scenes.account(timers=(scenes.RESET, *[scenes.COOL] * 9)))
+    assert text(view(shown), part="timers").splitlines()[-1].endswith("… +6")
 
 
 def test_what_is_held_names_the_key_of_the_configuration() -> None:

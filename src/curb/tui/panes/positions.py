@@ -29,7 +29,8 @@ def title(view: View) -> str:
         return "1 Positions ?"
     contracts = sum(abs(position.size) for position in account.positions)
     word = "contract" if contracts == 1 else "contracts"
-    orders = f" · {len(account.orders)} orders" if account.orders else ""
+    count = len(account.orders)
+    orders = f" · {count} order{'s' if count > 1 else ''}" if count else ""
     held = f" · {contracts} {word}" if contracts else ""
     return f"1 Positions {len(account.positions)}{held}{orders}"
 

@@ -1,11 +1,11 @@
 """Locks, cooldowns, grace periods, sessions, changes that wait, and the reset."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from curb.domain.snapshot import TimerView
 from curb.tui import figures
-from curb.tui.line import Line, Span, clean, left, right
+from curb.tui.line import Line, Span, clean, fit, left, right
 from curb.tui.ui import TIMERS
 from curb.tui.view import View
 
@@ -14,6 +14,7 @@ _CHANGES = ("CONF", "HELD")  # of the configuration
 _ORDINARY = ("HOURS", "RESET")  # of every day: no news
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 _ROOMY = 90
+_WEEK = timedelta(days=6)  # beyond, a weekday may be taken for another
 
 
 def title(view: View) -> str:
@@ -42,7 +43,8 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     shown = [_row(timer, view, width) for timer in timers[top : top + height]]
     hidden = len(timers) - top - len(shown)
     if hidden > 0 and shown:
-        shown[-1] = (*shown[-1], Span(f" +{hidden}", "warn"))
+        more = Span(f" +{hidden}", "warn")
+        shown[-1] = (*fit(shown[-1], width - len(more.text)), more)
     return shown
 
 
@@ -57,13 +59,13 @@ def _row(timer: TimerView, view: View, width: int) -> Line:
     else:
         figure = figures.countdown(left_s)
         gauge = figures.bar(_remaining(timer, left_s), cells)
-        until = f"→{figures.clock(timer.until, view.zone)} "
+        until = f"→{_end(timer.until, view)} "
     then = clean(timer.then, 40)
     reason = clean(timer.reason, 80)
     words = f"{then}: {reason}" if then and reason else then or reason
     return (
-        Span(f" {left(clean(timer.kind, 5), 5)} {left(clean(timer.scope, 5), 5)} ", role),
-        Span(f"{left(clean(timer.rule, 8), 8)} "),
+        Span(f" {left(clean(timer.kind, 5), 5)} {left(clean(timer.scope, 4), 4)} ", role),
+        Span(f"{left(clean(timer.rule, 9), 9)} "),
         Span(right(figure, 8) + " ", role),
         Span(f"{gauge} ", "bar" if role == "text" else role if role == "warn" else "loss"),
         Span(until),
@@ -77,13 +79,21 @@ def _change(timer: TimerView, view: View) -> Line:
         when = f"{'--:--':>8} {view.keys.filled('{reload}')} to confirm: "
     else:
         left_s = figures.since(view.now, timer.until)
-        when = f"{figures.countdown(left_s):>8} →{figures.clock(timer.until, view.zone)} "
+        when = f"{figures.countdown(left_s):>8} →{_end(timer.until, view)} "
     role = _ROLES.get(timer.kind, "text")
     return (
-        Span(f" {left(timer.kind, 5)} {left(clean(timer.scope, 5), 5)} ", role),
+        Span(f" {left(timer.kind, 5)} {left(clean(timer.scope, 4), 4)} ", role),
         Span(when, role),
         Span(clean(timer.reason, 80)),
     )
+
+
+def _end(until: datetime, view: View) -> str:
+    """Return when a timer ends, in 8 columns; on another day, that day and no seconds."""
+    local = until.astimezone(view.zone)
+    if view.now is None or local.date() == view.now.astimezone(view.zone).date():
+        return figures.clock(until, view.zone)
+    return f"{local:%a %H:%M}" if until - view.now < _WEEK else f"{local:%d %b}".ljust(8)
 
 
 def _remaining(timer: TimerView, left_s: float | None) -> Decimal | None:
