@@ -31,6 +31,7 @@ _COMMANDS = {
     "reload": _Command("ask", "read config.toml again", "add_reload", "reload"),
     "stop": _Command("ask", "stop the engine: nothing is enforced any more", "add_stop", "stop"),
     "lock": _Command("ask", "lock yourself out for a time", "add_lock", "lock"),
+    "config": _Command("config", "write a configuration to begin with, or say which is used"),
     "check": _Command("check", "say whether a configuration can be used"),
     "replay": _Command("replay", "play a recording: is everything decided the same?"),
     "paper": _Command("paper", "the paper gateway by itself"),

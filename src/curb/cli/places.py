@@ -24,17 +24,25 @@ def config_path(given: str | None) -> Path:
     The one given; else `config.toml` in the working directory; else the user's own, which
     is written from the shipped one when there is none.
     """
-    if given is not None:
-        return Path(given).absolute()
-    here = Path(_HERE).absolute()
-    if here.is_file():
-        return here
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    path = Path(base) / "curb" / _HERE
-    if not path.is_file():
+    path = chosen_config(given)
+    if given is None and not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(default_config(), encoding="utf-8")
     return path
+
+
+def chosen_config(given: str | None) -> Path:
+    """Return the configuration to use, absolute; the user's own may not be there yet."""
+    if given is not None:
+        return Path(given).absolute()
+    here = Path(_HERE).absolute()
+    return here if here.is_file() else own_config()
+
+
+def own_config() -> Path:
+    """Return where the user's own configuration is, whether or not it is there."""
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(base).absolute() / "curb" / _HERE
 
 
 def state_path(given: str | None) -> Path:
