@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from curb.cli.run import add_customs, customs
 from curb.paper.options import PaperOptions
 from curb.paper.service import serve
 
@@ -25,30 +26,35 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--state", type=Path, metavar="DIR", help="keeps the account between two starts")
     flag("--record", type=Path, metavar="FILE", help="writes every request and event there")
     flag("--linger", type=float, metavar="SECONDS", help="ends so long after the last watcher left")
+    add_customs(flag)
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the paper gateway until it is told to end; return the exit code."""
+    return serve(options(args))
+
+
+def options(args: argparse.Namespace) -> PaperOptions:
+    """Return what the flags and the environment ask for."""
     username = os.environ.get("CURB_USERNAME")
     api_key = os.environ.get("CURB_API_KEY")
     accounts = args.account or []
     is_given = bool(username and api_key)
-    return serve(
-        PaperOptions(
-            port=args.port,
-            seed=args.seed,
-            trader=args.trader,
-            replay=args.replay,
-            symbol=args.symbol,
-            speed=args.speed,
-            account=accounts[0] if accounts else None,
-            more_accounts=tuple(accounts[1:]),
-            prices=args.prices,
-            key_file=args.key_file,
-            state=args.state,
-            record=args.record,
-            linger=args.linger,
-            username=username if is_given else None,
-            api_key=SecretStr(api_key) if is_given and api_key else None,
-        )
+    return PaperOptions(
+        port=args.port,
+        seed=args.seed,
+        trader=args.trader,
+        replay=args.replay,
+        symbol=args.symbol,
+        speed=args.speed,
+        account=accounts[0] if accounts else None,
+        more_accounts=tuple(accounts[1:]),
+        prices=args.prices,
+        key_file=args.key_file,
+        state=args.state,
+        record=args.record,
+        linger=args.linger,
+        username=username if is_given else None,
+        api_key=SecretStr(api_key) if is_given and api_key else None,
+        **customs(args),
     )

@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from curb.cli import places
 
@@ -30,6 +32,36 @@ def add_paper(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--account", type=int, action="append", metavar="ID", help="an account to offer, once each"
     )
+    add_customs(group.add_argument)
+
+
+def add_customs(flag: Callable[..., argparse.Action]) -> None:
+    """Add the flags of what differs from venue to venue, or is not known well enough."""
+    flag(
+        "--brackets",
+        choices=("strict", "lenient", "refused"),
+        help="signs of brackets: as the price moves, put right, or no brackets at all",
+    )
+    flag(
+        "--orphans",
+        choices=("stay", "cancel"),
+        help="what becomes of a bracket's exits when something else closed the position",
+    )
+    flag("--depth", type=_depth, metavar="N", help="contracts that fill on one touch (0: all)")
+    flag("--hours", choices=("always", "week", "closed"), help="when the venue is open")
+
+
+def customs(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the customs that were asked for, by the names of their flags."""
+    found = {name: getattr(args, name) for name in ("brackets", "orphans", "depth", "hours")}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _depth(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"expected 0 or more contracts, found {number}")
+    return number
 
 
 def paper_flags(args: argparse.Namespace) -> list[str]:
@@ -39,6 +71,8 @@ def paper_flags(args: argparse.Namespace) -> list[str]:
         value = getattr(args, name)
         if value is not None:
             flags += [f"--{name}", str(value)]
+    for name, value in customs(args).items():
+        flags += [f"--{name}", str(value)]
     for account in args.account or ():
         flags += ["--account", str(account)]
     return flags
