@@ -184,6 +184,31 @@ def test_the_keys_flatten_over_the_wire(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_a_reload_is_confirmed_as_its_changes_ask(tmp_path: Path) -> None:
+    async def scene() -> None:
+        calm = {"rules.no_stop_loss_grace.enabled": False}
+        async with desk(tmp_path, **calm) as found, screen(found) as terminal:
+            await terminal.shows(f"ARMED {armed(**calm)}")
+            found.paper.place("MNQ", "buy", 2)
+            await terminal.shows("MNQZ6")
+            found.write(
+                **calm, **{"rules.max_contracts.limit": 1, "rules.cooldown_after_loss.mode": "warn"}
+            )
+            terminal.type("r")
+            await terminal.shows("tighter: held")
+            terminal.type("y")
+            await terminal.shows("type LOOSEN")
+            terminal.type("LOOSEN")
+            await terminal.shows("1 held:")
+            assert found.position("MNQ") == 2
+            terminal.type("r")
+            await terminal.shows("then Y")
+            terminal.type("cY")
+            await until(lambda: found.position("MNQ") == 0)
+
+    asyncio.run(scene())
+
+
 def test_leaving_detaches_and_gives_the_terminal_back(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found, screen(found) as terminal:

@@ -39,7 +39,7 @@ COMMANDS: tuple[Command, ...] = (
         "reload",
         "{reload}",
         "reload",
-        "read config.toml again: shows what changed, then y",
+        "read config.toml again: shows what changed, then asks",
         is_act=True,
     ),
     Command("ack", "{ack}", "", "acknowledge red alerts", is_act=True),
