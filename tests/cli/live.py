@@ -244,7 +244,7 @@ class Desk:
 
     def asked(self) -> list[str]:
         """Return what the venue was asked for and did, in words: `modify MNQ 2 @ 21002.5`."""
-        done = (row for row in self.paper.record if row.get("path") in _DEEDS and not row["code"])
+        done = (row for row in self.paper.record if row.get("path") in _DEEDS and row["code"] == 0)
         return [self._words(row) for row in done]
 
     def _words(self, row: Row) -> str:
