@@ -40,3 +40,9 @@ def test_what_a_move_is_worth(
     assert contract.ticks(Decimal(tick) * 3) == 3
     assert contract.is_on_grid(Decimal(tick) * 7)
     assert not contract.is_on_grid(Decimal(tick) / 2)
+
+
+@pytest.mark.parametrize("size", [2, -2])
+def test_a_position_at_its_own_price_is_worth_a_plain_nothing(size: int) -> None:
+    contract = Contract("c", "ES", "ES", Decimal("0.25"), Decimal("12.50"))
+    assert str(contract.value(Decimal("0.00"), size)).startswith("0")

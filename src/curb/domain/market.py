@@ -38,7 +38,8 @@ class Contract:
 
     def value(self, points: Decimal, size: int) -> Decimal:
         """Return what a move of `points` is worth on `size` signed contracts, in dollars."""
-        return points * size * self.tick_value / self.tick_size
+        # Decimal knows a -0, which nobody wants to read.
+        return points * size * self.tick_value / self.tick_size + 0
 
     def is_on_grid(self, price: Decimal) -> bool:
         """Tell whether the price is a whole number of ticks."""
