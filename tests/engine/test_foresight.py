@@ -11,6 +11,7 @@ from tests.scene import Scene
 LIMIT = "rules.max_contracts.limit"
 ACTION = "rules.max_contracts.action"
 OWN = "rules.max_contracts_per_instrument.limits"
+OWN_ACTION = "rules.max_contracts_per_instrument.action"
 LOSS = "rules.daily_realized_loss.loss_limit"
 
 
@@ -48,3 +49,23 @@ def test_what_is_being_closed_already_is_nothing_new() -> None:
     scene.at(0).trade("MNQ", 3)
     before, after = policy(**{LIMIT: 2}), policy(**{LIMIT: 1})
     assert not would_close(scene.watch.state, before, after, scene.now)
+
+
+@pytest.mark.parametrize(
+    ("was", "wanted", "closes"),
+    [
+        ({}, {OWN_ACTION: "close"}, True),
+        ({}, {OWN: {"MNQ": 1}}, True),
+        ({}, {OWN: {"MNQ": 3}}, False),
+        ({OWN_ACTION: "close"}, {}, False),
+        ({OWN_ACTION: "close"}, {OWN_ACTION: "close", OWN: {"MNQ": 1}}, False),
+    ],
+)
+def test_taking_more_than_is_being_reduced_already_is_new(
+    was: dict[str, object], wanted: dict[str, object], *, closes: bool
+) -> None:
+    scene = Scene()
+    scene.at(0).trade("MNQ", 4)
+    reducing = {OWN: {"MNQ": 2}}
+    before, after = policy(**(reducing | was)), policy(**(reducing | wanted))
+    assert would_close(scene.watch.state, before, after, scene.now) is closes
