@@ -7,24 +7,28 @@ from curb.domain.audit import AuditRow
 from curb.domain.book import Fill
 from curb.domain.events import Restored
 from curb.domain.highs import High
+from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
 from curb.domain.market import Contract
+from curb.domain.stops import StopChange
 
 
 class Disk:
-    """Locks, timers, highs, fills, contracts, rows."""
+    """Locks, timers, highs, stops' changes, fills, contracts, rows, configurations."""
 
     def __init__(self) -> None:
         self.locks: dict[tuple[int, str, str | None], Lock] = {}
         self.graces: dict[tuple[int, str, str], Grace] = {}
         self.highs: dict[tuple[int, str], High] = {}
+        self.stop_changes: dict[tuple[int, str], StopChange] = {}
+        self.configs: dict[str, KeptConfig] = {}
         self.fills: dict[int, Fill] = {}
         self.rows: dict[int, AuditRow] = {}
         self._days: dict[int, date] = {}
         self._contracts: dict[str, Contract] = {}
         self._resets: dict[int, a.SaveReset] = {}
 
-    def keep(self, action: a.Action) -> None:  # noqa: C901 - a table
+    def keep(self, action: a.Action) -> None:  # noqa: C901, PLR0912 - a table
         """Take in one action."""
         match action:
             case a.SaveLock(lock):
@@ -39,6 +43,10 @@ class Disk:
                 self.highs[high.key] = high
             case a.EndHigh(high):
                 self.highs.pop(high.key, None)
+            case a.SaveStopChange(change):
+                self.stop_changes[change.key] = change
+            case a.SaveConfig(config):
+                self.configs[config.slot] = config
             case a.SaveFill(fill, trading_day):
                 self.fills[fill.id] = fill
                 self._days[fill.id] = trading_day
@@ -59,10 +67,12 @@ class Disk:
             locks=tuple(self.locks.values()),
             graces=tuple(self.graces.values()),
             highs=tuple(self.highs.values()),
+            stop_changes=tuple(self.stop_changes.values()),
             fills=tuple(sorted(fills, key=lambda fill: (fill.at, fill.id))),
             contracts=tuple(self._contracts.values()),
             unfinished=tuple(row for row in self.rows.values() if row.success is None),
             resets=tuple((i, reset.trading_day) for i, reset in self._resets.items()),
             next_audit_id=max(self.rows, default=0) + 1,
             last_seen_at=now,
+            configs=tuple(self.configs.values()),
         )

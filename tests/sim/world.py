@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from curb.config.models import Config
 from curb.domain.actions import (
     Action,
     CancelOrder,
@@ -28,6 +29,8 @@ from curb.domain.events import (
     Restored,
     TimePassed,
 )
+from curb.engine import recording
+from curb.engine.adoption import Adoption, resumed
 from curb.engine.core import Core
 from curb.engine.policy import Policy
 from curb.engine.recording import Call, RecordedCore
@@ -37,6 +40,7 @@ from tests.sim.disk import Disk
 from tests.sim.venue import Venue, terms
 
 PRICES = {"ES": Decimal(5800), "MES": Decimal(5800), "NQ": Decimal(21000), "MNQ": Decimal(21000)}
+_BYTES = "f" * 64  # the hash of every file
 
 
 @dataclass
@@ -52,6 +56,7 @@ class World:
     """Nothing moves by itself: whoever plays it says what arrives, and when."""
 
     policy: Policy
+    file: Config | None = None  # what the policy comes from; None: nothing governs it
     now: datetime = NOON
     after_call: Callable[[Event | None, tuple[Action, ...]], None] = lambda _e, _a: None
     flight: list[Sent] = field(default_factory=list)
@@ -70,13 +75,20 @@ class World:
 
     def start(self) -> None:
         """Begin with what the disk holds, as after a crash: what was under way is lost."""
-        self.restored = self.disk.restored(self.now) if self.disk.rows else Restored()
+        restored = self.disk.restored(self.now) if self.disk.rows else Restored()
         self.calls, self.flight, self.answers = [], [], []
-        self.first_account = self.venue.account
-        self.core: Core = RecordedCore(
-            self.policy, (self.first_account,), self.restored, None, self.calls.append
-        )
-        self._took(None, self.core.start(self.now, {}))
+        adoption = self._adoption(restored)
+        if adoption:
+            self.policy = Policy.of(adoption.in_force)
+        accounts = (self.venue.account,)
+        self.first_line = recording.first_line("0", self.policy, accounts, restored, adoption)
+        self.core: Core = RecordedCore(self.policy, accounts, restored, adoption, self.calls.append)
+        actions = self.core.start(self.now, {})
+        if self.file:
+            is_first = not restored.configs
+            actions += self.core.govern(self.now, is_first=is_first)
+            actions += [] if is_first else self.core.compare(self.file, _BYTES)
+        self._took(None, actions)
         for cid in self.venue.prices:
             self.tell(ContractSeen(terms(cid)))
         for link in Link:
@@ -84,6 +96,23 @@ class World:
         self.is_hub_up = True
         for cid, price in self.venue.prices.items():
             self.tell(QuoteSeen(cid, self.now, price))
+
+    def _adoption(self, restored: Restored) -> Adoption | None:
+        if self.file is None:
+            return None
+        if not restored.configs:
+            return Adoption(self.file)
+        (kept,) = restored.configs
+        return resumed(kept, self.file)
+
+    def reload(self, wanted: Config, *, is_confirmed: bool) -> tuple[Action, ...]:
+        """Read another file, as far as the engine would by now."""
+        governing = self.core.governing
+        if governing is None or not governing.is_ready:
+            return ()
+        self.file = wanted
+        actions = self.core.reload(wanted, _BYTES, self.now, is_confirmed=is_confirmed)
+        return self._took(None, actions)
 
     def tell(self, event: Event) -> tuple[Action, ...]:
         return self._took(event, self.core.handle(event, self.now))
