@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,6 +82,7 @@ def next_closes(scene: Scene) -> Deeds:
     return deeds
 
 
+@pytest.mark.parametrize("is_flat_told", [False, True], ids=["untold", "told"])
 @pytest.mark.parametrize(
     "names",
     [
@@ -89,14 +91,16 @@ def next_closes(scene: Scene) -> Deeds:
     ],
 )
 def test_what_a_verify_pass_finds_is_closed_and_the_third_time_alarms(
-    names: tuple[str, ...],
+    names: tuple[str, ...], is_flat_told: bool
 ) -> None:
     scene = Scene()
     scene.trade("MNQ", 2)
     deeds = scene.at(1).tell(FlattenAsked(ACCOUNT.id))
     alarms = []
-    for name in names:
+    for was, name in pairwise(("MNQ", *names)):
         scene.answer(deeds.actions)
+        if is_flat_told:
+            scene.position(was, 0)
         # Opened again by some robot, and told by no event.
         again = contract_id(name)
         scene.positions = {again: Position(ACCOUNT.id, again, 2, Decimal(21000), scene.now, 9)}

@@ -120,7 +120,7 @@ class Closing:
         return min((at for at in wishes if at is not None), default=None)
 
     def passes(self, contract_ids: set[str]) -> int:
-        """Return how often a read after a close showed one of the contracts open still."""
+        """Return how often one of the contracts was found open after a close."""
         mine = (p.passes for p in self._pursuits.values() if p.contract_id in contract_ids)
         return max(mine, default=0)
 

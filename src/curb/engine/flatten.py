@@ -73,7 +73,7 @@ class Pursuit:
     low: int | None = None  # the least seen of that exposure since, signed
     next_at: datetime | None = None  # not before this moment
     met_at: datetime | None = None  # when the first of the reads in a row arrived
-    passes: int = 0  # reads after a close that showed more than the target
+    passes: int = 0  # looks after a close that found more than the target
 
     @property
     def is_done(self) -> bool:
@@ -118,7 +118,8 @@ def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
         return pursuit
     is_new = size * low < 0 or abs(size) > abs(low)
     if is_new and pursuit.phase is not Phase.SENT and not is_within(size, pursuit.keep):
-        return replace(pursuit, phase=Phase.WANTED, since=now, next_at=None, low=None, met_at=None)
+        found = replace(pursuit, passes=pursuit.passes + 1, low=None, met_at=None)
+        return replace(found, phase=Phase.WANTED, since=now, next_at=None)
     if abs(size) < abs(low):
         return replace(pursuit, low=size)
     return pursuit
