@@ -91,6 +91,7 @@ def test_a_missing_word_is_no_breach_and_warns_once() -> None:
     scene.trade("MNQ", 1)
     rows = [*scene.at(1).permit(None).rows, *scene.at(2).permit(None).rows]
     assert [(row.rule, row.action) for row in rows] == [("RULE-010", Act.WARN)]
+    assert rows[0].reason == "the gateway does not say whether the account may trade"
     assert not is_locked(scene)
     rows = [*scene.at(3).permit(True).rows, *scene.at(4).permit(None).rows]
     assert [row.action for row in rows] == [Act.WARN]

@@ -69,7 +69,8 @@ def test_by_position_only_the_one_at_its_limit_is_closed() -> None:
     scene, deeds = two_losers("position")
     assert deeds.closes == [(ES, None)]
     (row,) = scene.settle(deeds).of("RULE-004")[-1:]
-    assert (row.symbol, row.success, row.details["open"]) == ("ES", True, "-400")
+    assert (row.symbol, row.success) == ("ES", True)
+    assert (row.details["open"], row.details["limit"]) == ("-400", "300")
     assert row.reason == "ESZ6: open P&L -400.00, limit -300.00"
     assert list(scene.watch.state.lockouts) == []
     assert set(scene.positions) == {MNQ}
@@ -80,7 +81,8 @@ def test_by_account_everything_is_closed_and_locked_until_the_reset() -> None:
     scene, deeds = two_losers("account")
     assert sorted(name for name, _ in deeds.closes) == [ES, MNQ]
     (row,) = deeds.of("RULE-004")
-    assert (row.action, row.symbol, row.details["open"]) == (Act.FLATTEN, None, "-600")
+    assert (row.action, row.symbol) == (Act.FLATTEN, None)
+    assert (row.details["open"], row.details["limit"]) == ("-600", "300")
     held = scene.watch.state.lockouts.get("RULE-004")
     assert held is not None
     assert held.until == datetime(2026, 11, 18, 23, 0, tzinfo=UTC)

@@ -73,6 +73,8 @@ def test_the_row_names_what_was_done(changes: dict[str, object], size: int, act:
     (opened,) = scene.at(0).trade("MNQ", size).of("RULE-002")
     assert opened.action is act
     assert opened.symbol == "MNQ"
+    limit = rule(**changes).limits["MNQ"]
+    assert (opened.details["contracts"], opened.details["limit"]) == (size, limit)
     assert f"{size} MNQ open" in opened.reason
 
 
@@ -101,3 +103,34 @@ def test_headroom_names_the_symbol_nearest_its_limit(names: tuple[str, ...]) -> 
         scene.at(0).trade(name, 1)
     room = rule().headroom(scene.watch.state, scene.now)
     assert (room.value, room.limit, room.used) == ("ES 1", "1", Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("changes", "positions", "value", "limit", "used"),
+    [
+        pytest.param({}, [], "none open", "", "0", id="none"),
+        pytest.param({}, [("MNQ", -1)], "MNQ 1", "2", "0.5", id="a short"),
+        pytest.param({}, [("RTY", 3)], "RTY 3", "0", "1", id="none allowed: all is used"),
+        pytest.param({"unlisted": "unlimited"}, [("RTY", 3)], "none open", "", "0", id="no limit"),
+        pytest.param(
+            {"limits": {"ES": 2, "NQ": 2}},
+            [("NQ", 1), ("ES", 1)],
+            "NQ 1",
+            "2",
+            "0.5",
+            id="of equals the first",
+        ),
+    ],
+)
+def test_headroom_of_the_symbols(
+    changes: dict[str, object],
+    positions: list[tuple[str, int]],
+    value: str,
+    limit: str,
+    used: str,
+) -> None:
+    scene = Scene()
+    for name, size in positions:
+        scene.trade(name, size)
+    room = rule(**changes).headroom(scene.watch.state, scene.now)
+    assert (room.value, room.limit, room.used) == (value, limit, Decimal(used))

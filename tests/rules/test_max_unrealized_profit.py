@@ -66,6 +66,8 @@ def test_by_position_only_the_one_at_its_target_is_closed() -> None:
     row = scene.settle(deeds).of("RULE-005")[-1]
     assert (row.symbol, row.success) == ("ES", True)
     assert row.reason == "ESZ6: open P&L 2400.00, target 1000.00"
+    numbers = {key: row.details[key] for key in ("open", "exit", "target")}
+    assert numbers == {"open": "2400", "exit": "target", "target": "1000"}
     assert set(scene.positions) == {MNQ}
 
 
@@ -171,7 +173,8 @@ class TestBreakeven:
     def test_its_row_says_how_far_it_was(self) -> None:
         (row,) = self.scene("21007", "21000")[1].of("RULE-005")
         assert row.reason == "MNQZ6: open P&L 0.00 after 28 ticks in profit, limit 0.00"
-        assert row.details["arm_ticks"] == 20
+        assert (row.details["exit"], row.details["arm_ticks"]) == ("breakeven", 20)
+        assert "target" not in row.details
 
     def test_a_new_position_is_not_armed(self) -> None:
         scene, _ = self.scene("21010")

@@ -1,14 +1,18 @@
 """RULE-006, acceptance rows 6.x."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from curb.domain.audit import Act
 from curb.domain.book import OrderType, Side
-from curb.domain.events import Restored
+from curb.domain.events import FillSeen, Restored
 from curb.domain.locks import LockKind
+from curb.domain.money import ZERO
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit, within
+from curb.state.trades import Counted
 from tests.scene import NOON, Scene, contract_id, lock
 
 
@@ -72,7 +76,8 @@ def test_two_windows_at_once_are_two_rows_and_the_longest_cooldown() -> None:
     round_turns(scene, (0, 300, 600, 900, 1200, 1500, 1800, 2000, 2020, 2030))
     deeds = scene.at(2039).trade("MNQ", 1)
     rows = deeds.of("RULE-006")
-    assert [row.details["window"] for row in rows] == ["minute", "hour"]
+    numbers = [(r.details["window"], r.details["trades"], r.details["limit"]) for r in rows]
+    assert numbers == [("minute", 4, 3), ("hour", 11, 10)]
     assert ends_at(scene) == 2039 + 1800
 
 
@@ -229,3 +234,42 @@ def test_a_fill_told_late_locks_for_what_is_left(told_at: float, until: float | 
     round_turns(scene, (0, 10, 20))
     scene.at(told_at).fill("MNQ", 1, at=NOON + timedelta(seconds=30))
     assert ends_at(scene) == until
+
+
+def test_an_exit_breaks_nothing_again() -> None:
+    scene = Scene(rule(mode="warn"))
+    for second in range(4):
+        scene.at(second).trade("MNQ", 1)
+    exit_ = FillSeen(replace(scene.fills[-1], id=700, order_id=701, pnl=ZERO))
+    scene.at(4).trade("MNQ", -1, pnl="0", fill_id=700, order_id=701)
+    assert rule().check(scene.watch.state, exit_, scene.now) == ()
+    assert rule().check(scene.watch.state, FillSeen(scene.fills[-2]), scene.now)
+
+
+def test_the_session_is_the_trading_day_up_to_the_moment() -> None:
+    scene = Scene()
+    account = scene.watch.state
+    moments = [NOON + timedelta(hours=hours) for hours in (-24, -20, -18, 0, 1)]
+    counted = tuple(Counted(at, number) for number, at in enumerate(moments))
+    found = within(account, counted, NOON, None)
+    assert [trade.fill_id for trade in found] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "now", "value", "limit", "used"),
+    [
+        pytest.param((), 0, "0", "3", "0", id="none"),
+        pytest.param((0,), 1, "1/minute", "3", "0.3333", id="the minute"),
+        pytest.param((0, 100, 200), 300, "3/hour", "10", "0.3", id="the hour"),
+        pytest.param((0, 100, 200, 300), 9000, "4/session", "50", "0.08", id="the session"),
+    ],
+)
+def test_headroom_is_the_window_nearest_its_limit(
+    seconds: tuple[float, ...], now: float, value: str, limit: str, used: str
+) -> None:
+    scene = Scene(rule())
+    round_turns(scene, seconds)
+    room = rule().headroom(scene.watch.state, scene.at(now).now)
+    assert (room.value, room.limit) == (value, limit)
+    assert room.used is not None
+    assert round(room.used, 4) == Decimal(used)

@@ -57,3 +57,23 @@ def test_the_fills_of_a_first_read_count_once() -> None:
     assert learnt.fills == (FILL, other)
     assert first.account is ACCOUNT
     assert first.realized(NOON) == Decimal(-80)
+
+
+def test_a_later_read_adds_the_fills_that_the_hub_missed() -> None:
+    found = state()
+    found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, (), (), ()), NOON)
+    found.apply(AccountRead(2, ACCOUNT.id, NOON, 1, None, (), (), (FILL,)), NOON)
+    assert found.positions.exposures() == {MNQ: -1}
+
+
+def test_the_days_extremes_are_of_realized_and_open_together() -> None:
+    scene = Scene()
+    scene.trade("MNQ", 2, "21000")
+    scene.trade("MNQ", -1, "21000", pnl="-40")
+    account = scene.watch.state
+    account.note_extremes(NOON)  # without a mark the sum is not known
+    assert account.pnl.extremes(account.day(NOON)) == (0, 0)
+    for mark in ("21050", "20970"):
+        scene.quote("MNQ", mark)
+        account.note_extremes(NOON)
+    assert account.pnl.extremes(account.day(NOON)) == (60, -100)

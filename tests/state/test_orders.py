@@ -72,9 +72,10 @@ def test_a_read_takes_out_what_it_does_not_show() -> None:
     assert [o.id for o in orders] == [2]
 
 
-def test_what_the_hub_told_after_the_read_began_stays() -> None:
+@pytest.mark.parametrize("milliseconds", [0, 1])
+def test_what_the_hub_told_after_the_read_began_stays(milliseconds: int) -> None:
     orders = Orders()
-    orders.apply(OrderSeen(order(1)), NOON + timedelta(milliseconds=1))
+    orders.apply(OrderSeen(order(1)), NOON + timedelta(milliseconds=milliseconds))
     orders.apply(read(), NOON + timedelta(milliseconds=2))
     assert [o.id for o in orders] == [1]
 
@@ -114,3 +115,13 @@ def test_only_the_newest_final_orders_are_remembered() -> None:
     orders.apply(OrderSeen(order(0)), NOON)
     orders.apply(OrderSeen(order(5_001)), NOON)
     assert [known.id for known in orders] == [0]
+
+
+@pytest.mark.parametrize(("before", "after"), [(NOON, None), (None, NOON), (None, None)])
+def test_without_both_times_the_later_told_is_newer(
+    before: datetime | None, after: datetime | None
+) -> None:
+    orders = Orders()
+    orders.apply(OrderSeen(order(1, size=2, updated_at=before)), NOON)
+    orders.apply(OrderSeen(order(1, size=3, updated_at=after)), NOON)
+    assert [known.size for known in orders] == [3]

@@ -148,3 +148,46 @@ def test_the_settled_size_is_what_event_and_fills_agree_on(
     for number, signed in enumerate(fills):
         positions.fill(fill(number, signed), NOON)
     assert positions.settled("MNQ") == settled
+
+
+def test_an_event_keeps_the_fills_as_a_fill_does() -> None:
+    positions = known(position(2))
+    positions.apply(PositionSeen(position(3)), later(1))
+    positions.apply(read(position(3), began_at=later(2)), later(2))
+    assert positions.by_fills("MNQ") == 2  # its fill may still be on its way
+    positions.apply(read(position(3), began_at=later(4)), later(4))
+    assert positions.by_fills("MNQ") == 3
+
+
+def test_a_quiet_read_keeps_the_lots_of_what_it_shows() -> None:
+    positions = known()
+    positions.fill(fill(1, 2), later(1))
+    positions.fill(fill(2, 3, 2), later(2))
+    positions.apply(read(position(5), began_at=later(9)), later(9))
+    assert [(lot.at, lot.size) for lot in positions.lots("MNQ")] == [(NOON, 2), (later(2), 3)]
+
+
+def test_a_quiet_read_that_shows_a_contract_flat_ends_its_lots() -> None:
+    positions = known()
+    positions.fill(fill(1, 2), later(1))
+    positions.apply(read(began_at=later(9)), later(9))
+    positions.fill(fill(2, 1, 10), later(10))
+    positions.fill(fill(3, 1, 11), later(11))
+    positions.apply(PositionSeen(position(2)), later(11))
+    assert [(lot.at, lot.size) for lot in positions.lots("MNQ")] == [(later(10), 1), (later(11), 1)]
+
+
+@pytest.mark.parametrize(
+    ("fills", "lots"),
+    [
+        pytest.param((fill(1, 1, 1), fill(2, 2, 2)), [(1, 1), (2, 2)], id="all of them"),
+        pytest.param((fill(2, 2, 2),), [(0, 3)], id="some are missing"),
+    ],
+)
+def test_the_fills_of_a_first_read_tell_its_lots(
+    fills: tuple[Fill, ...], lots: list[tuple[float, int]]
+) -> None:
+    positions = known(position(3))
+    positions.history(fills)
+    found = [(lot.at, lot.size) for lot in positions.lots("MNQ")]
+    assert found == [(later(at), size) for at, size in lots]

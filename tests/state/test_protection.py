@@ -1,11 +1,12 @@
 """Which stops protect a position, and whose they are."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from curb.domain.book import Order, OrderStatus, OrderType, Side
-from curb.state.protection import manual_stops, own_stop, room
+from curb.domain.book import Order, OrderStatus, OrderType, Position, Side
+from curb.state.protection import is_protective, manual_stops, own_stop, room
 
 STOP = Order(1, 7, "MNQ", Side.SELL, OrderType.STOP, OrderStatus.OPEN, 2)
 OURS = replace(STOP, tag="curb-stop-1")
@@ -52,3 +53,29 @@ def test_the_own_stop_of_a_position(orders: list[Order], size: int, number: int 
 def test_what_stops_by_hand_leave_over(orders: list[Order], size: int, left: int) -> None:
     assert room(size, orders) == left
     assert not any(order.tag for order in manual_stops(size, orders))
+
+
+def test_no_stop_is_of_what_is_flat() -> None:
+    assert manual_stops(0, [STOP, stop(2, side=Side.BUY)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("order", "size", "mark", "is_cover"),
+    [
+        pytest.param(stop(1, stop_price=Decimal(95)), 2, 100, True, id="below a long"),
+        pytest.param(stop(1, stop_price=Decimal(95)), 0, 100, False, id="flat"),
+        pytest.param(stop(1, stop_price=Decimal(95)), -2, 90, False, id="on the opening side"),
+        pytest.param(stop(1, stop_price=Decimal(100)), 2, 100, True, id="at the mark"),
+        pytest.param(stop(1, stop_price=Decimal(101)), 2, 100, False, id="passed"),
+        pytest.param(stop(1, stop_price=Decimal(95)), 2, None, True, id="below the average"),
+        pytest.param(stop(1, stop_price=Decimal(99)), 2, None, False, id="above the average"),
+        pytest.param(STOP, 2, 100, False, id="a stop without a price"),
+        pytest.param(stop(1, type=OrderType.TRAILING_STOP), 2, 100, True, id="one that trails"),
+        pytest.param(
+            stop(1, type=OrderType.LIMIT, stop_price=Decimal(95)), 2, 100, False, id="no stop"
+        ),
+    ],
+)
+def test_what_protects(order: Order, size: int, mark: int | None, is_cover: bool) -> None:
+    position = Position(7, "MNQ", size, Decimal(98))
+    assert is_protective(order, position, None if mark is None else Decimal(mark)) is is_cover

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from curb.domain.book import Fill, Side
+from curb.state.positions import Positions
 from curb.state.trades import Trades
 from tests.scene import NOON
 
@@ -75,3 +76,12 @@ def test_a_corrected_time_counts_anew() -> None:
     trades = after(restored=replace(FILL, at=NOON - timedelta(hours=9)))
     trades.correct(FILL)
     assert trades.valid()[0].at == NOON
+
+
+@pytest.mark.parametrize(("is_own_close", "count"), [(False, 1), (True, 0)])
+def test_by_fill_all_but_curbs_own_closes_count(is_own_close: bool, count: int) -> None:
+    trades = Trades()
+    trades.add(FILL, is_own_close=is_own_close)
+    assert len(trades.counted("fill", Positions())) == count
+    for told in (after(told=FILL), after(restored=FILL)):
+        assert len(told.counted("fill", Positions())) == 1

@@ -54,15 +54,15 @@ class MaxContractsPerInstrument(Rule):
     def headroom(self, account: AccountState, now: datetime) -> Headroom:
         """Return the symbol nearest its limit."""
         del now
-        nearest = Headroom("none open", "", Decimal(0))
+        nearest, most = Headroom("none open", "", Decimal(0)), Decimal(0)
         for symbol, positions in by_symbol(account).items():
             limit = self.limit_of(symbol)
             count = sum(abs(position.size) for position in positions)
             if limit is None:
                 continue
-            used = Decimal(count) / limit if limit else Decimal(1 if count else 0)
-            if nearest.used is None or used >= nearest.used:
-                nearest = Headroom(f"{symbol} {count}", f"{limit}", used)
+            used = Decimal(count) / limit if limit else Decimal(1)
+            if used > most:
+                nearest, most = Headroom(f"{symbol} {count}", f"{limit}", used), used
         unknown = [p for p in account.positions if account.contract(p.contract_id) is None]
         if unknown:
             return Headroom("?", "", None, "a contract's symbol is not known yet")
