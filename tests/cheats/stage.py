@@ -86,12 +86,12 @@ class Stage:
         else:
             await self.engine.stop()
 
-    async def shown(self, rule: str) -> Held:
-        """Return the lock of a rule, as the engine shows it."""
+    async def shown(self, rule: str, kind: str = "LOCK") -> Held:
+        """Return the lock of a rule, or another timer, as the engine shows it."""
         found: list[Held] = []
 
         def is_met(account: AccountView) -> bool:
-            locks = (t for t in account.timers if t.rule == rule and t.kind == "LOCK" and t.until)
+            locks = (t for t in account.timers if t.rule == rule and t.kind == kind and t.until)
             found.extend(Held(rule, t.until) for t in locks if t.until)
             return bool(found)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,24 @@ def test_practice_with_a_looser_limit_leaves_the_live_one(tmp_path: Path) -> Non
             await stage.engine.kill()
         stage.write(**{LIMIT: 99})
         await stage.start()
+        await stage.unloosened()
+
+    with theater(counting(tmp_path)) as found:
+        found.play(scene(found.stage))
+
+
+def test_a_time_zone_of_the_environment_moves_no_reset(tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.start()
+        before = await stage.shown("", kind="RESET")
+        await stage.engine.stop()
+        zones = tmp_path / "zones"
+        (zones / "America").mkdir(parents=True)
+        far = files("tzdata") / "zoneinfo" / "Pacific" / "Kiritimati"
+        (zones / "America" / "Chicago").write_bytes(far.read_bytes())
+        stage.desk.env |= {"PYTHONTZPATH": str(zones)}
+        await stage.start()
+        assert await stage.shown("", kind="RESET") == before
         await stage.unloosened()
 
     with theater(counting(tmp_path)) as found:

@@ -2,7 +2,10 @@
 
 import argparse
 import asyncio
+import os
 import sys
+import sysconfig
+import zoneinfo
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
     # Imported here: the other commands start faster without the engine.
     from curb.cli.engine import EngineOptions, run_engine  # noqa: PLC0415
 
+    _distrust_zones()
     options = EngineOptions(
         config=places.config_path(args.config),
         state_dir=places.state_dir(args.state_dir),
@@ -98,3 +102,10 @@ def run(args: argparse.Namespace) -> int:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(run_engine(options))
+
+
+def _distrust_zones() -> None:
+    """Look for time zones where the system has them: others would begin the day anew."""
+    folders = str(sysconfig.get_config_var("TZPATH") or "").split(os.pathsep)
+    zoneinfo.reset_tzpath([folder for folder in folders if folder])
+    zoneinfo.ZoneInfo.clear_cache()
