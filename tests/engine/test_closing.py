@@ -49,6 +49,20 @@ def test_a_target_nearer_to_flat_is_pursued_once_the_close_in_flight_is_answered
     assert driven(closing, 3) == [(MNQ, None)]
 
 
+def test_a_target_nearer_to_flat_is_pursued_though_the_first_was_just_seen_twice() -> None:
+    closing = Closing(ACCOUNT.id, count(1))
+    closing.want(MNQ, 2, NOON)
+    assert driven(closing, 5) == [(MNQ, 3)]
+    closing.ended(RequestEnded(1, Outcome.DONE, 5), NOON)
+    left = (Position(ACCOUNT.id, MNQ, 2),)
+    for seconds in (1, 2):
+        at = NOON + timedelta(seconds=seconds)
+        closing.read(AccountRead(9, ACCOUNT.id, at, 1, ACCOUNT, left, ()), at)
+    closing.want(MNQ, 0, NOON + timedelta(seconds=2))
+    assert driven(closing, 2) == [(MNQ, None)]
+    assert closing.take_done() == ()
+
+
 @pytest.mark.parametrize(
     "read",
     [

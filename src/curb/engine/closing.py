@@ -47,7 +47,7 @@ class Closing:
         if known is None:
             self._pursuits[contract_id] = Pursuit(contract_id, keep, now)
         elif not flatten.is_within(known.keep, keep):
-            fresh = known.phase in (Phase.SEEN, Phase.ACKED)
+            fresh = known.phase in (Phase.SEEN, Phase.ACKED, Phase.DONE)
             phase = Phase.WANTED if fresh else known.phase
             target = keep if known.keep * keep > 0 else 0
             self._pursuits[contract_id] = replace(
