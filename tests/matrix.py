@@ -8,10 +8,8 @@ with the `proof` fixture it takes what the paper gateway recorded of requests. T
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from curb.domain.actions import CancelOrder, CloseContract, ReduceContract
 from curb.rules.listing import RULES
 from tests.cli.live import Desk
-from tests.scene import Deeds, Scene
 
 PLACE = Path(__file__).parents[1] / ".github" / "proof.md"
 
@@ -26,8 +24,8 @@ HEAD = """\
 Written by the tests (`pytest -m proof --write-proof`), which fail where they see anything else. \
 Each ran an engine process against the paper gateway; what it asked for is the gateway's own \
 record, in alphabetical order. A request that the venue refused had no effect and is left out: \
-the cancel of a market order that filled meanwhile. "Core clock": proven with the engine's pure \
-core, where a real clock would take minutes or hours.
+the cancel of a market order that filled meanwhile. Hours pass there at once, by the gateway's \
+own clock.
 
 | Rule | Near miss | Breach | Recovery |
 |---|---|---|---|
@@ -82,22 +80,6 @@ class Proof:
         asked = found.asked()
         self._tell(kind, cell(self._left.pop(kind), asked[self._seen :]))
         self._seen = len(asked)
-
-    def show_core(self, kind: str, scene: Scene, deeds: Deeds) -> None:
-        """Take what the pure core wanted to ask for."""
-        symbol = scene.core.market.contracts.symbol
-        asked = []
-        for action in deeds.actions:
-            match action:
-                case CloseContract(contract_id=contract_id):
-                    asked.append(f"closeContract {symbol(contract_id)}")
-                case ReduceContract(contract_id=contract_id, size=size):
-                    asked.append(f"partialCloseContract {symbol(contract_id)} {size}")
-                case CancelOrder():
-                    asked.append("cancel")
-                case _:
-                    pass
-        self._tell(kind, cell(f"{self._left.pop(kind)} (core clock)", asked))
 
     def end(self) -> None:
         """Fail where the mark names more than the test showed."""

@@ -1,12 +1,14 @@
 """RULE-001, 002, 006 and 007 over real sockets: what is counted in contracts, trades, losses."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.live import desk
 from tests.cli.test_wire import only
+from tests.cli.test_wire_hours import passes
 from tests.matrix import Proof
 
 
@@ -72,6 +74,7 @@ def test_002_cuts_a_symbol_to_its_limit(tmp_path: Path, proof: Proof) -> None:
     "RULE-006",
     near_miss="3 trades in a minute, limit 3",
     breach="a fourth with a limit order resting, then 2 contracts more",
+    recovery="the next trade after the cooldown",
 )
 def test_006_cools_down_and_closes_what_is_added(tmp_path: Path, proof: Proof) -> None:
     async def scene() -> None:
@@ -91,6 +94,11 @@ def test_006_cools_down_and_closes_what_is_added(tmp_path: Path, proof: Proof) -
             assert row["details"]["targets"] == {found.paper.contract("MNQ"): 4}
             assert found.position("MNQ") == 4
             proof.show("breach", found)
+            await passes(found, timedelta(minutes=2))
+            await engine.row("RULE-006", "unlock")
+            found.paper.place("MNQ", "buy", 1)
+            await found.rests(MNQ=5)
+            proof.show("recovery", found)
             await engine.stop()
 
     asyncio.run(scene())

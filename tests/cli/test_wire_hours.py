@@ -27,6 +27,13 @@ def around(found: Desk, before_s: int, after_s: int) -> dict[str, str]:
     return {"start": f"{begin:%H:%M}", "end": f"{end:%H:%M}"}
 
 
+async def passes(found: Desk, span: timedelta) -> None:
+    """Let time pass until the locks of now have ended; the engine hears of it as its hubs return."""
+    found.paper.pass_time(span)
+    found.paper.drop_hubs()
+    await found.shown(lambda account: account.state == "OPEN")
+
+
 # Every day is a session's, whenever the test runs.
 ALWAYS = {"timezone": "UTC", "days": list(WEEKDAYS), "holidays": [], "early_closes": {}}
 

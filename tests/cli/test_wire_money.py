@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from curb.domain.snapshot import AccountView
 from tests.cli.live import Desk, desk, until
 from tests.cli.test_wire import only
+from tests.cli.test_wire_hours import passes
 from tests.matrix import Proof
 
 
@@ -18,6 +20,7 @@ from tests.matrix import Proof
     "RULE-003",
     near_miss="2 ES down 400, limit 500",
     breach="down 525 with a limit order resting, then 2 MNQ sold",
+    recovery="2 MNQ after the reset",
 )
 def test_003_flattens_and_locks_at_the_days_loss(tmp_path: Path, proof: Proof) -> None:
     async def scene() -> None:
@@ -37,6 +40,12 @@ def test_003_flattens_and_locks_at_the_days_loss(tmp_path: Path, proof: Proof) -
             await engine.row("RULE-003", "close_position", symbol="MNQ", under_lock=True)
             assert (found.position("ES"), found.position("MNQ")) == (0, 0)
             proof.show("breach", found)
+            reset = datetime.fromisoformat(row["details"]["lock"]["until"])
+            await passes(found, reset - found.paper.floor.clock.now())
+            await engine.row("RULE-003", "unlock")
+            found.paper.place("MNQ", "buy", 2)
+            await found.rests(MNQ=2)
+            proof.show("recovery", found)
             await engine.stop()
 
     asyncio.run(scene())
