@@ -244,3 +244,11 @@ def test_a_lock_leaves_no_price() -> None:
     scene.position("MNQ", 2)
     scene.quote("MNQ", "21012.50")
     assert prices(scene, rule()) == {}
+
+
+def test_at_the_limit_no_open_profit_makes_a_price() -> None:
+    scene = Scene()
+    scene.fill("RTY", -1, pnl="-500")
+    scene.position("MNQ", 2)
+    scene.quote("MNQ", "21100")
+    assert rule().fires(scene.watch.state, scene.now) == ()

@@ -54,6 +54,7 @@ def test_what_is_closed(
     for second, (name, size) in enumerate(positions):
         deeds = scene.at(second).trade(name, size)
     assert dict(deeds.closes) == {contract_id(name): size for name, size in closed.items()}
+    assert bool(deeds.acts) is bool(closed)
 
 
 def _described(name: str) -> ContractSeen:

@@ -52,7 +52,9 @@ def test_an_order_in_a_blocked_symbol_is_cancelled() -> None:
     scene = Scene(rule())
     deeds = scene.order("BTC", Side.BUY, OrderType.LIMIT, 1, price="90000", order_id=81)
     assert (deeds.cancels, deeds.closes) == ([81], [])
-    assert [row.action for row in deeds.of("RULE-011")] == [Act.CANCEL_ORDERS]
+    (row,) = deeds.of("RULE-011")
+    assert row.action is Act.CANCEL_ORDERS
+    assert (row.details["contracts"], row.details["orders"]) == (0, 1)
     assert locked(scene) == ["BTC"]
 
 
@@ -124,7 +126,9 @@ def test_a_name_that_cannot_be_read_is_a_warning_and_no_action() -> None:
 def test_a_contract_described_late_is_closed_then() -> None:
     scene = Scene(rule(), contracts=())
     scene.trade("RTY", 1, "2400")
-    assert rule().headroom(scene.watch.state, scene.now).blind
+    room = rule().headroom(scene.watch.state, scene.now)
+    assert (room.value, room.used) == ("?", None)
+    assert room.blind == "a contract's symbol is not known yet"
     assert scene.tell(ContractSeen(contract("RTY"))).closes == [(contract_id("RTY"), None)]
 
 

@@ -232,8 +232,9 @@ def test_an_exit_whose_entry_was_lost_is_no_trade() -> None:
 def test_a_fill_told_late_locks_for_what_is_left(told_at: float, until: float | None) -> None:
     scene = Scene(rule())
     round_turns(scene, (0, 10, 20))
-    scene.at(told_at).fill("MNQ", 1, at=NOON + timedelta(seconds=30))
+    deeds = scene.at(told_at).fill("MNQ", 1, at=NOON + timedelta(seconds=30))
     assert ends_at(scene) == until
+    assert bool(deeds.of("RULE-006")) is bool(until)
 
 
 def test_an_exit_breaks_nothing_again() -> None:

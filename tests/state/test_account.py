@@ -6,6 +6,7 @@ from decimal import Decimal
 from curb.domain.book import Fill, Side
 from curb.domain.events import AccountRead, Restored
 from curb.domain.highs import High
+from curb.domain.money import ZERO
 from curb.state.account import AccountState, Market
 from tests.scene import ACCOUNT, NOON, Scene, contract_id, grace, lock
 
@@ -72,8 +73,8 @@ def test_the_days_extremes_are_of_realized_and_open_together() -> None:
     scene.trade("MNQ", -1, "21000", pnl="-40")
     account = scene.watch.state
     account.note_extremes(NOON)  # without a mark the sum is not known
-    assert account.pnl.extremes(account.day(NOON)) == (0, 0)
+    assert account.pnl.extremes(account.day(NOON)) == (ZERO, ZERO)
     for mark in ("21050", "20970"):
         scene.quote("MNQ", mark)
         account.note_extremes(NOON)
-    assert account.pnl.extremes(account.day(NOON)) == (60, -100)
+    assert account.pnl.extremes(account.day(NOON)) == (Decimal(60), Decimal(-100))

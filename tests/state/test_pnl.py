@@ -1,7 +1,7 @@
 """Sums of a day, to the last digit, also when a fill is put right."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -41,3 +41,12 @@ def test_a_fill_put_right_counts_in_place_of_what_was_known(
     pnl.correct(known, fill, day_of)
     assert pnl.realized(DAY, "net") == Decimal(net)
     assert pnl.realized(DAY, "gross") == (Decimal(-400) if Decimal(net) else 0)
+
+
+def test_days_from_before_a_day_are_forgotten() -> None:
+    pnl = Pnl()
+    pnl.add(FILL, DAY)
+    pnl.forget_before(DAY)
+    assert pnl.realized(DAY, "gross") == Decimal(-400)
+    pnl.forget_before(DAY + timedelta(days=1))
+    assert pnl.realized(DAY, "gross") == 0

@@ -99,3 +99,21 @@ def test_a_fill_where_no_price_was_seen_makes_none() -> None:
     quotes = Quotes()
     quotes.trade("ES", Decimal(101), NOON, NOON)
     assert (quotes.mark("ES"), quotes.at("ES")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("last", "has_moved"),
+    [
+        pytest.param("21000.25", True, id="another price"),
+        pytest.param("21000", False, id="the same"),
+        pytest.param("20000", False, id="a lone jump"),
+        pytest.param("21000.10", False, id="off the grid"),
+        pytest.param(None, False, id="no price"),
+    ],
+)
+def test_a_quote_says_whether_the_mark_moved(last: str | None, has_moved: bool) -> None:
+    quotes = Quotes()
+    assert not quotes.apply(QuoteSeen(MNQ.id, NOON), NOON, MNQ)
+    assert quotes.apply(QuoteSeen(MNQ.id, NOON, Decimal(21000)), NOON, MNQ)
+    price = None if last is None else Decimal(last)
+    assert quotes.apply(QuoteSeen(MNQ.id, NOON, price), NOON, MNQ) is has_moved

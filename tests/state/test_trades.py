@@ -85,3 +85,11 @@ def test_by_fill_all_but_curbs_own_closes_count(is_own_close: bool, count: int) 
     assert len(trades.counted("fill", Positions())) == count
     for told in (after(told=FILL), after(restored=FILL)):
         assert len(told.counted("fill", Positions())) == 1
+
+
+def test_fills_from_before_a_moment_are_forgotten() -> None:
+    trades = after(told=FILL)
+    trades.forget_before(NOON)
+    assert trades.valid() == (FILL,)
+    trades.forget_before(NOON + timedelta(microseconds=1))
+    assert trades.valid() == ()
