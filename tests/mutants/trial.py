@@ -19,7 +19,14 @@ ROOT = Path(__file__).parents[2]
 
 # What is changed, and the tests that should notice: those that need no I/O.
 SOURCES = ("src/curb/rules", "src/curb/state")
-TESTS = ("tests/rules", "tests/state", "tests/engine", "tests/domain")
+TESTS = (
+    "tests/rules",
+    "tests/state",
+    "tests/engine",
+    "tests/domain",
+    "tests/config/test_parse.py",
+    "tests/config/test_validate.py",
+)
 
 _COPIED = ("src", "tests", "themes", "pyproject.toml", "config.toml", "README.md", ".github")
 
