@@ -148,7 +148,7 @@ def test_two_rules_on_one_quote_are_one_flatten_two_rows_and_two_locks(tmp_path:
             assert rows[0]["details"]["event"] == rows[1]["details"]["event"]
             assert [row["details"]["lock"]["kind"] for row in rows] == ["lockout", "lockout"]
             assert sorted(found.asked()) == ["closeContract ES", "closeContract MNQ"]
-            assert sorted(kept_locks(found)) == ["RULE-003", "RULE-004"]
+            await until(lambda: sorted(kept_locks(found)) == ["RULE-003", "RULE-004"])
             await engine.stop()
             flattens = [row["rule"] for row in engine.rows if row["action"] == "flatten"]
             assert sorted(flattens) == ["RULE-003", "RULE-004"]

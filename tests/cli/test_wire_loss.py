@@ -169,7 +169,7 @@ async def closed_under_the_lock(found: Desk, engine: Engine) -> None:
     assert row["success"]
     assert found.asked()[began:] == ["closeContract MNQ"]
     assert found.position("MNQ") == 0
-    assert kept_locks(found) == ["RULE-003"]
+    await until(lambda: kept_locks(found) == ["RULE-003"])
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_a_void_restores_the_total_and_leaves_the_lock(tmp_path: Path) -> None:
             assert row["details"]["locks"] == ["RULE-003"]
             await until(lambda: found.asked() == ["closeContract MNQ"])
             await counted(found, "0", is_locked=True)
-            assert kept_locks(found) == ["RULE-003"]
+            await until(lambda: kept_locks(found) == ["RULE-003"])
 
     asyncio.run(scene())
 
@@ -293,7 +293,7 @@ def test_the_lock_stands_while_closing_fails_and_closing_goes_on(tmp_path: Path)
             found.paper.set_hours("closed")
             await until(lambda: refused_closes(found) >= REFUSALS)
             await found.shown(lambda account: "NOT FLAT" in account.alert)
-            assert kept_locks(found) == ["RULE-003"]
+            await until(lambda: kept_locks(found) == ["RULE-003"])
             assert (found.asked(), found.position("MNQ")) == ([], 2)
             found.paper.set_hours("always")
             row = await engine.row("RULE-003", "flatten")

@@ -58,7 +58,7 @@ def test_it_is_lost_and_comes_back(tmp_path: Path) -> None:
             assert row["details"]["lock"]["until"] is None
             assert sorted(found.asked()) == ["cancel MNQ", "closeContract ES", "closeContract MNQ"]
             await locked(found)
-            assert kept_locks(found) == ["RULE-010"]
+            await until(lambda: kept_locks(found) == ["RULE-010"])
             found.paper.set_can_trade(True)
             await is_open(found)
             found.paper.place("MNQ", "buy", 1)
@@ -78,7 +78,8 @@ def test_lost_before_the_start(tmp_path: Path) -> None:
             engine = await found.engine()
             await engine.row("RULE-010", "lock")
             await locked(found)
-            assert (kept_locks(found), found.asked()) == (["RULE-010"], [])
+            await until(lambda: kept_locks(found) == ["RULE-010"])
+            assert found.asked() == []
             await engine.stop()
 
     asyncio.run(scene())
@@ -91,8 +92,8 @@ def test_flat_it_only_locks_and_follows_the_last_word(tmp_path: Path) -> None:
         async with watched(tmp_path) as (found, engine):
             for allowed in (False, True, False):
                 found.paper.set_can_trade(allowed)
+                await (is_open(found) if allowed else locked(found))
             await engine.row("RULE-010", "lock", times=2)
-            await locked(found)
         assert acts(engine) == ["lock", "unlock", "lock"]
         assert found.asked() == []
 
@@ -130,7 +131,7 @@ def test_a_lock_of_another_rule_stands(tmp_path: Path) -> None:
             await engine.row("RULE-010", "lock")
             found.paper.set_can_trade(True)
             await engine.row("RULE-010", "unlock")
-            assert kept_locks(found) == ["RULE-003"]
+            await until(lambda: kept_locks(found) == ["RULE-003"])
             found.paper.place("ES", "buy", 1)
             await engine.row("RULE-003", "close_position", symbol="ES", under_lock=True)
             assert found.asked() == ["closeContract MNQ", "closeContract ES"]
