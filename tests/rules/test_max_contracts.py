@@ -60,6 +60,12 @@ def rule(limit: int = 5, **changes: object) -> MaxContracts:
             {"RTY": 2},
             id="only the side of the net is reduced",
         ),
+        pytest.param(
+            {"action": "reduce", "limit": 3, "count": "gross"},
+            [("MNQ", 2), ("ES", -2)],
+            {"ES": 1},
+            id="in gross the newest of either side",
+        ),
     ],
 )
 def test_what_is_closed(

@@ -397,6 +397,12 @@ class TestHeadroom:
         room = rule(sessions=ES_HOURS).headroom(scene.watch.state, scene.now)
         assert room.value == "NQ: 2:13 h to 15:00"
 
+    def test_of_several_closed_it_is_the_one_that_begins_first(self) -> None:
+        scene = Scene(start=chicago("2026-11-21T12:00:00"))
+        scene.trade("NQ", 1)
+        room = rule(sessions=ES_HOURS).headroom(scene.watch.state, scene.now)
+        assert room.value == "ES: closed to Sun 2026-11-22 17:00"
+
     def test_a_session_nearly_over_is_told_once(self) -> None:
         scene = scene_at("2026-11-18T10:00:00")
         near = [

@@ -34,6 +34,9 @@ def mark(*ticks: Tick) -> str | None:
         pytest.param(
             [("21000", "20999", "21001"), ("0", None, None)], "21000", id="back to the mid"
         ),
+        pytest.param(
+            [("21000", "20999", "21001"), ("0", "21000", "21004")], "21002", id="the newest mid"
+        ),
         pytest.param([(None, "21001", "21000")], None, id="crossed is no mid"),
         pytest.param([("21000", None, None), ("21000.10", None, None)], "21000", id="off the grid"),
         pytest.param([("21000", None, None), ("-21000", None, None)], "21000", id="negative"),
