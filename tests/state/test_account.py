@@ -3,7 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from curb.domain.book import Fill, Side
+import pytest
+
+from curb.domain.book import Fill, Position, Side
 from curb.domain.events import AccountRead, Restored
 from curb.domain.highs import High
 from curb.domain.money import ZERO
@@ -78,3 +80,13 @@ def test_the_days_extremes_are_of_realized_and_open_together() -> None:
         scene.quote("MNQ", mark)
         account.note_extremes(NOON)
     assert account.pnl.extremes(account.day(NOON)) == (Decimal(60), Decimal(-100))
+
+
+@pytest.mark.parametrize("is_held", [False, True])
+def test_a_grace_kept_of_what_a_read_shows_flat_is_over(is_held: bool) -> None:
+    found = state()
+    found.restore(Restored(graces=(grace("MNQ", 0, 10),)))
+    held = (Position(ACCOUNT.id, MNQ, 1, Decimal(21000)),) if is_held else ()
+    learnt = found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, held, (), ()), NOON)
+    assert learnt.graces == (() if is_held else (grace("MNQ", 0, 10),))
+    assert bool(list(found.timers)) is is_held
