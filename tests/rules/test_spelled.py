@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from curb.rules.session_block_outside import Hours
 from curb.rules.spelled import Clock, Date, Zone
 
 
@@ -33,5 +34,13 @@ def test_what_is_not_is_refused_in_the_traders_words(
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(kind).validate_python(value)
     (error,) = caught.value.errors()
-    assert error["type"] == "curb"
+    assert (error["type"], error["msg"]) == ("curb", expected)
     assert (error["ctx"]["expected"], error["ctx"].get("found")) == (expected, found)
+
+
+def test_an_end_that_is_the_start_is_refused() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Hours(start="08:30", end="08:30")
+    (error,) = caught.value.errors()
+    assert error["msg"] == error["ctx"]["expected"] == "another time than the start"
+    assert error["ctx"]["found"] == "the same"
