@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from curb.domain.book import Fill, Position, Side
+from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
 from curb.domain.events import AccountRead, Restored
 from curb.domain.highs import High
 from curb.domain.money import ZERO
@@ -90,3 +90,15 @@ def test_a_grace_kept_of_what_a_read_shows_flat_is_over(is_held: bool) -> None:
     learnt = found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, held, (), ()), NOON)
     assert learnt.graces == (() if is_held else (grace("MNQ", 0, 10),))
     assert bool(list(found.timers)) is is_held
+
+
+def test_an_order_that_a_read_does_not_show_was_cancelled() -> None:
+    found = state()
+    orders = [
+        Order(number, ACCOUNT.id, MNQ, Side.BUY, OrderType.LIMIT, OrderStatus.OPEN, 1)
+        for number in (1, 2)
+    ]
+    learnt = found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, (), tuple(orders), ()), NOON)
+    assert learnt.orders == tuple(orders)
+    learnt = found.apply(AccountRead(2, ACCOUNT.id, NOON, 1, None, (), (orders[1],), ()), NOON)
+    assert learnt.orders == (replace(orders[0], status=OrderStatus.CANCELLED),)
