@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from curb.domain.audit import Act
 from curb.domain.book import Fill, OrderType, Position, Side
-from curb.domain.events import ContractSeen, Restored
+from curb.domain.events import ContractSeen, Restored, TimePassed
 from curb.domain.locks import Lock, LockKind
 from curb.engine.policy import Policy
 from curb.rules.session_block_outside import SessionBlockOutside
@@ -432,3 +432,10 @@ class TestHeadroom:
 def test_hours_that_nobody_can_mean_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         rule(**changes)
+
+
+def test_a_cooldown_that_stands_is_not_set_again() -> None:
+    cooling = rule(action="cancel_orders")
+    scene = scene_at("2026-11-18T16:00:00", cooling)
+    assert [held.kind for held in scene.watch.state.lockouts] == [LockKind.COOLDOWN]
+    assert cooling.check(scene.watch.state, TimePassed(), scene.now) == ()
