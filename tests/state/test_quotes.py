@@ -47,6 +47,11 @@ def mark(*ticks: Tick) -> str | None:
             id="a second tick confirms",
         ),
         pytest.param(
+            [("21000", None, None), ("25000", None, None), ("25750", None, None)],
+            "25750",
+            id="a second tick just near enough",
+        ),
+        pytest.param(
             [("21000", None, None), ("20000", "19999.75", "20000.25")],
             "20000",
             id="the quote confirms",
