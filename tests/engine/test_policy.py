@@ -1,6 +1,6 @@
 """What a configuration means for the engine, and for each account."""
 
-from curb.config.canonical import digest
+from curb.config.canonical import canonical, digest
 from curb.config.parse import parse
 from curb.engine.policy import Policy
 from curb.rules.listing import RULES
@@ -41,13 +41,24 @@ def test_an_account_is_judged_by_its_own_rules_and_all_others_by_everybodys() ->
     assert (one.enforces("RULE-001"), rest.enforces("RULE-001")) == (False, True)
     assert {rule.id for rule in other.off} == OFF | {"RULE-001"}
     assert rest is policy
-    assert Policy.of(config, "A") == one
+    for name, found in (("A", one), ("B", other), ("C", rest)):
+        own = config.rules_of(name)
+        assert found.rules == tuple(rule for rule in own if rule.enabled)
+        assert found.off == tuple(rule for rule in own if not rule.enabled)
+    assert (one.digest, one.text, one.days, one.basis, one.keys) == (
+        policy.digest,
+        policy.text,
+        policy.days,
+        policy.basis,
+        policy.keys,
+    )
+    assert one.accounts == {}
 
 
 def test_the_hash_is_the_whole_files_for_every_account() -> None:
     config = parse(SHIPPED + OWN, "config.toml")
     policy = Policy.of(config)
-    assert {policy.digest, policy.of_account("A").digest} == {digest(config)}
+    assert {policy.digest, policy.of_account("A").digest} == {digest(canonical(config))}
     assert policy.digest != Policy.of(parse(SHIPPED, "config.toml")).digest
     assert {policy.total, policy.of_account("B").total} == {len(RULES)}
 

@@ -8,6 +8,7 @@ from curb.config.canonical import canonical
 from curb.config.models import Config
 from curb.control.frames import Reply
 from curb.domain.errors import ConfigError
+from curb.engine.adoption import Plan
 from curb.engine.effects import LOOSEN, effects, loosens, summary, withdrawn
 from curb.engine.governing import Governing
 from curb.engine.reload import mark, read_whole
@@ -39,13 +40,8 @@ class Reloading:
         if not self._governing.is_ready:
             return Reply(ok=False, text=_NOT_READY, data={"changes": [], "error": _NOT_READY})
         plan = self._governing.plan(found.config, found.file, self._runner.clock.now())
-        data = {
-            "changes": [*effects(plan), *withdrawn(self._governing.adoption, plan)],
-            "error": None,
-            "file": found.file,
-            "word": LOOSEN if loosens(self._governing.adoption, plan) else "",
-            "holds": bool(plan.held),
-        }
+        word = LOOSEN if loosens(self._governing.adoption, plan) else ""
+        data = self._told(plan) | {"error": None, "file": found.file, "word": word}
         return Reply(ok=not plan.refused, text=summary(plan), data=data)
 
     async def reload(self, args: dict[str, Any]) -> Reply:
@@ -70,10 +66,7 @@ class Reloading:
         is_confirmed = args.get("confirm") is True
         at = now()
         plan = self._governing.plan(found.config, found.file, at, is_confirmed=is_confirmed)
-        data = {
-            "changes": [*effects(plan), *withdrawn(self._governing.adoption, plan)],
-            "holds": bool(plan.held),
-        }
+        data = self._told(plan)
         core = self._runner.core
         self._runner.act(core.reload(found.config, found.file, at, is_confirmed=is_confirmed))
         self.keep_in_force()
@@ -105,6 +98,11 @@ class Reloading:
         except OSError:
             return  # the database word tells of a full disk; this is tried again
         self._kept = config
+
+    def _told(self, plan: Plan) -> dict[str, Any]:
+        """Return what a reply carries of a plan that is not in force yet."""
+        changes = [*effects(plan), *withdrawn(self._governing.adoption, plan)]
+        return {"changes": changes, "holds": bool(plan.held)}
 
     @property
     def _governing(self) -> Governing:

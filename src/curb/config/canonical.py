@@ -16,9 +16,9 @@ def canonical(config: Config) -> str:
     return tomli_w.dumps(tables(config))
 
 
-def digest(config: Config) -> str:
-    """Return the SHA-256 of the canonical file in hex; its first 12 digits are shown."""
-    return hashlib.sha256(canonical(config).encode()).hexdigest()
+def digest(text: str) -> str:
+    """Return the SHA-256 of a canonical file in hex; its first 12 digits are shown."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def tables(config: Config) -> dict[str, Any]:

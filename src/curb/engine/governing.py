@@ -8,7 +8,7 @@ from curb.config.diff import Change, diff
 from curb.config.models import Config
 from curb.domain.actions import Action, SaveAudit, SaveConfig
 from curb.domain.audit import CONFIG, Act, AuditRow
-from curb.engine.adoption import Adoption, Plan, Standing, hold_of, plan
+from curb.engine.adoption import Adoption, Hold, Plan, Standing, hold_of, plan
 from curb.engine.clerk import Clerk
 from curb.engine.policy import Policy
 from curb.engine.watch import AccountWatch
@@ -57,7 +57,7 @@ class Governing:
         standing = Standing(
             self.adoption.in_force,
             self.adoption.pending,
-            hold_of(lock for watch in self._watches for lock in watch.state.lockouts),
+            self._hold(),
             max(watch.state.resets.next_reset(now) for watch in self._watches),
             would_close,
         )
@@ -86,8 +86,7 @@ class Governing:
         pending = self.adoption.pending
         if pending is None or now < pending.due:
             return actions
-        hold = hold_of(lock for watch in self._watches for lock in watch.state.lockouts)
-        taken = self.adoption.take_due(now, hold)
+        taken = self.adoption.take_due(now, self._hold())
         if taken is None:
             return actions
         policy = Policy.of(self.adoption.in_force)
@@ -106,6 +105,9 @@ class Governing:
         details = {"file": file} if file else {}
         row = self._clerk.row(CONFIG, Act.CONFIG_REFUSED, reason, now, details=details)
         return [SaveAudit(row)]
+
+    def _hold(self) -> Hold:
+        return hold_of(lock for watch in self._watches for lock in watch.state.lockouts)
 
     def _rows(
         self, found: Plan, was_waiting: tuple[Change, ...], now: datetime

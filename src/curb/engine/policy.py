@@ -1,7 +1,7 @@
 """The configuration as the engine uses it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from curb.config.canonical import canonical, digest
 from curb.config.models import Config
@@ -25,24 +25,25 @@ class Policy:
     keys: Mapping[str, str] = field(default_factory=dict)  # of the screens, by command
 
     @classmethod
-    def of(cls, config: Config, account: str | None = None) -> "Policy":
-        """Return what a configuration means for the engine, or for the account of a name."""
-        if account is None:
-            rules = config.rules
-            accounts = {name: cls.of(config, name) for name in config.overrides}
-        else:
-            rules, accounts = config.rules_of(account), {}
-        return cls(
-            tuple(rule for rule in rules if rule.enabled),
+    def of(cls, config: Config) -> "Policy":
+        """Return what a configuration means for the engine."""
+        text = canonical(config)
+        everybody = cls(
+            _armed(config.rules),
             config.day.trading_days(),
             config.day.pnl_basis,
-            digest(config),
+            digest(text),
             len(RULES),
-            tuple(rule for rule in rules if not rule.enabled),
-            accounts,
-            canonical(config),
-            config.keys,
+            _off(config.rules),
+            text=text,
+            keys=config.keys,
         )
+        own = {name: config.rules_of(name) for name in config.overrides}
+        accounts = {
+            name: replace(everybody, rules=_armed(rules), off=_off(rules))
+            for name, rules in own.items()
+        }
+        return replace(everybody, accounts=accounts)
 
     def of_account(self, name: str) -> "Policy":
         """Return the policy in force for the account of that name."""
@@ -51,3 +52,11 @@ class Policy:
     def enforces(self, rule_id: str) -> bool:
         """Tell whether the rule acts; else it only tells."""
         return any(rule.id == rule_id and rule.mode == "enforce" for rule in self.rules)
+
+
+def _armed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if rule.enabled)
+
+
+def _off(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if not rule.enabled)
