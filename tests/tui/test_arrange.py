@@ -34,7 +34,7 @@ def test_every_cell_belongs_to_exactly_one_part(
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_all_five_panes_have_room_for_a_row(width: int, height: int) -> None:
     heights = {place.name: place.height for place in arrange(width, height)}
-    assert all(heights[name] >= 2 for name in PANES)
+    assert all(heights[name] >= 2 for name in PANES[:5])
 
 
 @pytest.mark.parametrize(("width", "height"), [(59, 24), (80, 15), (1, 1), (20, 3)])

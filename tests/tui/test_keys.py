@@ -5,9 +5,10 @@ import pytest
 from curb.control.frames import Reply
 from curb.domain.keys import DANGEROUS, KEYS
 from curb.domain.snapshot import KeyView
+from curb.tui.acts import ASK_S
 from curb.tui.cards import reload_card
 from curb.tui.commands import COMMANDS
-from curb.tui.keys import ASK_S, WORD_S, expire, press
+from curb.tui.keys import WORD_S, expire, press
 from curb.tui.ui import AUDIT, TIMERS, Effect, Leave, Restart, Send, Ui
 from curb.tui.view import View
 

@@ -6,7 +6,16 @@ from pydantic import ValidationInfo, create_model, field_validator
 
 from curb.config.checks import Says, unexpected
 from curb.config.models import Table
-from curb.domain.keys import ANSWERS, DANGEROUS, FIXED, KEYS, WAYS_OUT, is_deliberate, is_key
+from curb.domain.keys import (
+    ANSWERS,
+    ASKING,
+    DANGEROUS,
+    FIXED,
+    KEYS,
+    WAYS_OUT,
+    is_deliberate,
+    is_key,
+)
 
 _KEY = 'a key such as "F", "f5" or "ctrl+f"'
 _OWN = "a key of its own"
@@ -35,7 +44,7 @@ def check_key(command: str, key: str, above: dict[str, Any]) -> str:
     owner = FIXED.get(key, command)
     if owner != command:
         raise unexpected(_OWN, f'"{key}", which is always {owner}')
-    if key in ANSWERS or (command == "quit" and key in WAYS_OUT):
+    if (key in ANSWERS and command in ASKING) or (command == "quit" and key in WAYS_OUT):
         raise unexpected("a key that answers no question")
     if command in DANGEROUS and not is_deliberate(key):
         raise unexpected("a capital letter, a function key, or ctrl and a letter")

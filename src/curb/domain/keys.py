@@ -8,27 +8,31 @@ class ScreenKey:
     """A command's id and its key, named as the terminal tells it: "F", "f5", "ctrl+x".
 
     The `fixed` keys do the same and belong to no other command: nobody shall lose the arrows
-    or the way out. `is_dangerous` marks what acts on positions.
+    or the way out. `is_dangerous` marks what acts on positions, `asks` what is answered by
+    another key.
     """
 
     id: str
     key: str
     fixed: tuple[str, ...] = ()
     is_dangerous: bool = False
+    asks: bool = False
 
 
 KEYS: tuple[ScreenKey, ...] = (
-    ScreenKey("flatten", "F", is_dangerous=True),
-    ScreenKey("flatten_all", "X", ("ctrl+x",), is_dangerous=True),
-    ScreenKey("reload", "r"),
+    ScreenKey("flatten", "F", is_dangerous=True, asks=True),
+    ScreenKey("flatten_all", "X", ("ctrl+x",), is_dangerous=True, asks=True),
+    ScreenKey("reload", "r", asks=True),
     ScreenKey("ack", "a"),
-    ScreenKey("lock", "L", is_dangerous=True),
-    ScreenKey("restart", "u"),
+    ScreenKey("lock", "L", is_dangerous=True, asks=True),
+    ScreenKey("restart", "u", asks=True),
     ScreenKey("pane_1", "1"),
     ScreenKey("pane_2", "2"),
     ScreenKey("pane_3", "3"),
     ScreenKey("pane_4", "4"),
     ScreenKey("pane_5", "5"),
+    ScreenKey("pane_6", "6"),
+    ScreenKey("pane_7", "7"),
     ScreenKey("next_pane", "tab"),
     ScreenKey("previous_pane", "shift+tab"),
     ScreenKey("down", "j", ("down",)),
@@ -41,12 +45,25 @@ KEYS: tuple[ScreenKey, ...] = (
     ScreenKey("previous_account", "["),
     ScreenKey("help", "?", ("f1",)),
     ScreenKey("back", "escape", ("escape",)),
-    ScreenKey("quit", "q", ("ctrl+q", "ctrl+c")),
-    ScreenKey("zoom", "z", ("enter",)),
+    ScreenKey("quit", "q", ("ctrl+q", "ctrl+c"), asks=True),
+    ScreenKey("zoom", "z", ("+",)),
+    ScreenKey("detail", "enter", ("enter",)),
+    ScreenKey("command", ":", ("ctrl+p",)),
+    ScreenKey("filter", "/"),
+    ScreenKey("find_next", "n"),
+    ScreenKey("find_previous", "N"),
+    ScreenKey("severity", "v"),
+    ScreenKey("copy_row", "y"),
+    ScreenKey("export", "e"),
+    ScreenKey("headroom", "h"),
+    ScreenKey("sort", "s"),
+    ScreenKey("pause", "p"),
+    ScreenKey("theme", "t"),
 )
 
 FIXED = {key: known.id for known in KEYS for key in known.fixed}
 DANGEROUS = frozenset(known.id for known in KEYS if known.is_dangerous)
+ASKING = frozenset(known.id for known in KEYS if known.asks)
 
 # What answers a question must not ask one: two presses of one key would do it all.
 ANSWERS = frozenset("yYA")

@@ -7,7 +7,7 @@ MIN_HEIGHT = 16
 _WIDE = 100
 _TALL = 30
 
-PANES = ("positions", "pnl", "frequency", "timers", "audit")
+PANES = ("positions", "pnl", "frequency", "timers", "audit", "rules", "health")
 
 
 @dataclass(frozen=True, slots=True)

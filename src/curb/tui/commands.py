@@ -58,12 +58,17 @@ COMMANDS: tuple[Command, ...] = (
         is_act=True,
     ),
     Command(
-        "pane_1", "{pane_1}-{pane_5}", "", "positions, daily P&L, trade frequency, timers, audit"
+        "pane_1",
+        "{pane_1}-{pane_7}",
+        "",
+        "positions, daily P&L, trade frequency, timers, audit, rules, health",
     ),
     Command("pane_2", "", "", ""),
     Command("pane_3", "", "", ""),
     Command("pane_4", "", "", ""),
     Command("pane_5", "", "", ""),
+    Command("pane_6", "", "", ""),
+    Command("pane_7", "", "", ""),
     Command("next_pane", "{next_pane}", "", "next pane; {previous_pane} goes back"),
     Command("previous_pane", "", "", ""),
     Command("down", "{down} {up}", "", "next or previous row, arrows too; in the audit, time"),
@@ -78,6 +83,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("back", "{back}", "", "close, cancel, follow; never quits"),
     Command("quit", "{quit}", "quit", "leave; asks whether enforcing goes on"),
     Command("zoom", "{zoom}", "zoom", "the pane alone, and back"),
+    Command("detail", "{detail}", "", "more of the selected row"),
+    Command("command", "{command}", "", "every command by its name"),
+    Command("filter", "{filter}", "", "the audit's rows with these words"),
+    Command("find_next", "{find_next} {find_previous}", "", "the next such row, the one before"),
+    Command("find_previous", "", "", ""),
+    Command("severity", "{severity}", "", "the audit's rows of one severity"),
+    Command("copy_row", "{copy_row}", "", "copy the selected row"),
+    Command("export", "{export}", "", "write the audit's rows to a file"),
+    Command("headroom", "{headroom}", "", "how far from each limit, for a symbol"),
+    Command("sort", "{sort}", "", "the positions by another column"),
+    Command("pause", "{pause}", "", "the picture stands still; enforcing goes on"),
+    Command("theme", "{theme}", "", "the next colors"),
 )
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}

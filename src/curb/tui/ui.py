@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-POSITIONS, PNL, FREQUENCY, TIMERS, AUDIT = range(5)
+POSITIONS, PNL, FREQUENCY, TIMERS, AUDIT, RULES, HEALTH = range(7)
+PANE_COUNT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,18 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompt:
+    """A line being typed at the foot: "filter", "command" or "headroom" says what becomes of it.
+
+    Letters are letters while it lasts; only the fixed key of flattening all still acts.
+    """
+
+    kind: str
+    label: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What came of the last command; stays until the next key."""
 
@@ -97,11 +110,12 @@ class Ui:
 
     pane: int = POSITIONS
     contract_id: str = ""
-    tops: tuple[int, ...] = (0, 0, 0, 0, 0)
+    tops: tuple[int, ...] = (0,) * PANE_COUNT
     is_zoomed: bool = False
     account: int = 0  # its place in the snapshot
     ask: Ask | None = None
     card: Card | None = None
+    prompt: Prompt | None = None
     result: Result | None = None
     sending: str = ""  # the label of the command under way
     notes: tuple[str, ...] = field(default=())  # sticky banners until acknowledged
@@ -110,3 +124,7 @@ class Ui:
         """Return this with a pane scrolled to `top`."""
         tops = tuple(max(top, 0) if i == pane else old for i, old in enumerate(self.tops))
         return replace(self, tops=tops)
+
+
+Step = tuple[Ui, Effect | None]
+"""A next state of the screen, and what is to be done."""

@@ -13,8 +13,10 @@ from curb.tui.panes import (
     foot,
     frequency,
     header,
+    health,
     pnl,
     positions,
+    rules,
     timers,
 )
 from curb.tui.panes.frame import framed, inner_size
@@ -29,6 +31,8 @@ _PANES: dict[str, tuple[Title, Content]] = {
     "frequency": (frequency.title, frequency.lines),
     "timers": (timers.title, timers.lines),
     "audit": (audit.title, audit.lines),
+    "rules": (rules.title, rules.lines),
+    "health": (health.title, health.lines),
 }
 
 

@@ -1,6 +1,7 @@
 """What was enforced, why, and what came of it; newest first."""
 
-from curb.domain.audit import CONFIG, ENGINE, LINK, Act, AuditRow
+from curb.domain.audit import Act, AuditRow
+from curb.domain.severity import Severity, severity
 from curb.tui import figures
 from curb.tui.line import Line, Span, clean, left, right
 from curb.tui.ui import AUDIT
@@ -18,15 +19,12 @@ _WORDS = {
     Act.CONFIG_PENDING: "pending",
     Act.CONFIG_REFUSED: "refused",
 }
-_ENFORCED = {
-    Act.CLOSE_POSITION,
-    Act.REDUCE_POSITION,
-    Act.FLATTEN,
-    Act.LOCK,
-    Act.COOLDOWN,
+_ROLES = {
+    Severity.ENFORCED: "loss",
+    Severity.WARNED: "warn",
+    Severity.TOLD: "text",
+    Severity.ROUTINE: "text",
 }
-_WARNED = {Act.WARN, Act.NOT_EVALUATED, Act.CONFIG_REFUSED, Act.CONFIG_PENDING, Act.GAP}
-_QUIET = {CONFIG, ENGINE, LINK}
 
 
 def title(view: View) -> str:
@@ -48,15 +46,10 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     return [_row(row, view, width) for row in rows[top : top + height]]
 
 
-def severity(row: AuditRow) -> tuple[str, str]:
-    """Return a row's mark and role: `x` enforced or failed, `!` warned, `i` told, `.` routine."""
-    if row.success is False:
-        return ("x", "breach")
-    if row.action in _ENFORCED:
-        return ("x", "loss")
-    if row.action in _WARNED:
-        return ("!", "warn")
-    return ("i" if row.rule in _QUIET else ".", "text")
+def mark(row: AuditRow) -> tuple[str, str]:
+    """Return a row's mark and role."""
+    found = severity(row)
+    return (found.value, "breach" if row.success is False else _ROLES[found])
 
 
 def outcome(row: AuditRow) -> str:
@@ -70,13 +63,13 @@ def outcome(row: AuditRow) -> str:
 
 def _row(row: AuditRow, view: View, width: int) -> Line:
     is_wide = width >= _ROOMY
-    mark, role = severity(row)
+    sign, role = mark(row)
     at = figures.stamp(row.at, view.now, view.zone, is_exact=is_wide)
     act = _WORDS.get(row.action, row.action.value)
     symbol = clean(row.symbol or ("ACCT" if row.account_id is not None else "-"), 5)
     return (
         Span(f" {left(at, 12 if is_wide else 8)} "),
-        Span(f"{mark} ", role),
+        Span(f"{sign} ", role),
         Span(f"{left(clean(row.rule, 9), 9)} {left(symbol, 5)} "),
         Span(f"{left(act, 8)} ", role),
         Span(f"{right(outcome(row), 7)}  ", "breach" if row.success is False else "text"),

@@ -19,6 +19,9 @@ def lines(view: View, width: int) -> list[Line]:
             ways = f"type {ask.key}: {ask.typed}_"
         answer = f"{ways} · any other key cancels · {-(-left_s // 1):.0f}s"
         return _rows(f"{ask.sentence}? {answer}", width, "ask")
+    prompt = view.ui.prompt
+    if prompt is not None:
+        return [fit((Span(f" {prompt.label}{prompt.text}_", "ask"),), width, "ask")]
     rows: list[Line] = []
     if view.ui.sending:
         rows += _rows(f"{view.ui.sending} sent, waiting for the engine", width, "ask")
@@ -41,6 +44,6 @@ def _keys(view: View, width: int) -> Line:
             break
         spans += more
     if not view.ui.is_zoomed and width_of(spans) + 16 < width:
-        spans.append(Span(view.keys.filled(" {pane_1}-{pane_5} "), "key"))
+        spans.append(Span(view.keys.filled(" {pane_1}-{pane_7} "), "key"))
         spans.append(Span("pane "))
     return fit(tuple(spans), width)
