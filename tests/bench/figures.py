@@ -1,0 +1,47 @@
+"""From samples to the figures of a report."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measured figure, and the budget that it has to keep; None: only told."""
+
+    name: str
+    value: float
+    unit: str
+    most: float | None = None
+
+    @property
+    def word(self) -> str:
+        """Whether it keeps its budget."""
+        if self.most is None:
+            return ""
+        return "ok" if self.value <= self.most else "OVER"
+
+
+def quantile(samples: Sequence[float], share: float) -> float:
+    """Return the sample below which at least `share` of all lie, the nearest rank."""
+    ordered = sorted(samples)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float:
+    """Return the least-squares growth of y for one more x."""
+    n = len(points)
+    mean_x = sum(x for x, _ in points) / n
+    mean_y = sum(y for _, y in points) / n
+    spread = sum((x - mean_x) ** 2 for x, _ in points)
+    return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
+
+
+def table(found: Sequence[Figure]) -> str:
+    """Return the figures as a Markdown table."""
+    rows = ["| figure | measured | budget | |", "|---|---:|---:|---|"]
+    for figure in found:
+        most = "" if figure.most is None else f"{figure.most:g} {figure.unit}"
+        rows.append(
+            f"| {figure.name} | {figure.value:.1f} {figure.unit} | {most} | {figure.word} |"
+        )
+    return "\n".join(rows)
