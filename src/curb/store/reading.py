@@ -19,6 +19,10 @@ from curb.store.values import CONFIG_KEY, SIDE_OF, optional_amount, optional_tim
 
 Rows = Iterable[Sequence[Any]]
 
+AUDIT_COLUMNS = (
+    "id, timestamp, account_id, account, rule_id, action, reason, symbol, success, "
+    "execution_time_ms, details"
+)
 LOCKS = """
 SELECT account_id, rule_id, kind, locked_at, locked_until, reason, symbol, ceilings
 FROM lockouts WHERE is_locked = 1 ORDER BY account_id, rule_id, symbol
@@ -50,11 +54,9 @@ CONTRACTS = """
 SELECT contract_id, name, symbol, tick_size, tick_value, description
 FROM contract_cache ORDER BY contract_id
 """
-UNFINISHED = """
-SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, success,
-    execution_time_ms, details
-FROM enforcement_log WHERE success IS NULL ORDER BY id
-"""
+UNFINISHED = f"""
+SELECT {AUDIT_COLUMNS} FROM enforcement_log WHERE success IS NULL ORDER BY id
+"""  # noqa: S608 - constants of ours
 RESETS = "SELECT account_id, last_reset_date FROM reset_schedule ORDER BY account_id"
 CONFIGS = "SELECT key, value FROM engine_state WHERE key IN ('config.live', 'config.paper')"
 LAST_AUDIT_ID = "SELECT max(id) FROM enforcement_log"
@@ -79,11 +81,9 @@ LOAD = (
     CONFIGS,
 )
 
-AUDIT_PAGE = """
-SELECT id, timestamp, account_id, account, rule_id, action, reason, symbol, success,
-    execution_time_ms, details
-FROM enforcement_log WHERE id < ? ORDER BY id DESC LIMIT ?
-"""
+AUDIT_PAGE = f"""
+SELECT {AUDIT_COLUMNS} FROM enforcement_log WHERE id < ? ORDER BY id DESC LIMIT ?
+"""  # noqa: S608 - constants of ours
 AUDIT_COUNT = "SELECT count(*) FROM enforcement_log"
 
 # The trusted time is kept every 5 s; rows are told in between.

@@ -1,0 +1,183 @@
+"""The audit on disk, for looking at: read beside a running engine, which never waits for it."""
+
+import contextlib
+import csv
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from curb.domain import codec
+from curb.domain.audit import AuditRow
+from curb.domain.errors import StoreError
+from curb.domain.query import AuditQuery
+from curb.domain.severity import ENFORCED, QUIET, WARNED, Severity
+from curb.store.failure import failure
+from curb.store.reading import AUDIT_COLUMNS, audit_row
+
+_BUSY_S = 1.0
+_PAGE_MAX = 1_000
+_NEWEST = 2**63 - 1
+_EXPORTED_AT_ONCE = 500
+_COLUMNS = ("id", "at", "account", "rule", "action", "symbol", "success", "execution_time_ms")
+# What a spreadsheet would take for a formula.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _listed(words: frozenset[Any]) -> str:
+    names = sorted(str(getattr(word, "value", word)) for word in words)
+    return ", ".join(f"'{name}'" for name in names)
+
+
+_IS_ENFORCED = f"(success IS 0 OR action IN ({_listed(ENFORCED)}))"
+_IS_WARNED = f"(NOT {_IS_ENFORCED} AND action IN ({_listed(WARNED)}))"
+_IS_QUIET = f"rule_id IN ({_listed(QUIET)})"
+_OTHER = f"NOT {_IS_ENFORCED} AND NOT {_IS_WARNED}"
+_SEVERITIES = {
+    Severity.ENFORCED: _IS_ENFORCED,
+    Severity.WARNED: _IS_WARNED,
+    Severity.TOLD: f"({_OTHER} AND {_IS_QUIET})",
+    Severity.ROUTINE: f"({_OTHER} AND NOT {_IS_QUIET})",
+}
+_TEXT = "folded(reason, rule_id, action, symbol, account)"
+
+
+class AuditArchive:
+    """Every row of the audit in a database; nothing here can change it.
+
+    One thread at a time. Raises StoreError with one line. The file is opened anew for each
+    call: it may have been moved aside, and another one stand in its place.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def older(self, query: AuditQuery, before_id: int | None, limit: int) -> tuple[AuditRow, ...]:
+        """Return the newest rows older than `before_id` (None: the newest), newest first."""
+        before = _NEWEST if before_id is None else before_id
+        return self._rows(query, "id < ?", before, "DESC", limit)
+
+    def newer(self, query: AuditQuery, after_id: int, limit: int) -> tuple[AuditRow, ...]:
+        """Return the oldest rows newer than `after_id`, newest first."""
+        return self._rows(query, "id > ?", after_id, "ASC", limit)[::-1]
+
+    def oldest(self, query: AuditQuery, limit: int) -> tuple[AuditRow, ...]:
+        """Return the oldest rows, newest first."""
+        return self._rows(query, "id > ?", -1, "ASC", limit)[::-1]
+
+    def row(self, number: int) -> AuditRow | None:
+        """Return the row of that id, None where there is none."""
+        found = self._rows(AuditQuery(), "id = ?", number, "ASC", 1)
+        return found[0] if found else None
+
+    def count(self, query: AuditQuery) -> int:
+        """Return how many rows meet the query."""
+        where, values = _where(query)
+        with self._opened() as connection:
+            sql = f"SELECT count(*) FROM enforcement_log WHERE {where}"  # noqa: S608 - of our words
+            return int(connection.execute(sql, values).fetchone()[0])
+
+    def export(self, query: AuditQuery, path: Path) -> int:
+        """Write the rows, oldest first, to a new file of mode 0600; return how many.
+
+        The name's end chooses the format: `.csv`, else JSON lines.
+        """
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            with os.fdopen(os.open(draft, flags, 0o600), "w", encoding="utf-8", newline="") as file:
+                count = self._write(query, file, is_csv=path.suffix == ".csv")
+            # A link fails where a file of that name is there: nothing is ever written over.
+            path.hardlink_to(draft)
+        except OSError as e:
+            raise StoreError(f"{path}: cannot export: {e.strerror}") from e
+        finally:
+            draft.unlink(missing_ok=True)
+        return count
+
+    def _write(self, query: AuditQuery, file: TextIO, *, is_csv: bool) -> int:
+        table = csv.writer(file)
+        if is_csv:
+            table.writerow((*_COLUMNS, "reason", "details"))
+        count, last = 0, -1
+        # Page by page: no read lasts so long that the engine's log could not be tidied up.
+        while page := self.newer(query, last, _EXPORTED_AT_ONCE)[::-1]:
+            for row in page:
+                if is_csv:
+                    table.writerow(_cells(row))
+                else:
+                    file.write(json.dumps(codec.encode(row), ensure_ascii=False) + "\n")
+            count, last = count + len(page), page[-1].id
+        return count
+
+    def _rows(
+        self, query: AuditQuery, place: str, number: int, order: str, limit: int
+    ) -> tuple[AuditRow, ...]:
+        where, values = _where(query)
+        sql = (
+            f"SELECT {AUDIT_COLUMNS} FROM enforcement_log WHERE {place} AND {where} "  # noqa: S608 - of our words
+            f"ORDER BY id {order} LIMIT ?"
+        )
+        with self._opened() as connection:
+            found = connection.execute(sql, (number, *values, min(max(limit, 0), _PAGE_MAX)))
+            return tuple(audit_row(row) for row in found)
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with contextlib.closing(
+                sqlite3.connect(
+                    f"{self._path.absolute().as_uri()}?mode=ro",
+                    uri=True,
+                    timeout=_BUSY_S,
+                    isolation_level=None,
+                )
+            ) as connection:
+                connection.execute("PRAGMA query_only = ON")
+                connection.create_function("folded", -1, _folded, deterministic=True)
+                yield connection
+        except (sqlite3.Error, ValueError, TypeError, LookupError) as e:
+            raise failure(self._path, "read it", e) from e
+
+
+def _where(query: AuditQuery) -> tuple[str, list[Any]]:
+    parts, values = ["1"], list[Any]()
+    if query.rule:
+        parts.append("rule_id = ?")
+        values.append(query.rule)
+    if query.account_id is not None:
+        # Nearly every row is of it: its index would only bring a sort of them all.
+        parts.append("(+account_id IS NULL OR +account_id = ?)")
+        values.append(query.account_id)
+    if query.severity is not None:
+        parts.append(_SEVERITIES[query.severity])
+    for word in query.words:
+        parts.append(f"instr({_TEXT}, ?)")
+        values.append(word.casefold())
+    return " AND ".join(parts), values
+
+
+def _folded(*fields: str | None) -> str:
+    return "\n".join(field or "" for field in fields).casefold()
+
+
+def _cells(row: AuditRow) -> Sequence[object]:
+    words = (row.account or "", row.rule, row.action.value, row.symbol or "")
+    details = json.dumps(row.details, ensure_ascii=False)
+    return (
+        row.id,
+        row.at.isoformat(timespec="milliseconds"),
+        *map(_harmless, words),
+        "" if row.success is None else int(row.success),
+        "" if row.execution_time_ms is None else row.execution_time_ms,
+        _harmless(row.reason),
+        _harmless(details),
+    )
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULAS) else text
