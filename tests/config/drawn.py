@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
+from curb.config.models import AccountTable, Alerts, Config, ConfigTable, Day, Gateway, Ui
 from curb.domain.keys import KEYS
 from curb.domain.windows import WEEKDAYS
 from curb.rules.auth_loss_guard import AuthLossGuard
@@ -137,6 +137,22 @@ _DEFAULT_KEYS = {known.id: known.key for known in KEYS}
 _CONFIG_TABLES = st.builds(
     ConfigTable, auto_reload=st.booleans(), loosen=st.sampled_from(["at_reset", "now"])
 )
+_SAID = st.sampled_from(["off", "breach", "all"])
+_UIS = st.builds(
+    Ui,
+    theme=st.sampled_from(["auto", "mono", "my-own_2"]),
+    glyphs=st.sampled_from(["auto", "unicode", "ascii"]),
+    refresh_hz=st.integers(1, 10),
+    bell=_SAID,
+    notes=_SAID,
+    title=st.booleans(),
+    plain=st.booleans(),
+)
+_ALERTS = st.builds(
+    Alerts,
+    least=st.sampled_from(["off", "breach", "warn", "all"]),
+    per_minute=st.integers(1, 60),
+)
 
 
 def _with_hours(start: str, end: str) -> st.SearchStrategy[Rule]:
@@ -179,6 +195,8 @@ def configs() -> st.SearchStrategy[Config]:
             st.just(account),
             _DAYS,
             _CONFIG_TABLES,
+            _UIS,
+            _ALERTS,
             rules,
             _overrides(account),
             st.sampled_from([_DEFAULT_KEYS, _DEFAULT_KEYS | {"zoom": "f5", "flatten": "D"}]),

@@ -196,7 +196,8 @@ def _folded(config: Config, accounts: list[str]) -> list[object]:
         if "sessions" in values:
             values["sessions"] = {key.upper(): hours for key, hours in values["sessions"].items()}
         rules.append(values)
-    return [config.gateway, config.account, config.day, config.config, rules, config.keys]
+    tables = (config.gateway, config.account, config.day, config.config, config.ui, config.alerts)
+    return [*tables, rules, config.keys]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """The tables beside the rules, and the whole configuration."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Literal
 
 import pytest
 from pydantic import ValidationError
 
-from curb.config.models import Config, Day, Gateway
+from curb.config.models import Day, Gateway
 from curb.config.parse import parse
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
@@ -47,7 +48,7 @@ def test_a_rule_is_found_by_its_class() -> None:
 
 def test_a_rule_that_is_not_there_is_named() -> None:
     whole = parse(SHIPPED, "config.toml")
-    config = Config(whole.gateway, whole.account, whole.day, whole.config, ())
+    config = replace(whole, rules=())
     with pytest.raises(LookupError, match="max_contracts"):
         config.rule(MaxContracts)
 

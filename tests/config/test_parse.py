@@ -209,7 +209,7 @@ def test_line_ends_of_windows_are_read() -> None:
         ("names = []", "names = []\nq = 'secret'", "account.q", "one of names", "an unknown key"),
         ("names = []", "names = []\nname = {}", "account.name", "a known table, perhaps names", "an unknown table"),
         ("[day]", "[days]", "days", "a known table, perhaps day", "an unknown table"),
-        ("[gateway]", "zz = 1\n[gateway]", "zz", "one of gateway, account, day, config, rules, accounts, keys", "an unknown key"),
+        ("[gateway]", "zz = 1\n[gateway]", "zz", "one of gateway, account, day, config, rules, accounts, keys, ui, alerts", "an unknown key"),
         ("[rules.daily_realized_loss]", "[rules.daily_loss]", "rules.daily_loss", "a known table, perhaps daily_realized_loss", "an unknown table"),
         ("[rules.daily_realized_loss]", "[rules.zzz]", "rules.zzz", f"one of {_RULE_NAMES}", "an unknown table"),
         ("[rules.daily_realized_loss]", "[[rules.daily_realized_loss]]", "rules.daily_realized_loss", "a table", "a list"),

@@ -45,13 +45,16 @@ def test_an_account_is_judged_by_its_own_rules_and_all_others_by_everybodys() ->
         own = config.rules_of(name)
         assert found.rules == tuple(rule for rule in own if rule.enabled)
         assert found.off == tuple(rule for rule in own if not rule.enabled)
-    assert (one.digest, one.text, one.days, one.basis, one.keys) == (
+    assert (one.digest, one.text, one.days, one.basis, one.keys, one.ui, one.alerts) == (
         policy.digest,
         policy.text,
         policy.days,
         policy.basis,
         policy.keys,
+        policy.ui,
+        policy.alerts,
     )
+    assert (policy.ui.theme, policy.alerts.least) == ("auto", "off")
     assert one.accounts == {}
 
 

@@ -30,6 +30,8 @@ def tables(config: Config) -> dict[str, Any]:
         "config": _plain(config.config),
         "rules": rule_tables(config.rules),
         **_overrides(config),
+        "ui": _plain(config.ui),
+        "alerts": _plain(config.alerts),
         "keys": _plain(config.keys),
     }
 

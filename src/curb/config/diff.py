@@ -115,6 +115,8 @@ def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
         yield from _below(name, getattr(config, name))
     for rule in config.rules:
         yield from _below(f"rules.{rule.key}", rule)
+    for name in ("ui", "alerts"):
+        yield from _below(name, getattr(config, name))
 
 
 def _key_changes(old: Config, new: Config) -> Iterator[Change]:

@@ -6,7 +6,14 @@ from datetime import time
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 
 from curb.config.checks import Says, check_url, distinct_names
 from curb.domain.sessions import TradingDays
@@ -79,6 +86,34 @@ class ConfigTable(Table):
     """When a looser limit applies; "now" counts on the paper gateway only."""
 
 
+class Ui(Table):
+    """How every screen looks and what it says aloud; a change applies at once."""
+
+    theme: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$"), Says("the name of a theme")]
+    """Colors, by the name of a theme; "auto" fits them to the terminal."""
+    glyphs: Literal["auto", "unicode", "ascii"]
+    """Which characters bars and boxes are made of."""
+    refresh_hz: Annotated[int, Field(ge=1, le=10)]
+    """Paints a second; what matters is painted at once in any case."""
+    bell: Literal["off", "breach", "all"]
+    """Which rows of the audit ring the terminal's bell; "all": warnings too."""
+    notes: Literal["off", "breach", "all"]
+    """Which rows become a note of the desktop, through the terminal."""
+    title: bool
+    """Whether the terminal's window is named after the state."""
+    plain: bool
+    """One column without boxes, bars and big figures: for a screen reader."""
+
+
+class Alerts(Table):
+    """What is told elsewhere; addresses and tokens stand in the environment."""
+
+    least: Literal["off", "breach", "warn", "all"]
+    """The least that is told: enforced and failed, warnings too, or everything."""
+    per_minute: Annotated[int, Field(ge=1, le=60)]
+    """Messages in any 60 seconds; what is more is counted in one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """A whole, valid configuration."""
@@ -87,6 +122,8 @@ class Config:
     account: AccountTable
     day: Day
     config: ConfigTable
+    ui: Ui
+    alerts: Alerts
     rules: tuple[Rule, ...]
     """Every rule that this version knows, in the order of their numbers."""
     overrides: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from curb.config import words
 from curb.config.keys import Keys
 from curb.config.locate import Lines, Path, dotted, locate
-from curb.config.models import AccountTable, Config, ConfigTable, Day, Gateway
+from curb.config.models import AccountTable, Alerts, Config, ConfigTable, Day, Gateway, Ui
 from curb.config.syntax import explained
 from curb.config.validate import Fault, M, absent, unknown, validated
 from curb.domain.errors import ConfigError
@@ -25,7 +25,7 @@ SIZE_MAX = 256 << 10
 LINE_MAX = 500
 """Characters of a line: the time to read a key grows with the square of its parts."""
 
-_TOP = ("gateway", "account", "day", "config", "rules", "accounts", "keys")
+_TOP = ("gateway", "account", "day", "config", "rules", "accounts", "keys", "ui", "alerts")
 _RULE_KEYS = tuple(rule.key for rule in RULES)
 
 
@@ -59,16 +59,20 @@ def parse(text: str, file: str) -> Config:
     whole = [rule for rule in rules if rule is not None]
     overrides = dict(_overrides(data, account.names if account else (), take, faults))
     keys = take.table(Keys, "keys")
+    ui = take.table(Ui, "ui")
+    alerts = take.table(Alerts, "alerts")
     if (
         gateway is None
         or account is None
         or day is None
         or config is None
         or keys is None
+        or ui is None
+        or alerts is None
         or faults
     ):
         _refuse(faults, locate(text), file)
-    return Config(gateway, account, day, config, tuple(whole), overrides, keys.by_id())
+    return Config(gateway, account, day, config, ui, alerts, tuple(whole), overrides, keys.by_id())
 
 
 class _Taker:

@@ -3,7 +3,7 @@
 None means unknown, and is shown as unknown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -146,6 +146,19 @@ class KeyView:
 
 
 @dataclass(frozen=True, slots=True)
+class UiView:
+    """How the configuration wants every screen: its table `[ui]`."""
+
+    theme: str = "auto"
+    glyphs: str = "auto"  # "auto", "unicode", "ascii"
+    refresh_hz: int = 4
+    bell: str = "off"  # "off", "breach", "all"
+    notes: str = "off"  # the same
+    title: bool = True
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything a screen needs at one moment. Times are UTC, `at` is the trusted clock."""
 
@@ -166,3 +179,4 @@ class Snapshot:
     store_word: str  # "ok", or what is wrong with the database
     audit_count: int
     keys: tuple[KeyView, ...]
+    ui: UiView = field(default_factory=UiView)

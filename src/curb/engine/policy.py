@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from curb.config.canonical import canonical, digest
 from curb.config.models import Config
+from curb.domain.alerts import AlertPlan
 from curb.domain.sessions import TradingDays
+from curb.domain.snapshot import UiView
 from curb.rules.listing import RULES
 from curb.rules.rule import Rule
 
@@ -23,6 +25,8 @@ class Policy:
     accounts: Mapping[str, "Policy"] = field(default_factory=dict)  # whose rules are others
     text: str = ""  # the configuration that it stands for, canonical
     keys: Mapping[str, str] = field(default_factory=dict)  # of the screens, by command
+    ui: UiView = field(default_factory=UiView)  # of the screens
+    alerts: AlertPlan = field(default_factory=AlertPlan)
 
     @classmethod
     def of(cls, config: Config) -> "Policy":
@@ -37,6 +41,8 @@ class Policy:
             _off(config.rules),
             text=text,
             keys=config.keys,
+            ui=UiView(**config.ui.model_dump()),
+            alerts=AlertPlan(**config.alerts.model_dump()),
         )
         own = {name: config.rules_of(name) for name in config.overrides}
         accounts = {

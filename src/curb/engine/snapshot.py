@@ -88,6 +88,7 @@ def take(
         store_word=store_word,
         audit_count=audit_count,
         keys=tuple(KeyView(command, key) for command, key in policy.keys.items()),
+        ui=policy.ui,
     )
 
 

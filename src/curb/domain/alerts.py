@@ -1,0 +1,11 @@
+"""What of the audit is told elsewhere, as the configuration wants it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPlan:
+    """The least that is told ("off", "breach", "warn", "all"), and how many messages a minute."""
+
+    least: str = "off"
+    per_minute: int = 6
