@@ -33,6 +33,7 @@ _COMMANDS = {
     "lock": _Command("ask", "lock yourself out for a time", "add_lock", "lock"),
     "config": _Command("config", "write a configuration to begin with, or say which is used"),
     "check": _Command("check", "say whether a configuration can be used"),
+    "alerts": _Command("alerts", "try the services that messages go to"),
     "replay": _Command("replay", "play a recording: is everything decided the same?"),
     "paper": _Command("paper", "the paper gateway by itself"),
 }

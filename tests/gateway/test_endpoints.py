@@ -1,7 +1,7 @@
 import pytest
 
 from curb.domain.errors import ConfigError
-from curb.gateway.endpoints import TOPSTEPX, endpoints, is_loopback
+from curb.gateway.endpoints import TOPSTEPX, endpoints
 
 
 def test_topstepx_is_known_by_name() -> None:
@@ -69,14 +69,6 @@ def test_a_plain_hub_off_this_machine_is_refused_by_its_own_key() -> None:
     with pytest.raises(ConfigError) as refusal:
         endpoints("custom", "http://127.0.0.1:1", user_hub="http://gateway.example/hubs/user")
     assert refusal.value.key == "gateway.user_hub"
-
-
-@pytest.mark.parametrize(
-    ("host", "expected"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("8.8.8.8", False), ("", False)],
-)
-def test_loopback_is_this_machine_only(host: str, expected: bool) -> None:
-    assert is_loopback(host) is expected
 
 
 @pytest.mark.parametrize(

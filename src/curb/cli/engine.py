@@ -11,6 +11,7 @@ from pathlib import Path
 
 from curb import __version__
 from curb.cli import anchors, paper_process
+from curb.cli.alerts import Telling, alerting
 from curb.cli.recorder import recording
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
@@ -92,7 +93,8 @@ async def run_engine(options: EngineOptions) -> int:
         runner = Runner(core, client, writer, inbox, clock)
         if recorder:
             recorder.on_end(lambda words: runner.act(core.warn(words, clock.now())))
-        engine = _Engine(options, start, runner, writer, database, client, stop_asked)
+        telling = await stack.enter_async_context(alerting(runner))
+        engine = _Engine(options, start, runner, writer, database, client, telling, stop_asked)
         await engine.run(is_first=state.is_first)
     return 0
 
@@ -118,10 +120,12 @@ class _Engine:
         writer: Writer,
         database: Database,
         client: GatewayClient,
+        telling: Telling,
         stop_asked: asyncio.Event,
     ) -> None:
         config = start.adoption.in_force
         self._start = start
+        self._telling = telling
         self._client = client
         self._options = options
         self._runner = runner
@@ -139,7 +143,7 @@ class _Engine:
         in_force = options.state_dir / IN_FORCE
         self._stop_asked = stop_asked
         self._reloading = Reloading(runner, options.config, in_force)
-        self._service = Service(runner, self._reloading, self._snapshot, stop_asked)
+        self._service = Service(runner, self._reloading, self._snapshot, telling.sender, stop_asked)
 
     async def run(self, *, is_first: bool) -> None:
         """Enforce until told to stop; `is_first` says that nothing was watched here before."""
@@ -171,6 +175,8 @@ class _Engine:
             details |= {"first": True} if is_first else {}
             self._runner.act(self._runner.core.start(now, details))
             self._runner.act(self._start.tell(self._runner.core, now))
+            if self._telling.fault:
+                self._runner.act(self._runner.core.warn(self._telling.fault, now))
             await self._until_stopped(deciding)
         finally:
             self._runner.stop()

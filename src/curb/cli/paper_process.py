@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from curb.domain.addresses import is_loopback
 from curb.domain.errors import CurbError
-from curb.gateway.endpoints import is_loopback
 
 # A started paper gateway answers well within this, also on a busy machine.
 _START_S = 20.0

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from curb.alerts.sender import Sender
+from curb.cli.alerts import tested
 from curb.cli.reloading import Reloading
 from curb.control.frames import STOP_WORD, Reply
 from curb.domain import codec
@@ -24,6 +26,7 @@ class Service:
         runner: Runner,
         reloading: Reloading,
         snapshot: Callable[[], Snapshot],
+        sender: Sender,
         stop_asked: asyncio.Event,
     ) -> None:
         self._runner = runner
@@ -37,6 +40,7 @@ class Service:
             "stop": self._stop,
             "ack": self._acknowledge,
             "lock": self._lock,
+            "alerts_test": lambda _args: tested(sender),
         }
 
     async def answer(self, name: str, args: dict[str, Any]) -> Reply:

@@ -1,11 +1,12 @@
 """Checks of single values that a type cannot say, and what to answer when they fail."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pydantic_core import PydanticCustomError
+
+from curb.domain.addresses import is_loopback
 
 _URL = "an https address, or an http one on this machine"
 
@@ -52,15 +53,6 @@ def check_url(url: str, *, is_custom: bool) -> str:
         raise unexpected(_URL, "one with more than host and path: secrets never stand here")
     if not host or re.search(r"[\s\x00-\x1f\x7f]", url):
         raise unexpected(_URL)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise unexpected(_URL)
     return url
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

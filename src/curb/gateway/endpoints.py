@@ -1,9 +1,9 @@
 """Where the gateway is, and that nothing leaves this machine unencrypted."""
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from curb.domain.addresses import is_loopback
 from curb.domain.errors import ConfigError
 from curb.domain.text import safe_text
 from curb.wire import names
@@ -53,16 +53,6 @@ def endpoints(name: str, api_url: str = "", user_hub: str = "", market_hub: str 
         _checked("user_hub", user_hub or api + names.USER_HUB),
         _checked("market_hub", market_hub or api + names.MARKET_HUB),
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this very machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _checked(key: str, url: str) -> str:

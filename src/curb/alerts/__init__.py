@@ -1,0 +1,1 @@
+"""Messages to the trader's telephone and the like: chosen, paced, sent; never waited for."""
