@@ -80,7 +80,7 @@ def test_the_fills_of_one_exit_order_add_up() -> None:
     assert scene.at(0).fill("MNQ", -1, pnl="-60", order_id=5).of("RULE-007") == []
     (row,) = scene.at(2).fill("MNQ", -1, pnl="-60", order_id=5).of("RULE-007")
     assert ends_at(scene) == 2 + 300
-    assert (row.details["loss"], row.details["limit"], row.symbol) == ("120", "100", "MNQ")
+    assert (row.details["value"], row.details["limit"], row.symbol) == ("120", "100", "MNQ")
 
 
 def test_the_losses_of_two_orders_do_not() -> None:
@@ -95,7 +95,9 @@ def test_an_order_counts_once_per_larger_tier() -> None:
     lengths = []
     for pnl in ("-120", "-30", "-60", "100", "-100", "-200"):
         rows = scene.at(0).fill("MNQ", -1, pnl=pnl, order_id=5).of("RULE-007")
-        lengths.append([row.details["cooldown_s"] for row in rows])
+        lengths.append(
+            [n for row in rows for key, n in row.details["keys"].items() if key.endswith("_s")]
+        )
     # -120, -150, -210, -110, -210 again, -410
     assert lengths == [[300], [], [900], [], [], [1800]]
 
@@ -174,7 +176,7 @@ def test_fills_of_one_order_that_a_read_tells_together_are_one_breach() -> None:
     scene.at(9)
     scene.watch._reading.want(scene.now, NOON)
     deeds = scene.answer_read(scene.tick().actions)
-    assert [row.details["loss"] for row in deeds.of("RULE-007")] == ["120"]
+    assert [row.details["value"] for row in deeds.of("RULE-007")] == ["120"]
     assert ends_at(scene) == 301
 
 

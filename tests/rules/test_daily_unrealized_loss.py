@@ -70,7 +70,7 @@ def test_by_position_only_the_one_at_its_limit_is_closed() -> None:
     assert deeds.closes == [(ES, None)]
     (row,) = scene.settle(deeds).of("RULE-004")[-1:]
     assert (row.symbol, row.success) == ("ES", True)
-    assert (row.details["open"], row.details["limit"]) == ("-400", "300")
+    assert (row.details["value"], row.details["limit"]) == ("-400", "-300")
     assert row.reason == "ESZ6: open P&L -400.00, limit -300.00"
     assert list(scene.watch.state.lockouts) == []
     assert set(scene.positions) == {MNQ}
@@ -82,7 +82,7 @@ def test_by_account_everything_is_closed_and_locked_until_the_reset() -> None:
     assert sorted(name for name, _ in deeds.closes) == [ES, MNQ]
     (row,) = deeds.of("RULE-004")
     assert (row.action, row.symbol) == (Act.FLATTEN, None)
-    assert (row.details["open"], row.details["limit"]) == ("-600", "300")
+    assert (row.details["value"], row.details["limit"]) == ("-600", "-300")
     held = scene.watch.state.lockouts.get("RULE-004")
     assert held is not None
     assert held.until == datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
@@ -133,7 +133,7 @@ def test_a_last_price_of_0_leaves_the_mid() -> None:
     scene.at(0).trade("MNQ", 2)
     deeds = scene.quote("MNQ", "0", bid="20924.75", ask="20925.25")
     assert deeds.closes == [(MNQ, None)]
-    assert Decimal(deeds.of("RULE-004")[0].details["open"]) == -300
+    assert Decimal(deeds.of("RULE-004")[0].details["value"]) == -300
 
 
 @pytest.mark.parametrize(

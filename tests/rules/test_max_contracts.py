@@ -111,7 +111,7 @@ def test_one_breach_is_one_row_closed_by_the_read_that_shows_the_result() -> Non
     assert closed.action is Act.FLATTEN
     assert "6 contracts open" in closed.reason
     assert "limit 5" in closed.reason
-    assert (closed.details["contracts"], closed.details["limit"]) == ("6", 5)
+    assert (closed.details["value"], closed.details["limit"]) == ("6", 5)
     assert {note["request"] for note in closed.details["requests"]} == {"closeContract"}
     assert not scene.watch.state.lockouts.lockout(None)
 

@@ -75,7 +75,7 @@ def test_the_row_names_what_was_done(changes: dict[str, object], size: int, act:
     assert opened.action is act
     assert opened.symbol == "MNQ"
     limit = rule(**changes).limits["MNQ"]
-    assert (opened.details["contracts"], opened.details["limit"]) == (size, limit)
+    assert (opened.details["value"], opened.details["limit"]) == (size, limit)
     assert f"{size} MNQ open" in opened.reason
 
 

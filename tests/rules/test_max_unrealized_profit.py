@@ -66,8 +66,9 @@ def test_by_position_only_the_one_at_its_target_is_closed() -> None:
     row = scene.settle(deeds).of("RULE-005")[-1]
     assert (row.symbol, row.success) == ("ES", True)
     assert row.reason == "ESZ6: open P&L 2400.00, target 1000.00"
-    numbers = {key: row.details[key] for key in ("open", "exit", "target")}
-    assert numbers == {"open": "2400", "exit": "target", "target": "1000"}
+    numbers = [row.details[key] for key in ("what", "value", "sign", "limit")]
+    assert numbers == ["open P&L", "2400", ">=", "1000"]
+    assert row.details["keys"]["target"] == "1000"
     assert set(scene.positions) == {MNQ}
 
 
@@ -85,7 +86,7 @@ class TestByAccount:
         assert sorted(name for name, _ in deeds.closes) == [ES, MNQ]
         (row,) = deeds.of("RULE-005")
         assert row.action is Act.FLATTEN
-        assert Decimal(row.details["open"]) == 1000
+        assert Decimal(row.details["value"]) == 1000
         assert list(scene.watch.state.lockouts) == []
 
     def test_a_tick_short_is_no_breach(self) -> None:
@@ -173,7 +174,7 @@ class TestBreakeven:
     def test_its_row_says_how_far_it_was(self) -> None:
         (row,) = self.scene("21007", "21000")[1].of("RULE-005")
         assert row.reason == "MNQZ6: open P&L 0.00 after 28 ticks in profit, limit 0.00"
-        assert (row.details["exit"], row.details["arm_ticks"]) == ("breakeven", 20)
+        assert (row.details["keys"]["exit"], row.details["keys"]["arm_ticks"]) == ("breakeven", 20)
         assert "target" not in row.details
 
     def test_a_new_position_is_not_armed(self) -> None:

@@ -88,8 +88,8 @@ def test_its_row_says_how_much_had_no_stop() -> None:
     scene.at(10).order("MNQ", Side.SELL, STOP, 1, price="20950")
     (row,) = [row for row in due(scene).of("RULE-008") if row.action is Act.CLOSE_POSITION]
     assert row.reason == "MNQZ6: 2 of 3 contracts without a stop 30 s after the grace began"
-    numbers = {key: row.details[key] for key in ("uncovered", "size", "grace_s")}
-    assert numbers == {"uncovered": 2, "size": 3, "grace_s": 30}
+    numbers = {key: row.details[key] for key in ("uncovered", "size", "limit")}
+    assert numbers == {"uncovered": 2, "size": 3, "limit": 30}
     assert row.details["grace_began_at"] == "2026-11-18T18:00:00.000+00:00"
 
 

@@ -89,7 +89,10 @@ def test_outside_the_hours_a_position_is_closed_and_the_account_locked(
     assert deeds.cancels == ([81] if until else [])
     assert deeds.acts == ([Act.FLATTEN] if until else [])
     for row in deeds.of(RULE) if until else ():
-        assert (row.details["hours"], row.details["timezone"]) == ("08:30-15:00", "America/Chicago")
+        assert (row.details["limit"], row.details["keys"]["timezone"]) == (
+            "08:30-15:00",
+            "America/Chicago",
+        )
     assert locks(scene) == ({None: until} if until else {})
 
 

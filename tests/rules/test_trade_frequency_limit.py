@@ -76,7 +76,7 @@ def test_two_windows_at_once_are_two_rows_and_the_longest_cooldown() -> None:
     round_turns(scene, (0, 300, 600, 900, 1200, 1500, 1800, 2000, 2020, 2030))
     deeds = scene.at(2039).trade("MNQ", 1)
     rows = deeds.of("RULE-006")
-    numbers = [(r.details["window"], r.details["trades"], r.details["limit"]) for r in rows]
+    numbers = [(r.details["window"], r.details["value"], r.details["limit"]) for r in rows]
     assert numbers == [("minute", 4, 3), ("hour", 11, 10)]
     assert ends_at(scene) == 2039 + 1800
 

@@ -1,5 +1,6 @@
 """What a rule may answer: values, never deeds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -97,3 +98,21 @@ class StopMove:
 
 
 Decision = Breach | StopMove | StartGrace | StopGrace | Reread | Warn
+
+Figure = Decimal | int | str
+
+
+def measured(
+    what: str, value: Figure, sign: str, limit: Figure, keys: Mapping[str, Any], **inputs: Any
+) -> dict[str, Any]:
+    """Return the numbers of a decision: both sides of the comparison and who set them.
+
+    "contracts open", 6, ">", 5 reads as it was reckoned. `keys` are those of the rule that
+    decided, as its table has them, with their values; `inputs` what else the rule looked at.
+    """
+    figures = {"what": what, "value": _plain(value), "sign": sign, "limit": _plain(limit)}
+    return figures | {"keys": {key: _plain(each) for key, each in keys.items()}} | inputs
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from curb.domain.audit import Act
-from curb.domain.decisions import Breach, Decision, Release, Warn
+from curb.domain.decisions import Breach, Decision, Release, Warn, measured
 from curb.domain.events import AccountRead, AccountSeen, Event
 from curb.domain.headroom import Headroom
 from curb.domain.locks import Lock, LockKind
@@ -45,7 +45,8 @@ class AuthLossGuard(Rule):
         )
         is_exposed = bool(account.positions.exposures()) or any(True for _ in account.positions)
         act = Act.FLATTEN if is_exposed else Act.LOCK
-        return (Breach(self.id, act, reason, everything=True, lock=lock),)
+        numbers = measured("canTrade", "false", "is not", "true", self.clause("check_on_start"))
+        return (Breach(self.id, act, reason, everything=True, lock=lock, numbers=numbers),)
 
     def releases(self, account: AccountState) -> tuple[Release, ...]:
         """Return the rule's lock once the account may trade again."""

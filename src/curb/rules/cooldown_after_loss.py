@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from curb.domain.audit import Act
 from curb.domain.book import Fill
-from curb.domain.decisions import Breach, Decision
+from curb.domain.decisions import Breach, Decision, measured
 from curb.domain.events import Event, FillSeen
 from curb.domain.headroom import Headroom
 from curb.domain.money import ZERO
@@ -94,6 +94,7 @@ class CooldownAfterLoss(Rule):
         until: datetime,
     ) -> Breach:
         label = account.market.contracts.label(fill.contract_id)
+        place = f"tiers[{self.tiers.index(tier)}]"
         reason = f"{label}: {loss:.2f} lost in one order, limit {tier.loss:.2f}"
         return Breach(
             self.id,
@@ -101,12 +102,14 @@ class CooldownAfterLoss(Rule):
             reason,
             symbol=account.market.contracts.symbol(fill.contract_id),
             lock=cooldown(account, self.id, reason, now, until),
-            numbers={
-                "loss": str(loss),
-                "limit": str(tier.loss),
-                "cooldown_s": tier.cooldown_s,
-                "order": fill.order_id,
-            },
+            numbers=measured(
+                "lost in one order",
+                loss,
+                ">=",
+                tier.loss,
+                {f"{place}.loss": tier.loss, f"{place}.cooldown_s": tier.cooldown_s},
+                order=fill.order_id,
+            ),
         )
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from curb.domain.audit import Act
-from curb.domain.decisions import Breach, Decision
+from curb.domain.decisions import Breach, Decision, measured
 from curb.domain.events import (
     AccountRead,
     AccountSeen,
@@ -63,12 +63,16 @@ class DailyRealizedLoss(Rule):
             until=account.resets.next_reset(now),
             reason=reason,
         )
-        numbers = {
-            "realized": str(realized),
-            "open": str(open_pnl),
-            "limit": str(self.loss_limit),
-            "trading_day": account.day(now).isoformat(),
-        }
+        numbers = measured(
+            "day P&L",
+            total,
+            "<=",
+            -self.loss_limit,
+            self.clause("loss_limit", "basis"),
+            realized=str(realized),
+            open=str(open_pnl),
+            trading_day=account.day(now).isoformat(),
+        )
         return (Breach(self.id, Act.FLATTEN, reason, everything=True, lock=lock, numbers=numbers),)
 
     def headroom(self, account: AccountState, now: datetime) -> Headroom:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from curb.domain.audit import Act
-from curb.domain.decisions import Breach, Decision, Target
+from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen, QuoteSeen
 from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
@@ -75,7 +75,7 @@ class DailyUnrealizedLoss(Rule):
             f"{label}: open P&L {loss:.2f}, limit {self._limit}",
             symbol=account.market.contracts.symbol(contract_id),
             targets=(Target(contract_id),),
-            numbers={"open": str(loss), "limit": str(self.loss_limit)},
+            numbers=self._numbers(loss),
         )
 
     def _account(self, account: AccountState, now: datetime) -> tuple[Decision, ...]:
@@ -91,5 +91,9 @@ class DailyUnrealizedLoss(Rule):
             until=account.resets.next_reset(now),
             reason=reason,
         )
-        numbers = {"open": str(total), "limit": str(self.loss_limit)}
+        numbers = self._numbers(total)
         return (Breach(self.id, Act.FLATTEN, reason, everything=True, lock=lock, numbers=numbers),)
+
+    def _numbers(self, made: Decimal) -> dict[str, Any]:
+        keys = self.clause("loss_limit", "scope")
+        return measured("open P&L", made, "<=", -self.loss_limit, keys)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
-from curb.domain.decisions import Breach, Decision, Target
+from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen
 from curb.domain.headroom import Headroom
 from curb.domain.market import MICROS
@@ -52,7 +52,13 @@ class MaxContracts(Rule):
                 act,
                 f"{abs(counted)} contracts open ({self.count}), limit {self.limit}",
                 targets=targets,
-                numbers={"contracts": str(abs(counted)), "limit": self.limit},
+                numbers=measured(
+                    f"contracts open, {self.count}",
+                    abs(counted),
+                    ">",
+                    self.limit,
+                    self.clause("limit", "count", "action", "micro_weight"),
+                ),
             ),
         )
 

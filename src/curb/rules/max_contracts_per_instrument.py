@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
-from curb.domain.decisions import Breach, Decision, Target
+from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen
 from curb.domain.headroom import Headroom
 from curb.rules.excess import newest_first
@@ -88,8 +88,12 @@ class MaxContractsPerInstrument(Rule):
             f"{count} {symbol} open, limit {limit}",
             symbol=symbol,
             targets=targets,
-            numbers={"contracts": count, "limit": limit},
+            numbers=measured(f"{symbol} contracts open", count, ">", limit, self._limiting(symbol)),
         )
+
+    def _limiting(self, symbol: str) -> dict[str, Any]:
+        listed = {f"limits.{key}": n for key, n in self.limits.items() if key.upper() == symbol}
+        return (listed or self.clause("unlisted")) | self.clause("action")
 
 
 def by_symbol(account: AccountState) -> dict[str, list[Position]]:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
-from curb.domain.decisions import Breach, Decision, Target
+from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen, QuoteSeen
 from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
@@ -125,7 +125,7 @@ class MaxUnrealizedProfit(Rule):
             reason,
             symbol=account.market.contracts.symbol(position.contract_id),
             targets=(Target(position.contract_id),),
-            numbers=self._numbers(account.unrealized(position)),
+            numbers=self._numbers(account, account.unrealized(position), position),
         )
 
     def _flatten(self, account: AccountState, reason: str, now: datetime) -> Breach:
@@ -145,11 +145,23 @@ class MaxUnrealizedProfit(Rule):
             targets=tuple(Target(position.contract_id) for position in account.positions),
             everything=True,
             lock=lock if self.lock else None,
-            numbers=self._numbers(account.open_pnl()[0]),
+            numbers=self._account_numbers(account),
         )
 
-    def _numbers(self, made: Decimal | None) -> dict[str, str | int]:
-        found: dict[str, str | int] = {"open": str(made), "exit": self.exit}
+    def _account_numbers(self, account: AccountState) -> dict[str, Any]:
         if self.exit == "target":
-            return found | {"target": str(self.target)}
-        return found | {"arm_ticks": self.arm_ticks}
+            return self._numbers(account, account.open_pnl()[0], None)
+        back = next(p for p in account.positions if self._reason(account, p))
+        return self._numbers(account, account.unrealized(back), back)
+
+    def _numbers(
+        self, account: AccountState, made: Decimal | None, position: Position | None
+    ) -> dict[str, Any]:
+        """Return the comparison; `position` is None where the sum of all is at its target."""
+        value = "unknown" if made is None else made
+        if self.exit == "target" or position is None:
+            keys = self.clause("target", "exit", "scope", "lock")
+            return measured("open P&L", value, ">=", self.target, keys)
+        keys = self.clause("arm_ticks", "exit", "scope", "lock")
+        high = str(account.highs.ticks(position.contract_id))
+        return measured("open P&L", value, "<=", ZERO, keys, best_ticks=high)

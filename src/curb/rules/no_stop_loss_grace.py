@@ -8,7 +8,7 @@ from pydantic import Field
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
-from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target
+from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target, measured
 from curb.domain.events import (
     AccountRead,
     Event,
@@ -91,10 +91,14 @@ class NoStopLossGrace(Rule):
             f"{self.grace_s} s after the grace began",
             symbol=account.market.contracts.symbol(position.contract_id),
             targets=(Target(position.contract_id),),
-            numbers={
-                "uncovered": bare,
-                "size": position.size,
-                "grace_s": self.grace_s,
-                "grace_began_at": grace.started_at.isoformat(timespec="milliseconds"),
-            },
+            numbers=measured(
+                "seconds without a full stop",
+                (now - grace.started_at) // timedelta(seconds=1),
+                ">=",
+                self.grace_s,
+                self.clause("grace_s"),
+                uncovered=bare,
+                size=position.size,
+                grace_began_at=grace.started_at.isoformat(timespec="milliseconds"),
+            ),
         )

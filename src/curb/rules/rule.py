@@ -1,7 +1,7 @@
 """The one shape of a rule."""
 
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -27,6 +27,10 @@ class Rule(BaseModel):
     """Whether the rule watches at all."""
     mode: Literal["enforce", "warn"]
     """"enforce" acts; "warn" only tells."""
+
+    def clause(self, *names: str) -> dict[str, Any]:
+        """Return keys of the rule's table with their values, for the numbers of a decision."""
+        return {name: getattr(self, name) for name in names}
 
     def check(self, account: AccountState, event: Event, now: datetime) -> tuple[Decision, ...]:
         """Return what the rule decides after `event` was applied; empty where all is well."""

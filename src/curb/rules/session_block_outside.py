@@ -3,14 +3,14 @@
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
 
 from curb.domain.audit import Act
-from curb.domain.decisions import Breach, Decision, Target
+from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import (
     AccountRead,
     ContractSeen,
@@ -200,8 +200,22 @@ class SessionBlockOutside(Rule):
             targets=targets,
             everything=is_lockout and lock.symbol is None,
             lock=lock,
-            numbers={"hours": window.hours, "timezone": self.timezone},
+            numbers=measured(
+                f"time in {self.timezone}",
+                window.moment(lock.since),
+                "is outside",
+                window.hours,
+                self._hours_of(lock.symbol) | self.clause("timezone", "days", "action"),
+            ),
         )
+
+    def _hours_of(self, symbol: str | None) -> dict[str, Any]:
+        """Return the keys that set the hours of a symbol; None is the whole account's."""
+        for listed, hours in self.sessions.items():
+            if listed.upper() == symbol:
+                place = f"sessions.{listed}"
+                return {f"{place}.start": hours.start, f"{place}.end": hours.end}
+        return self.clause("start", "end")
 
 
 @lru_cache(maxsize=_WINDOWS)

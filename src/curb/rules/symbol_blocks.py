@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from curb.domain.audit import Act
-from curb.domain.decisions import Breach, Decision, Release, Target, Warn
+from curb.domain.decisions import Breach, Decision, Release, Target, Warn, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, FillSeen, OrderSeen, PositionSeen
 from curb.domain.headroom import Headroom
 from curb.domain.locks import Lock, LockKind
@@ -86,7 +86,15 @@ class SymbolBlocks(Rule):
             symbol=symbol,
             ceilings=() if self.close_existing else ceilings(account, held),
         )
-        numbers = {"contracts": size, "orders": orders}
+        numbers = measured(
+            "symbol",
+            symbol,
+            "is one of",
+            ", ".join(self._symbols()),
+            self.clause("blocked", "close_existing"),
+            contracts=size,
+            orders=orders,
+        )
         return Breach(
             self.id, act, reason, symbol=symbol, targets=targets, lock=lock, numbers=numbers
         )

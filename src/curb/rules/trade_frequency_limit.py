@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from curb.domain.audit import Act
-from curb.domain.decisions import Breach, Decision
+from curb.domain.decisions import Breach, Decision, measured
 from curb.domain.events import Event, FillSeen
 from curb.domain.headroom import Headroom
 from curb.domain.locks import LockKind
@@ -109,7 +109,15 @@ class TradeFrequencyLimit(Rule):
         lock = cooldown(account, self.id, reason, now, until)
         if self.close_positions:
             lock = replace(lock, kind=LockKind.LOCKOUT, ceilings=())
-        numbers = {"trades": count, "limit": window.limit, "window": name}
+        numbers = measured(
+            f"trades in the {name}",
+            count,
+            ">",
+            window.limit,
+            {f"per_{name}.limit": window.limit, f"per_{name}.cooldown_s": window.cooldown_s}
+            | self.clause("unit", "close_positions"),
+            window=name,
+        )
         return Breach(
             self.id,
             Act.COOLDOWN,

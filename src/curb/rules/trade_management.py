@@ -1,14 +1,14 @@
 """RULE-012: the protective stop that follows a profit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import Field
 
 from curb.domain.book import Order, OrderType, Position, Side
-from curb.domain.decisions import Decision, StopMove
+from curb.domain.decisions import Decision, StopMove, measured
 from curb.domain.events import (
     AccountRead,
     AccountSeen,
@@ -67,6 +67,8 @@ class _Level:
 
     price: Decimal
     words: str
+    trigger: int = 0  # ticks in profit from which on it is asked for
+    keys: tuple[str, ...] = ()
 
 
 class TradeManagement(Rule):
@@ -155,7 +157,7 @@ class TradeManagement(Rule):
         if level is not None and not self.respect_manual_stops:
             manual = (o for o in manual_stops(size, orders) if o.type in _MOVABLE)
             moves += [
-                self._move(trade, order, None, level.price, level.words)
+                self._move(trade, order, None, level)
                 for order in manual
                 if order.stop_price is not None and trade.is_tighter(level.price, order.stop_price)
             ]
@@ -169,22 +171,29 @@ class TradeManagement(Rule):
     def _level(self, trade: _Trade) -> _Level | None:
         best = f"{int(trade.best)} ticks in profit"
         levels: list[_Level] = []
+        keys: tuple[str, ...]
         if self.initial_stop_ticks:
             words = f"stop {self.initial_stop_ticks} ticks from {trade.average}"
-            levels.append(_Level(trade.at(-self.initial_stop_ticks), words))
+            keys = ("initial_stop_ticks",)
+            levels.append(_Level(trade.at(-self.initial_stop_ticks), words, 0, keys))
         if trade.best >= self.breakeven_ticks:
             words = f"{best}, breakeven at {self.breakeven_ticks}"
-            levels.append(_Level(trade.at(self.offset_ticks), words))
+            keys = ("breakeven_ticks", "offset_ticks")
+            at = trade.at(self.offset_ticks)
+            levels.append(_Level(at, words, self.breakeven_ticks, keys))
         if trade.best >= self.trail_after_ticks:
             words = f"{best}, {self.trail_ticks} kept behind the best"
-            levels.append(_Level(trade.at(trade.best - self.trail_ticks), words))
+            keys = ("trail_after_ticks", "trail_ticks")
+            at = trade.at(trade.best - self.trail_ticks)
+            levels.append(_Level(at, words, self.trail_after_ticks, keys))
         if not levels:
             return None
         level = max(levels, key=lambda found: found.price * trade.side)
         tightest = trade.tightest()
         if trade.is_tighter(level.price, tightest):
             # Beyond the mark it would fill at once; this is the nearest to what was asked.
-            return _Level(tightest, f"{level.words}, {level.price} is passed")
+            words = f"{level.words}, {level.price} is passed"
+            return replace(level, price=tightest, words=words)
         return level
 
     def _follow(
@@ -192,43 +201,53 @@ class TradeManagement(Rule):
     ) -> tuple[StopMove, ...]:
         kept = own.stop_price if own.stop_price is not None else trade.tightest()
         if level is not None and trade.is_tighter(level.price, own.stop_price):
-            return (self._move(trade, own, size, level.price, level.words),)
+            return (self._move(trade, own, size, level),)
         if own.remaining != size:
             words = f"{size} contracts to cover, the stop covers {own.remaining}"
-            return (self._move(trade, own, size, kept, words),)
+            numbers = measured("contracts covered", own.remaining, "is not", size, {})
+            return (self._move(trade, own, size, _Level(kept, words), numbers),)
         return ()
 
     def _place(self, trade: _Trade, size: int, level: _Level) -> StopMove:
         side = Side.SELL if trade.side > 0 else Side.BUY
         words = f"{level.words}: {side.name.lower()} stop {size} @ {level.price}"
-        return self._decision(trade, side, size, level.price, None, words)
+        return self._decision(trade, side, size, None, replace(level, words=words), None)
 
     def _move(
-        self, trade: _Trade, order: Order, size: int | None, price: Decimal, words: str
+        self,
+        trade: _Trade,
+        order: Order,
+        size: int | None,
+        level: _Level,
+        numbers: dict[str, Any] | None = None,
     ) -> StopMove:
-        if price != order.stop_price:
-            words = f"{words}: stop {order.stop_price} -> {price}"
-        return self._decision(trade, order.side, size, price, order.id, words)
+        if level.price != order.stop_price:
+            moved = f"{level.words}: stop {order.stop_price} -> {level.price}"
+            level = replace(level, words=moved)
+        return self._decision(trade, order.side, size, order.id, level, numbers)
 
     def _decision(
         self,
         trade: _Trade,
         side: Side,
         size: int | None,
-        price: Decimal,
         order_id: int | None,
-        words: str,
+        level: _Level,
+        numbers: dict[str, Any] | None,
     ) -> StopMove:
+        keys = self.clause(*level.keys)
+        reached = measured("best ticks in profit", trade.best, ">=", level.trigger, keys)
         return StopMove(
             rule=self.id,
             contract_id=trade.contract.id,
             side=side,
             size=size,
-            price=price,
+            price=level.price,
             order_id=order_id,
-            reason=f"{trade.contract.name}: {words}",
+            reason=f"{trade.contract.name}: {level.words}",
             symbol=trade.contract.symbol.upper(),
-            numbers={
+            numbers=(numbers or reached)
+            | {
                 "average": str(trade.average),
                 "mark": str(trade.mark),
                 "best_ticks": str(trade.best),
