@@ -31,3 +31,14 @@ def test_of_two_cooldowns_the_one_that_allows_less_counts(
     assert deeds.closes == closes
     (row,) = [a.row for a in deeds.actions if isinstance(a, SaveAudit)]
     assert row.action is (Act.REDUCE_POSITION if second else Act.CLOSE_POSITION)
+
+
+def test_an_attempt_says_what_the_lock_leaves_and_until_when() -> None:
+    held = lock("RULE-007", 300, kind=LockKind.COOLDOWN)
+    scene = Scene(restored=Restored(locks=(held,)))
+    deeds = scene.at(1).position("MNQ", 3)
+    (row,) = [a.row for a in deeds.actions if isinstance(a, SaveAudit)]
+    assert row.details["facts"]["size"] == 3
+    figures = [row.details[key] for key in ("what", "value", "sign", "limit", "under_lock")]
+    assert figures == ["MNQZ6 open", 3, "is not", 0, True]
+    assert row.details["lock"]["until"] == "2026-11-18T18:05:00.000+00:00"

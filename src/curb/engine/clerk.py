@@ -7,7 +7,8 @@ from typing import Any
 from curb.domain.audit import ENGINE, MANUAL, Act, AuditRow
 from curb.domain.book import Fill
 from curb.domain.decisions import Target
-from curb.domain.events import Event, FillSeen, FlattenAsked, OrderSeen, QuoteSeen, TimePassed, ref
+from curb.domain.events import Event, FillSeen, FlattenAsked, TimePassed, ref
+from curb.domain.facts import facts, venue_time
 from curb.domain.locks import Lock
 from curb.domain.money import ZERO
 from curb.state.account import AccountState
@@ -51,8 +52,8 @@ class Clerk:
         """Return a new row; one that waits for an outcome has no success yet."""
         found = dict(details or {})
         if event is not None and not isinstance(event, TimePassed):
-            found["event"] = ref(event)
-            at = _venue_time(event)
+            found |= {"event": ref(event), "facts": facts(event)}
+            at = venue_time(event)
             if at is not None:
                 found["event_at"] = at.isoformat(timespec="milliseconds")
         found["config"] = self.digest
@@ -104,15 +105,3 @@ def lock_details(lock: Lock) -> dict[str, Any]:
     """Return what the row of a breach says of the lock that it set."""
     until = lock.until.isoformat(timespec="milliseconds") if lock.until else None
     return {"kind": lock.kind.value, "symbol": lock.symbol, "until": until}
-
-
-def _venue_time(event: Event) -> datetime | None:
-    match event:
-        case FillSeen(fill):
-            return fill.at
-        case OrderSeen(order):
-            return order.updated_at
-        case QuoteSeen(at=at):
-            return at
-        case _:
-            return None

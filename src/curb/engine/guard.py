@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from curb.domain.audit import Act
-from curb.domain.decisions import Target
+from curb.domain.decisions import Target, measured
 from curb.domain.locks import Lock
 from curb.domain.stops import is_own
+from curb.engine.clerk import lock_details
 from curb.state.account import AccountState
 from curb.state.lockouts import nearer_to_flat
 from curb.state.orders import adding
@@ -20,6 +22,9 @@ class Attempt:
     act: Act
     target: Target
     reason: str
+    what: str  # that there is more of than the lock allows
+    found: int
+    allowed: int
 
 
 def attempts(account: AccountState, now: datetime) -> tuple[Attempt, ...]:
@@ -30,6 +35,21 @@ def attempts(account: AccountState, now: datetime) -> tuple[Attempt, ...]:
     contracts |= {order.contract_id for order in account.orders}
     found = (_attempt(account, contract_id, now) for contract_id in sorted(contracts))
     return tuple(attempt for attempt in found if attempt)
+
+
+def details(attempt: Attempt, number: int) -> dict[str, Any]:
+    """Return what the row of the lock's so many-th attempt says."""
+    return measured(
+        attempt.what,
+        attempt.found,
+        "is not",
+        attempt.allowed,
+        {},
+        under_lock=True,
+        attempt=number,
+        lock=lock_details(attempt.lock),
+        targets={attempt.target.contract_id: attempt.target.keep},
+    )
 
 
 def _attempt(account: AccountState, contract_id: str, now: datetime) -> Attempt | None:
@@ -50,18 +70,19 @@ def _judge(
     account: AccountState, lock: Lock, contract_id: str, keep: int, now: datetime
 ) -> Attempt | None:
     size = account.positions.size(contract_id)
-    label = account.market.contracts.label(contract_id)
+    label, target = account.market.contracts.label(contract_id), Target(contract_id, keep)
     left = f"{lock.kind.value} of {lock.rule} {_left(lock, now)}"
     if size != keep:
         act = Act.REDUCE_POSITION if keep else Act.CLOSE_POSITION
         reason = f"{label}: {size:+d} open, {keep:+d} allowed, {left}"
-        return Attempt(lock, act, Target(contract_id, keep), reason)
+        return Attempt(lock, act, target, reason, f"{label} open", size, keep)
     # Curb's own stops are kept within the position elsewhere, and are no attempt.
     orders = adding(keep, (o for o in account.orders.of(contract_id) if not is_own(o)))
     if orders:
         noun = "order" if len(orders) == 1 else "orders"
         reason = f"{label}: {len(orders)} working {noun} could add, {left}"
-        return Attempt(lock, Act.CANCEL_ORDERS, Target(contract_id, keep), reason)
+        what = f"{label} orders that could add"
+        return Attempt(lock, Act.CANCEL_ORDERS, target, reason, what, len(orders), 0)
     return None
 
 

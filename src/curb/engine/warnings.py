@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from curb.domain.audit import Act, AuditRow
+from curb.domain.decisions import measured
 from curb.domain.events import Event
 from curb.domain.headroom import Headroom
 from curb.engine.blindness import Blindness
@@ -59,7 +60,8 @@ class Warnings:
         if not is_news or is_broken or _is_locked(rule, state):
             return blind
         reason = f"{rule.title}: {room.value} of {room.limit}"
-        details = {"used": f"{room.used:.2f}"}
+        used = f"{room.used:.2f}"
+        details = measured(rule.title, room.value, "of", room.limit, {}, used=used)
         row = self._clerk.row(rule.id, Act.WARN, reason, now, details=details, event=event)
         return (*blind, row)
 

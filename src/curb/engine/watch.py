@@ -45,11 +45,11 @@ from curb.domain.events import (
     SelfLockAsked,
 )
 from curb.domain.locks import Grace, Lock
+from curb.engine import guard
 from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, alarm, note_of
 from curb.engine.foresight import would_close
-from curb.engine.guard import attempts
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading, pause
@@ -243,7 +243,7 @@ class AccountWatch:
             for target in breach.targets:
                 self.closing.want(target.contract_id, target.keep, now)
             return
-        details = dict(breach.numbers)
+        details = breach.numbers | {"held": self.state.positions.exposures()}
         if breach.lock:
             lock = self.state.lockouts.add(breach.lock)
             self._out.append(SaveLock(lock))
@@ -264,7 +264,7 @@ class AccountWatch:
     def _guard(self, event: Event, now: datetime) -> None:
         if not self.state.positions.is_known:
             return
-        for attempt in attempts(self.state, now):
+        for attempt in guard.attempts(self.state, now):
             contract_id = attempt.target.contract_id
             rule = attempt.lock.rule
             if self.enforcements.is_said(rule, contract_id, attempt.act):
@@ -277,11 +277,7 @@ class AccountWatch:
                 attempt.reason,
                 now,
                 symbol=self.state.market.contracts.symbol(contract_id),
-                details={
-                    "under_lock": True,
-                    "attempt": self._attempts[rule],
-                    "targets": {contract_id: attempt.target.keep},
-                },
+                details=guard.details(attempt, self._attempts[rule]),
                 event=event,
             )
             self._open(row, (attempt.target,), now)
