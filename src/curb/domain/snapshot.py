@@ -41,6 +41,10 @@ class PositionView:
     note: str  # what a rule is about to do, or ""
     decimals: int  # digits behind the point of a price
     fires: tuple[FireView, ...] = ()  # the nearest below the mark, the nearest above
+    target: Decimal | None = None  # the working limit order that closes; None: there is none
+    stop_ticks: Decimal | None = None  # from the mark to the stop
+    at_risk: Decimal | None = None  # dollars from the mark to the stops; None: unknown, or bare
+    says: tuple[str, ...] = ()  # the most urgent that rules have to say of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +103,13 @@ class RuleView:
 
     id: str
     title: str
-    word: str  # "ok", "warn", "off", "not evaluated"
+    word: str  # "ok", "warn", "warn only", "off", "not evaluated", "LOCKED", "COOLDOWN", "GRACE"
     value: str
     limit: str
     used: Decimal | None = None  # share of the limit, 0 to 1 and beyond
     blind: str = ""  # why it is not evaluated, "" where it is
     fires: tuple[FireView, ...] = ()  # one for each position whose mark alone can do it
+    is_warn_only: bool = False  # it tells and does not act
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,34 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from curb.config.diff import Change
 from curb.domain.book import Order, Position
 from curb.domain.events import Link
 from curb.domain.locks import LockKind
-from curb.domain.market import Contract
 from curb.domain.money import ZERO
 from curb.domain.snapshot import (
     AccountView,
-    FireView,
     KeyView,
     LinkView,
     OrderView,
     PnlView,
-    PositionView,
-    RuleView,
     Snapshot,
     TimerView,
     WindowView,
 )
 from curb.engine.core import Core
+from curb.engine.exposure import exposure
 from curb.engine.governing import Governing
+from curb.engine.marks import digits, foreseen
 from curb.engine.policy import Policy
+from curb.engine.standing import standings
 from curb.engine.watch import AccountWatch
 from curb.rules.daily_realized_loss import DailyRealizedLoss
-from curb.rules.listing import RULES
-from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.session_block_outside import SessionBlockOutside
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit, within
 from curb.state.account import AccountState
@@ -38,7 +34,6 @@ from curb.state.links import LinkState
 from curb.state.protection import uncovered
 
 _SLOW_MS = 500
-_WARN_FROM = Decimal("0.8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +122,9 @@ def _account(
     watch: AccountWatch, policy: Policy, waiting: tuple[TimerView, ...], now: datetime
 ) -> AccountView:
     state = watch.state
-    fires = _fires(state, policy, now)
-    rules = _rules(state, policy, fires, now)
+    closing = {pursuit.contract_id for pursuit in watch.closing}
+    fires = foreseen(state, policy, now)
+    rules = standings(state, policy, fires, now)
     blind = sum(1 for rule in rules if rule.blind)
     return AccountView(
         id=state.account.id,
@@ -137,7 +133,10 @@ def _account(
         armed=len(policy.rules) - blind if state.positions.is_known else 0,
         can_trade=state.account.can_trade,
         balance=state.account.balance,
-        positions=tuple(_position(state, p, policy, fires, now) for p in _by_name(state)),
+        positions=tuple(
+            exposure(state, p, policy, rules, fires, now, is_closing=p.contract_id in closing)
+            for p in _by_name(state)
+        ),
         orders=tuple(_order(state, o) for o in sorted(state.orders, key=lambda o: o.id)),
         pnl=_pnl(state, policy, now),
         windows=_windows(state, policy, now),
@@ -162,88 +161,10 @@ def _by_name(state: AccountState) -> list[Position]:
     return sorted(state.positions, key=lambda position: label(position.contract_id))
 
 
-def _position(
-    state: AccountState,
-    position: Position,
-    policy: Policy,
-    fires: tuple[FireView, ...],
-    now: datetime,
-) -> PositionView:
-    contract = state.contract(position.contract_id)
-    mark = state.market.quotes.mark(position.contract_id)
-    stops = state.stops(position)
-    prices = [stop.stop_price for stop in stops if stop.stop_price is not None]
-    bare = uncovered(position, stops)
-    symbol = contract.symbol if contract else "?"
-    return PositionView(
-        contract_id=position.contract_id,
-        name=state.market.contracts.label(position.contract_id),
-        symbol=symbol,
-        size=position.size,
-        limit=_limit(policy, symbol) if contract else None,
-        average=position.average_price,
-        mark=mark,
-        mark_at=state.market.quotes.heard_at(position.contract_id),
-        is_stale=state.is_stale(position.contract_id, now),
-        ticks=state.ticks(position),
-        unrealized=state.unrealized(position),
-        stop=min(prices, key=lambda p: abs(p - (mark or p))) if prices else None,
-        stop_word="ok" if not bare else ("part" if stops else "none"),
-        opened_at=position.opened_at,
-        note=_note(state, position, now),
-        decimals=_decimals(contract),
-        fires=_nearest(fires, position.contract_id),
-    )
-
-
-def _fires(state: AccountState, policy: Policy, now: datetime) -> tuple[FireView, ...]:
-    found = []
-    for rule in policy.rules:
-        for fires in rule.fires(state, now):
-            contract_id, price = fires.contract_id, fires.price
-            mark = state.market.quotes.mark(contract_id)
-            if mark is None:
-                continue
-            label = state.market.contracts.label(contract_id)
-            decimals = _decimals(state.contract(contract_id))
-            found.append(FireView(rule.id, contract_id, label, price, decimals, price > mark))
-    return tuple(found)
-
-
-def _nearest(fires: tuple[FireView, ...], contract_id: str) -> tuple[FireView, ...]:
-    mine = [fire for fire in fires if fire.contract_id == contract_id]
-    below = max((f for f in mine if not f.is_above), key=lambda f: f.price, default=None)
-    above = min((f for f in mine if f.is_above), key=lambda f: f.price, default=None)
-    return tuple(fire for fire in (below, above) if fire)
-
-
-def _limit(policy: Policy, symbol: str) -> int | None:
-    for rule in policy.rules:
-        if isinstance(rule, MaxContractsPerInstrument):
-            return rule.limit_of(symbol)
-    return None
-
-
-def _note(state: AccountState, position: Position, now: datetime) -> str:
-    for grace in state.timers:
-        is_mine = grace.contract_id == position.contract_id
-        if is_mine and uncovered(position, state.stops(position)):
-            left = max((grace.due_at - now).total_seconds(), 0)
-            return f"{grace.rule[-3:]} grace {left:.0f} s"
-    return ""
-
-
-def _decimals(contract: Contract | None) -> int:
-    if contract is None:
-        return 2
-    exponent = contract.tick_size.normalize().as_tuple().exponent
-    return max(-exponent, 2) if isinstance(exponent, int) and exponent < 0 else 2
-
-
 def _order(state: AccountState, order: Order) -> OrderView:
     contract = state.contract(order.contract_id)
     price = order.stop_price if order.stop_price is not None else order.limit_price
-    decimals = _decimals(contract)
+    decimals = digits(contract)
     at = f" @ {price:.{decimals}f}" if price is not None else ""
     words = f"{order.side.name} {order.type.value.upper()} {order.remaining}{at}"
     name = state.market.contracts.label(order.contract_id)
@@ -345,24 +266,3 @@ def _hours(state: AccountState, policy: Policy, now: datetime) -> tuple[TimerVie
         )
         for symbol, window, session in rule.running(state, now)
     )
-
-
-def _rules(
-    state: AccountState, policy: Policy, fires: tuple[FireView, ...], now: datetime
-) -> tuple[RuleView, ...]:
-    armed = {rule.id: rule for rule in policy.rules}
-    views = []
-    for kind in RULES:
-        rule = armed.get(kind.id)
-        if rule is None:
-            views.append(RuleView(kind.id, kind.title, "off", "", ""))
-            continue
-        room = rule.headroom(state, now)
-        word = "warn" if room.used is not None and room.used >= _WARN_FROM else "ok"
-        if room.blind:
-            word = "not evaluated"
-        mine = tuple(fire for fire in fires if fire.rule == kind.id)
-        views.append(
-            RuleView(kind.id, kind.title, word, room.value, room.limit, room.used, room.blind, mine)
-        )
-    return tuple(views)
