@@ -242,3 +242,15 @@ def test_more_commands_than_keys_are_refused_not_queued(tmp_path: Path) -> None:
             assert sorted(r.ok for r in replies) == [False] * 4 + [True] * 8
 
     asyncio.run(main())
+
+
+def test_only_who_follows_is_a_screen(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with serving(place(tmp_path), Answers()) as server:
+            async with connect(place(tmp_path)) as client:
+                assert server.screens == 0
+                assert await snapshots(client, 1)
+                assert server.screens == 1
+            await until(lambda: server.screens == 0)
+
+    asyncio.run(main())

@@ -50,3 +50,13 @@ def test_waiting_ends_with_its_time() -> None:
 
 def test_no_time_is_not_waited_for() -> None:
     asyncio.run(Inbox().wait(0))
+
+
+def test_the_most_that_waited_and_every_quote_are_counted() -> None:
+    inbox = Inbox()
+    for event in (TimePassed(), quote("MNQ", last="1"), quote("MNQ", last="2"), TimePassed()):
+        inbox.put(event)
+    while inbox.take() is not None:
+        pass
+    inbox.put(quote("MES", last="1"))
+    assert (inbox.most, inbox.quotes, len(inbox)) == (3, 3, 1)

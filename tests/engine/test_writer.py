@@ -108,3 +108,18 @@ def test_finishing_gives_a_dead_disk_up() -> None:
             await writer.run()
 
     asyncio.run(scene())
+
+
+def test_writes_are_timed() -> None:
+    async def scene() -> tuple[int | None, ...]:
+        moments = iter((1.0, 1.007, 2.0, 2.011))
+        writer = Writer(Disk(), lambda: next(moments))
+        running = asyncio.create_task(writer.run())
+        for number in (1, 2):
+            writer.put([record(number)])
+            assert await writer.durable(10)
+        writer.finish()
+        await running
+        return writer.writes_ms.percentiles(3.0, 1, 99)
+
+    assert asyncio.run(scene()) == (7, 11)

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import UTC, datetime
+from time import monotonic
 
 import pytest
 from pydantic import SecretStr
@@ -127,5 +128,21 @@ def test_closes_find_two_warm_connections() -> None:
             await made.api.keep_warm()
             await asyncio.gather(*(made.api.order("/a", {}, TOKEN) for _ in range(2)))
             assert {asked.connection for asked in made.rest.asked} == {1, 2}
+
+    asyncio.run(scene())
+
+
+def test_every_call_is_timed_and_what_fails_is_counted() -> None:
+    async def scene() -> None:
+        async with rig() as made:
+            made.rest.on("/a", ok({}), raw(500), ok({}), DROP)
+            for _ in range(2):
+                await made.api.query("/a", {}, TOKEN)
+            await made.api.order("/a", {}, TOKEN)
+            with pytest.raises(OutcomeUnknown):
+                await made.api.order("/a", {}, TOKEN)
+            now = monotonic()
+            assert made.counters.latencies_ms.count(now) == 3
+            assert made.counters.failures.count(now) == 2
 
     asyncio.run(scene())

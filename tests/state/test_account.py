@@ -1,6 +1,7 @@
 """What the database kept of another account is not ours."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -102,3 +103,26 @@ def test_an_order_that_a_read_does_not_show_was_cancelled() -> None:
     assert learnt.orders == tuple(orders)
     learnt = found.apply(AccountRead(2, ACCOUNT.id, NOON, 1, None, (), (orders[1],), ()), NOON)
     assert learnt.orders == (replace(orders[0], status=OrderStatus.CANCELLED),)
+
+
+def test_what_a_read_is_the_first_to_show_is_a_difference() -> None:
+    found = state()
+    assert (found.read_at, found.differences) == (None, 0)
+    held = (Position(ACCOUNT.id, MNQ, 2, Decimal(21000)),)
+    later = NOON + timedelta(seconds=30)
+    reads = [
+        (NOON, held, (), 0),  # nothing was known before: no news of that kind
+        (later, held, (), 0),
+        (later, (), (), 1),
+        (later, (), (FILL,), 2),
+    ]
+    for began_at, positions, fills, differences in reads:
+        found.apply(AccountRead(1, ACCOUNT.id, began_at, 1, None, positions, (), fills), began_at)
+        assert (found.read_at, found.differences) == (began_at, differences)
+
+
+@pytest.mark.parametrize("parts", [{"positions": ()}, {"orders": ()}, {}], ids=str)
+def test_a_read_that_lacks_a_part_reconciles_nothing(parts: dict[str, tuple[()]]) -> None:
+    found = state()
+    found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, **parts), NOON)  # type: ignore[arg-type]
+    assert (found.read_at, found.differences) == (None, 0)

@@ -12,6 +12,7 @@ from pathlib import Path
 from curb import __version__
 from curb.cli import anchors, paper_process
 from curb.cli.alerts import Telling, alerting
+from curb.cli.health import Health, Sources
 from curb.cli.recorder import recording
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
@@ -23,6 +24,7 @@ from curb.control.server import ControlServer
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account
 from curb.domain.errors import CurbError, StoreError
+from curb.domain.events import Link
 from curb.domain.snapshot import Snapshot
 from curb.engine.clock import TrustedClock
 from curb.engine.core import Core
@@ -94,7 +96,7 @@ async def run_engine(options: EngineOptions) -> int:
         if recorder:
             recorder.on_end(lambda words: runner.act(core.warn(words, clock.now())))
         telling = await stack.enter_async_context(alerting(runner))
-        engine = _Engine(options, start, runner, writer, database, client, telling, stop_asked)
+        engine = _Engine(options, start, runner, writer, database, client, inbox, telling, stop_asked)
         await engine.run(is_first=state.is_first)
     return 0
 
@@ -120,6 +122,7 @@ class _Engine:
         writer: Writer,
         database: Database,
         client: GatewayClient,
+        inbox: Inbox,
         telling: Telling,
         stop_asked: asyncio.Event,
     ) -> None:
@@ -144,6 +147,8 @@ class _Engine:
         self._stop_asked = stop_asked
         self._reloading = Reloading(runner, options.config, in_force)
         self._service = Service(runner, self._reloading, self._snapshot, telling.sender, stop_asked)
+        self._server: ControlServer | None = None
+        self._health = Health(self._sources(inbox))
 
     async def run(self, *, is_first: bool) -> None:
         """Enforce until told to stop; `is_first` says that nothing was watched here before."""
@@ -165,6 +170,8 @@ class _Engine:
         )
         self._runner.listen(lambda row: self._tell(server, row))
         await server.start()
+        self._server = server
+        measuring = asyncio.create_task(self._health.run())
         writing = asyncio.create_task(self._writer.run())
         timing = asyncio.create_task(self._keep_time())
         reloading = asyncio.create_task(self._reloading.watch())
@@ -184,11 +191,12 @@ class _Engine:
             self._runner.act(self._runner.core.stop(self._runner.clock.now(), "engine stopped"))
             await self._runner.drain()
             timing.cancel()
+            measuring.cancel()
             reloading.cancel()
             self._writer.finish()
             await asyncio.wait([writing], timeout=_FLUSH_S)
             writing.cancel()
-            await asyncio.gather(writing, timing, reloading, return_exceptions=True)
+            await asyncio.gather(writing, timing, measuring, reloading, return_exceptions=True)
             await server.close()
 
     async def _until_stopped(self, deciding: asyncio.Task[None]) -> None:
@@ -223,6 +231,31 @@ class _Engine:
             ages=self._client.ages(),
             store_word=words[0] if words else "ok",
             audit_count=self._audit_count,
+            health=self._health.view(),
+        )
+
+    def _sources(self, inbox: Inbox) -> Sources:
+        core, counters = self._runner.core, self._client.counters
+        links = core.market.links
+
+        def day_start(now: datetime) -> datetime:
+            days = core.policy.days
+            return days.start_of(days.day_of(now))
+
+        return Sources(
+            inbox=inbox,
+            calls_left=self._client.calls_left,
+            latencies_ms=counters.latencies_ms,
+            failures=counters.failures,
+            writes_ms=self._writer.writes_ms,
+            screens=lambda: self._server.screens if self._server is not None else 0,
+            reconnects=lambda: (
+                links[Link.USER_HUB].generation,
+                links[Link.MARKET_HUB].generation,
+            ),
+            snapshot=self._snapshot,
+            day_start=day_start,
+            state_dir=self._options.state_dir,
         )
 
 

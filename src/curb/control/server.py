@@ -84,6 +84,11 @@ class ControlServer:
             watcher.farewell(frames.bye(reason))
         await self._unbind()
 
+    @property
+    def screens(self) -> int:
+        """How many screens follow."""
+        return sum(watcher.is_watching for watcher in self._watchers)
+
     def publish_audit(self, row: AuditRow) -> None:
         """Send a row, new or changed, to every screen; rows of one turn share a frame."""
         if not self._rows:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from curb.domain.health import UNMEASURED, HealthView
+
 
 @dataclass(frozen=True, slots=True)
 class FireView:
@@ -129,6 +131,8 @@ class AccountView:
     timers: tuple[TimerView, ...]
     rules: tuple[RuleView, ...]
     alert: str  # a red sentence until the cause has gone, or ""
+    read_at: datetime | None = None  # when the last whole read over REST began
+    differences: int = 0  # what reads showed since the first that no hub had told
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +189,4 @@ class Snapshot:
     audit_count: int
     keys: tuple[KeyView, ...]
     ui: UiView = field(default_factory=UiView)
+    health: HealthView = UNMEASURED

@@ -18,6 +18,8 @@ class Inbox:
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteSeen] = {}
         self._ready = asyncio.Event()
+        self.most = 0  # that ever waited
+        self.quotes = 0  # that ever came
 
     def __len__(self) -> int:
         return len(self._events) + len(self._quotes)
@@ -27,8 +29,10 @@ class Inbox:
         if isinstance(event, QuoteSeen):
             known = self._quotes.get(event.contract_id)
             self._quotes[event.contract_id] = _merged(known, event) if known else event
+            self.quotes += 1
         else:
             self._events.append(event)
+        self.most = max(self.most, len(self))
         self._ready.set()
 
     def take(self) -> Event | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from curb.config.diff import Change
 from curb.domain.book import Order, Position
 from curb.domain.events import Link
+from curb.domain.health import UNMEASURED, HealthView
 from curb.domain.locks import LockKind
 from curb.domain.money import ZERO
 from curb.domain.snapshot import (
@@ -56,6 +57,7 @@ def take(
     ages: Mapping[Link, float | None],
     store_word: str,
     audit_count: int,
+    health: HealthView = UNMEASURED,
 ) -> Snapshot:
     """Return the screen's picture of this moment; `ages` are the hubs' seconds of silence."""
     links = core.market.links
@@ -84,6 +86,7 @@ def take(
         audit_count=audit_count,
         keys=tuple(KeyView(command, key) for command, key in policy.keys.items()),
         ui=policy.ui,
+        health=health,
     )
 
 
@@ -143,6 +146,8 @@ def _account(
         timers=(*_timers(state, policy, now), *waiting),
         rules=rules,
         alert=watch.alert,
+        read_at=state.read_at,
+        differences=state.differences,
     )
 
 

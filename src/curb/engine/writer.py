@@ -1,10 +1,12 @@
 """Hands records to the store in order, many at once, and never makes a flatten wait."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import monotonic
 
 from curb.domain.actions import Record, SaveOrder, SavePosition
 from curb.domain.errors import StoreError
+from curb.domain.samples import Samples
 from curb.engine.ports import Store
 
 # How many records wait in memory while the disk fails; a day of trading is far below.
@@ -12,11 +14,14 @@ _KEPT = 50_000
 
 _RETRY_S = 1.0
 
+# The writes whose times are told: of the last ten minutes.
+_WRITES_S, _MOST_WRITES = 600.0, 1_000
+
 
 class Writer:
-    """The one way to the disk. `word` is "ok", or what is wrong with it."""
+    """The one way to the disk. `word` is "ok", or what is wrong with it; `writes_ms` how slow."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
         self._store = store
         self._waiting: list[Record] = []
         self._wake = asyncio.Event()
@@ -24,6 +29,8 @@ class Writer:
         self._idle.set()
         self._is_closing = False
         self.word = "ok"
+        self.writes_ms = Samples(_WRITES_S, _MOST_WRITES)
+        self._clock = clock
 
     def put(self, records: Sequence[Record]) -> None:
         """Take records for the next transaction."""
@@ -47,6 +54,7 @@ class Writer:
             self._wake.clear()
             while self._waiting:
                 batch = list(self._waiting)
+                began = self._clock()
                 try:
                     await self._store.save(batch)
                 except StoreError as e:
@@ -56,6 +64,8 @@ class Writer:
                         return
                     await asyncio.sleep(_RETRY_S)
                 else:
+                    ended = self._clock()
+                    self.writes_ms.add(round((ended - began) * 1000), ended)
                     self.word = "ok"
                     del self._waiting[: len(batch)]
             self._idle.set()

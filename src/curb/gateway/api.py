@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,26 +75,28 @@ class Api:
         headers = {"content-type": "application/json"}
         if token is not None:
             headers["authorization"] = f"Bearer {token.get_secret_value()}"
+        began = monotonic()
         try:
             answer = await self._client.post(path, content=exact.dumps(payload), headers=headers)
         except CurbError as e:
-            self._link.down(str(e))
+            self._unanswered(e)
             raise
         headers_in = tuple((name.lower(), value) for name, value in answer.headers.raw)
         reply = Reply(answer.status_code, headers_in, answer.content)
-        return self._heard(reply, is_authorized=token is not None)
+        return self._heard(reply, began, is_authorized=token is not None)
 
     async def order(self, path: str, payload: dict[str, Any], token: SecretStr) -> Reply:
         """Send once what changes something. Raises LinkLost when it did not leave."""
         self._spend(is_closing=True)
         body = exact.dumps(payload).encode()
         head = self._head(path, token) + b"%d\r\n\r\n" % len(body)
+        began = monotonic()
         try:
             reply = await self._urgent.exchange(head, body, timeout_s=ORDER_S, is_repeatable=False)
         except CurbError as e:
-            self._link.down(str(e))
+            self._unanswered(e)
             raise
-        return self._heard(reply, is_authorized=True)
+        return self._heard(reply, began, is_authorized=True)
 
     def lose(self, words: str) -> None:
         """Tell that REST is of no use, reachable or not: the login fails."""
@@ -142,7 +145,13 @@ class Api:
     def _host(self) -> bytes:
         return b"host: " + self._url.netloc.encode()
 
-    def _heard(self, reply: Reply, *, is_authorized: bool) -> Reply:
+    def _unanswered(self, error: CurbError) -> None:
+        self._counters.fail(monotonic())
+        self._link.down(str(error))
+
+    def _heard(self, reply: Reply, began: float, *, is_authorized: bool) -> Reply:
+        ended = monotonic()
+        self._counters.answer(reply.status, round((ended - began) * 1000), ended)
         at = http_date(reply.header("date"))
         if at is not None:
             self._hear_time(at)

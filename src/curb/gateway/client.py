@@ -14,7 +14,7 @@ from curb.domain.errors import CurbError, OutcomeUnknown, Refused
 from curb.domain.events import AccountRead, Event, Link, Outcome, RequestEnded
 from curb.domain.market import Contract
 from curb.gateway.api import Api
-from curb.gateway.budget import Budget
+from curb.gateway.budget import LIMIT, Budget
 from curb.gateway.counters import Counters
 from curb.gateway.credentials import Credentials
 from curb.gateway.decode import user_events
@@ -153,6 +153,10 @@ class GatewayClient:
     def ages(self) -> dict[Link, float | None]:
         """Return how many seconds ago each hub last said anything, a ping too."""
         return {Link.USER_HUB: self._user.age_s(), Link.MARKET_HUB: self._market.age_s()}
+
+    def calls_left(self) -> int:
+        """Return how many requests the gateway's limit leaves now, those kept for closing too."""
+        return max(LIMIT - self._budget.used(), 0)
 
     def watch(self, contract_id: str) -> None:
         """Want a contract's quotes, now and after every reconnect."""

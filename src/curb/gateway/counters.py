@@ -1,7 +1,15 @@
 """What the border has seen that was not as it should be; shown in the status."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from curb.domain.samples import Samples
+
+# The last calls, of a busy quarter of an hour; failures of the last hour.
+_CALLS_S, _MOST_CALLS = 900.0, 500
+_FAILURES_S, _MOST_FAILURES = 3600.0, 10_000
+
+_BAD = 400
 
 _log = logging.getLogger("curb.gateway")
 
@@ -17,6 +25,18 @@ class Counters:
     logins: int = 0
     requests: int = 0
     rate_limited: int = 0  # answers 429
+    latencies_ms: Samples = field(default_factory=lambda: Samples(_CALLS_S, _MOST_CALLS))
+    failures: Samples = field(default_factory=lambda: Samples(_FAILURES_S, _MOST_FAILURES))
+
+    def answer(self, status: int, latency_ms: int, moment: float) -> None:
+        """Note an answer over REST."""
+        self.latencies_ms.add(latency_ms, moment)
+        if status >= _BAD:
+            self.fail(moment)
+
+    def fail(self, moment: float) -> None:
+        """Note a call over REST without an answer, or with one that tells of an error."""
+        self.failures.add(1, moment)
 
     def malform(self, what: str) -> None:
         """Count something unreadable. `what` is a word of ours, never the data."""

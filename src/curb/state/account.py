@@ -73,6 +73,8 @@ class AccountState:
         self.basis = basis
         self._told_at: datetime | None = None  # when the hub last told of the account
         self.could_trade = account.can_trade is True
+        self.read_at: datetime | None = None  # when the last whole read began
+        self.differences = 0  # what reads showed that no hub had told
         self.positions = Positions()
         self.orders = Orders()
         self.trades = Trades()
@@ -106,7 +108,7 @@ class AccountState:
         # That trading was allowed at some time tells a loss of the right from its absence.
         self.could_trade = self.could_trade or self.account.can_trade is True
         moved = self._moved(positions)
-        return Learnt(
+        learnt = Learnt(
             fills=fills,
             corrected=corrected,
             positions=moved,
@@ -116,6 +118,9 @@ class AccountState:
             ended_highs=self.highs.end_except(self.positions) if self.positions.is_known else (),
             highs=self._raised_since(event),
         )
+        if isinstance(event, AccountRead):
+            self._note_read(event, learnt)
+        return learnt
 
     def restore(self, event: Restored) -> None:
         """Take in what the database kept of this account."""
@@ -217,6 +222,15 @@ class AccountState:
             self.positions.history(self.trades.valid())
         self.orders.apply(event, now)
         return tuple(found)
+
+    def _note_read(self, event: AccountRead, learnt: Learnt) -> None:
+        """Count what a read was the first to show; the first read is no news of that kind."""
+        if event.positions is None or event.orders is None:
+            return
+        if self.read_at is not None:
+            found = (learnt.fills, learnt.corrected, learnt.positions, learnt.orders)
+            self.differences += sum(map(len, found))
+        self.read_at = event.began_at
 
     def _raised(self, contract_id: str) -> tuple[High, ...]:
         """Raise the high of a contract's position to its mark."""
