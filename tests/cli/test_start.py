@@ -1,8 +1,10 @@
 """What an engine starts with, of a file and of what was in force before."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from curb.cli.start import begin, read_config
 from curb.config.parse import parse
@@ -61,6 +63,18 @@ def test_a_file_that_cannot_be_used_leaves_what_was_in_force(
     assert limit(begin(path, (kept(**{LIMIT: 3}),)).adoption) == 3
     with pytest.raises(ConfigError):
         begin(path, ())
+
+
+def test_a_file_and_what_was_kept_from_before_a_table_was_known_still_start(path: Path) -> None:
+    data = tomllib.loads(kept(**{LIMIT: 2}).in_force)
+    del data["ui"], data["alerts"]
+    older = KeptConfig("paper", tomli_w.dumps(data))
+    path.write_text(config_text(**{LIMIT: 2}))
+    assert begin(path, (older,)).fault == ""
+    path.write_text(older.in_force)
+    start = begin(path, (older,))
+    assert (limit(start.adoption), start.file) == (2, None)
+    assert "expected the table [ui]" in start.fault
 
 
 def test_what_was_kept_and_cannot_be_read_is_said(path: Path) -> None:

@@ -77,6 +77,8 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("_outside.sessions]", '_outside.sessions.ES]\nstart = "09:00"\nend = "10:00"', Change(f"{_SESSION}.sessions.ES", "not listed", '{ start = "09:00", end = "10:00" }', "looser")),
         ("check_on_start = true", "check_on_start = false", Change("rules.auth_loss_guard.check_on_start", "true", "false", "looser")),
         ("blocked = []", 'blocked = ["RTY"]', Change("rules.symbol_blocks.blocked", "[]", '["RTY"]', "tighter")),
+        ('theme = "auto"', 'theme = "mono"', Change("ui.theme", '"auto"', '"mono"', "same")),
+        ("refresh_hz = 4 ", "refresh_hz = 1 ", Change("ui.refresh_hz", "4", "1", "same")),
         ('zoom = "z"', 'zoom = "w"', Change("keys.zoom", '"z"', '"w"', "same")),
         ("close_existing = true", "close_existing = false", Change("rules.symbol_blocks.close_existing", "true", "false", "looser")),
         ("breakeven_ticks = 10 ", "breakeven_ticks = 11 ", Change("rules.trade_management.breakeven_ticks", "10", "11", "looser")),

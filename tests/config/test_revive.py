@@ -35,6 +35,8 @@ def without(*paths: str) -> str:
         canonical(KEPT),
         without("rules.symbol_blocks"),
         without("rules.max_contracts.micro_weight", "config"),
+        without("ui", "alerts"),
+        without("ui.refresh_hz", "keys.theme", "keys.pause"),
         without("rules.cooldown_after_loss.tiers") + "[rules.of_later]\nlimit = 1\n",
     ],
 )
@@ -93,6 +95,13 @@ def test_keys_that_cannot_stand_together_are_the_file_s(
     found = revived(tomli_w.dumps(data), FILE)
     assert found.keys == {**FILE.keys, **keys}
     assert found.rules == KEPT.rules
+
+
+def test_looks_that_this_version_does_not_know_are_the_file_s() -> None:
+    data = tomllib.loads(canonical(KEPT))
+    data["ui"] |= {"bell": "sometimes", "plain": True}
+    found = revived(tomli_w.dumps(data), FILE)
+    assert (found.ui, found.rules) == (FILE.ui, KEPT.rules)
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from curb.cli import places
 from curb.config.models import Config
 from curb.config.parse import parse, parse_bytes
+from curb.config.revive import revived
 from curb.domain.actions import Action
 from curb.domain.errors import ConfigError
 from curb.domain.kept import KeptConfig
@@ -57,7 +59,7 @@ def begin(path: Path, kept: Sequence[KeptConfig], copy: Path | None = None) -> S
         found = by_slot.get("live") or by_slot.get("paper")
         if found is None:
             raise
-        in_force = parse(found.in_force, "the configuration in force")
+        in_force = revived(found.in_force, parse(places.default_config(), "as shipped"))
         return Start(resumed(found, in_force), None, "", str(e), is_first=False)
     digest = hashlib.sha256(data).hexdigest()
     found = by_slot.get(slot_of(file))
