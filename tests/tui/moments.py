@@ -9,6 +9,7 @@ from curb.domain.snapshot import Snapshot
 from curb.tui import theme
 from curb.tui.app import CurbApp
 from curb.tui.feed import Feed
+from curb.tui.themes import Themes
 from curb.tui.ui import Ui
 from curb.tui.view import View
 from curb.tui.whole import whole
@@ -66,7 +67,7 @@ def app(
     """An app that follows nothing: it shows the scene until a key changes it."""
     clock = clock or Clock()
     return CurbApp(
-        theme.load(name),
+        Themes.at().load(name),
         feed=feed(snapshot, rows, clock),
         clock=clock,
         zone=scenes.CHICAGO,

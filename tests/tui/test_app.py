@@ -17,6 +17,7 @@ from curb.tui import theme
 from curb.tui.app import CurbApp
 from curb.tui.feed import Feed
 from curb.tui.lines import Lines
+from curb.tui.themes import Themes
 
 from . import scenes
 from .moments import Clock, app
@@ -67,7 +68,7 @@ async def screen(
     engine = Engine(tmp_path)
     await engine.server.start()
     shown = CurbApp(
-        theme.load(theme.DEFAULT),
+        Themes.at().load(theme.DEFAULT),
         socket=engine.socket,
         feed=Feed(),
         clock=clock or Clock(),
@@ -304,7 +305,7 @@ def test_an_error_leaves_a_line_without_values(capsys: pytest.CaptureFixture[str
             raise ValueError(secret)
 
     async def main() -> None:
-        broken = Broken(theme.load(theme.DEFAULT), feed=Feed(), clock=Clock())
+        broken = Broken(Themes.at().load(theme.DEFAULT), feed=Feed(), clock=Clock())
         with contextlib.suppress(ValueError):
             async with broken.run_test() as pilot:
                 await pilot.press("x")

@@ -7,13 +7,14 @@ from textual.geometry import Region
 from curb.tui import theme
 from curb.tui.line import Line, Span
 from curb.tui.lines import Lines
+from curb.tui.themes import Themes
 
 from . import scenes
 
 
 class One(App[None]):
     def compose(self) -> ComposeResult:
-        yield Lines("one", theme.load(theme.DEFAULT))
+        yield Lines("one", Themes.at().load(theme.DEFAULT))
 
 
 async def shown(rows: list[Line], width: int = 30) -> list[str]:

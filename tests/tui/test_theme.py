@@ -1,14 +1,12 @@
-from pathlib import Path
-
 import pytest
-from rich.color import Color
 from rich.style import Style
 
 from curb.domain.errors import ConfigError
-from curb.tui import theme
+from curb.tui.theme import PLAIN, ROLES, line_of, parse
+from curb.tui.themes import Themes
 
-NAMES = sorted(path.stem for path in theme.folder().glob("*.toml"))
-GOOD = """
+NAMES = Themes.at().names()
+GOOD = """# mine
 name = "mine"
 dark = true
 ansi = false
@@ -19,65 +17,78 @@ foreground = "#FFFFFF"
 """
 
 
-def luminance(color: Color | None) -> float:
-    assert color is not None
-    parts = [c / 255 for c in color.get_truecolor()]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def test_the_shipped_themes_are_found() -> None:
-    assert {theme.DEFAULT, theme.PLAIN} <= set(NAMES)
-
-
 @pytest.mark.parametrize("name", NAMES)
-def test_every_role_is_readable(name: str) -> None:
-    found = theme.load(name)
-    assert found.name == name
-    for role in theme.ROLES:
-        style = found.styles[role]
-        if found.is_ansi:
-            continue
-        light, dark = sorted((luminance(style.color), luminance(style.bgcolor)), reverse=True)
-        assert (light + 0.05) / (dark + 0.05) >= 4.5, role
+def test_a_shipped_theme_is_whole(name: str) -> None:
+    found = Themes.at().load(name)
+    assert (found.name, found.warnings, set(found.styles)) == (name, (), set(ROLES))
 
 
 def test_mono_has_no_color_and_still_tells_roles_apart() -> None:
-    styles = theme.load(theme.PLAIN).styles
-    assert all(s.color == s.bgcolor == Color.default() for s in styles.values())
+    styles = Themes.at().load(PLAIN).styles
+    assert all(s.color and s.color.is_default for s in styles.values())
+    assert all(s.bgcolor and s.bgcolor.is_default for s in styles.values())
     plain = styles["text"]
     assert all(
         styles[role] != plain for role in ("warn", "breach", "ask", "live", "focus", "stale")
     )
 
 
+def test_ansi16_has_the_sixteen_colors_alone() -> None:
+    styles = Themes.at().load("ansi16").styles.values()
+    colors = [color for style in styles for color in (style.color, style.bgcolor) if color]
+    assert all(color.is_default or (color.number or 0) < 16 for color in colors)
+    assert all(color.is_system_defined for color in colors)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ('name = "mine"', "", "a name and two booleans"),
-        ("dark = true", 'dark = "yes"', "a name and two booleans"),
-        ("[roles]", "[role]", "two tables"),
-        ('"#000000"', '"#00"', "palette.background: expected a color"),
-        ("[roles]", "[roles]\nloss = 7", "roles.loss: expected"),
-        ("[roles]", '[roles]\nloss = { fg = "reddish" }', "roles.loss.fg: expected a color"),
-        ("[roles]", '[roles]\nloss = { attr = "blink" }', "roles.loss: expected of bold"),
-        ("[roles]", "[roles]\nlost = {}", "roles.lost: expected one of"),
-        ("[roles]", "[roles", "valid TOML"),
+        ('name = "mine"', "", "mine.toml: name: expected a name, found nothing"),
+        ("dark = true", 'dark = "yes"', "mine.toml:3: dark: expected true or false, found 'yes'"),
+        ("ansi = false", "", "mine.toml: ansi: expected true or false"),
+        ("[roles]", "[role]", r"mine.toml: roles: expected a table \[roles\]"),
+        ('"#000000"', '"#00"', "mine.toml:6: palette.background: expected a color"),
+        ('background = "#000000"', "", "mine.toml:5: palette.background: expected a color"),
+        ("[roles]", "[roles]\nloss = 7", "mine.toml:9: roles.loss: expected {"),
+        ("[roles]", '[roles]\nloss = { fg = "reddish" }', "mine.toml:9: roles.loss.fg: expected"),
+        ("[roles]", '[roles.loss]\nfg = "reddish"', "mine.toml:9: roles.loss.fg: expected"),
+        ("[roles]", '[roles]\nloss = { attr = "blink" }', "mine.toml:9: roles.loss.attr: expected"),
+        ("[roles]", "[roles", "mine.toml:8: expected valid TOML"),
+        ("[roles]", "a = " + "[" * 5000, "mine.toml: expected valid TOML"),
     ],
 )
-def test_a_wrong_theme_names_its_key(tmp_path: Path, old: str, new: str, complaint: str) -> None:
-    (tmp_path / "mine.toml").write_text(GOOD.replace(old, new))
+def test_a_wrong_theme_names_its_key_and_line(old: str, new: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
-        theme.load("mine", tmp_path)
+        parse(GOOD.replace(old, new), "mine.toml")
 
 
-@pytest.mark.parametrize("name", ["../mine", "", "a b", "x" * 33, "none"])
-def test_a_name_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError):
-        theme.load(name, tmp_path)
+@pytest.mark.parametrize(
+    ("added", "words"),
+    [
+        ("lost = {}", "mine.toml:9: lost is none of text, "),
+        ('loss = { color = "red" }', "mine.toml:9: color is none of fg, bg, attr"),
+        ("[more]", "mine.toml:9: more is none of name, "),
+        ('"bad\\u001bkey" = {}', "mine.toml:8: bad·key is none of text"),
+    ],
+)
+def test_what_no_theme_knows_is_a_warning_with_its_line(added: str, words: str) -> None:
+    (found,) = parse(f"{GOOD}{added}\n", "mine.toml").warnings
+    assert found.startswith(words)
 
 
-def test_a_role_left_out_is_plain(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text(GOOD)
-    styles = theme.load("mine", tmp_path).styles
-    assert styles["loss"] == Style(color="#FFFFFF", bgcolor="#000000")
+def test_a_role_left_out_is_plain() -> None:
+    assert parse(GOOD, "mine.toml").styles["loss"] == Style(color="#FFFFFF", bgcolor="#000000")
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("name",), 2),
+        (("palette",), 5),
+        (("palette", "foreground"), 7),
+        (("roles", "loss", "fg"), 8),
+        (("other",), None),
+    ],
+)
+def test_the_line_of_a_key_is_found(path: tuple[str, ...], line: int | None) -> None:
+    assert line_of(GOOD, path) == line

@@ -32,6 +32,7 @@ from curb.tui.lines import Lines
 from curb.tui.process import EngineProcess
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
+from curb.tui.themes import Themes
 from curb.tui.ui import Effect, Leave, Question, Restart, Result, Send, Ui
 from curb.tui.view import View
 from curb.tui.whole import whole
@@ -315,7 +316,7 @@ def run_screen(
     terminal = Terminal()
     try:
         app = CurbApp(
-            themes.load(name),
+            Themes.at().load(name),
             socket=socket,
             process=process,
             terminal=terminal,

@@ -1,16 +1,15 @@
-"""Colors by role, read from `themes/*.toml`."""
+"""Colors by role, as a theme's TOML file gives them."""
 
 import re
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.color import Color, ColorParseError
 from rich.style import Style
 
-import curb
 from curb.domain.errors import ConfigError
+from curb.domain.text import safe_text
 
 DEFAULT = "curb-dark"
 PLAIN = "mono"
@@ -19,14 +18,21 @@ ROLES = (
     *("text", "title", "border", "focus", "key", "ask", "bar"),
     *("profit", "loss", "good", "warn", "breach", "lock", "stale", "live", "paper"),
 )
+_TOP = ("name", "dark", "ansi", "palette", "roles")
 _PALETTE = ("background", "foreground")
-_ATTRIBUTES = {"bold", "italic", "underline", "reverse", "dim"}
-_NAME = re.compile(r"[a-z0-9_-]{1,32}")
+_STYLE = ("fg", "bg", "attr")
+# No blink: it distracts, and some must not see it.
+_ATTRIBUTES = ("bold", "italic", "underline", "reverse", "dim")
+_AT_LINE = re.compile(r"\(at line (\d+)")
+_SHOWN_CELLS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme: its background, and a style for every role. `ansi` keeps the user's own colors."""
+    """A theme: its background, and a style for every role. `ansi` keeps the user's own colors.
+
+    `warnings` are what its file says and no theme knows, each with its line.
+    """
 
     name: str
     is_dark: bool
@@ -34,65 +40,98 @@ class Theme:
     background: str
     foreground: str
     styles: dict[str, Style]
+    warnings: tuple[str, ...] = ()
 
 
-def folder() -> Path:
-    """Return where the themes are: in the package, or beside its sources."""
-    package = Path(curb.__file__).resolve().parent
-    inside = package / "themes"
-    return inside if inside.is_dir() else package.parents[1] / "themes"
-
-
-def load(name: str, where: Path | None = None) -> Theme:
-    """Return the theme of that name. Raises ConfigError."""
-    if not _NAME.fullmatch(name):
-        raise ConfigError("themes", None, "theme", "a name of a-z, 0-9, _ and -", "another")
-    path = (where or folder()) / f"{name}.toml"
+def parse(text: str, file: str) -> Theme:
+    """Return the theme in `text`. Raises ConfigError with the line that is wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
         values = tomllib.loads(text)
-    except OSError as e:
-        raise ConfigError(str(path), None, "", "a theme file", e.strerror or "none") from e
-    except ValueError as e:
-        raise ConfigError(str(path), None, "", "valid TOML", str(e)) from e
-    return _theme(str(path), values)
+    except (ValueError, RecursionError) as e:
+        at = _AT_LINE.search(str(e))
+        line = int(at[1]) if at else None
+        raise ConfigError(file, line, "", "valid TOML", safe_text(e, _SHOWN_CELLS)) from e
+    return _Reader(text, file).theme(values)
 
 
-def _theme(path: str, values: dict[str, Any]) -> Theme:
-    def wrong(key: str, expected: str, found: object) -> ConfigError:
-        return ConfigError(path, None, key, expected, repr(found))
+class _Reader:
+    """Takes a theme out of its values; what is wrong is told with its line."""
 
-    name, dark, ansi = values.get("name"), values.get("dark"), values.get("ansi")
-    if not isinstance(name, str) or not isinstance(dark, bool) or not isinstance(ansi, bool):
-        raise wrong("name, dark, ansi", "a name and two booleans", (name, dark, ansi))
-    palette, roles = values.get("palette"), values.get("roles")
-    if not isinstance(palette, dict) or not isinstance(roles, dict):
-        raise wrong("palette, roles", "two tables", "fewer")
-    colors = {key: _color(path, f"palette.{key}", palette.get(key)) for key in _PALETTE}
-    unknown = sorted(set(roles) - set(ROLES))
-    if unknown:
-        raise wrong(f"roles.{unknown[0]}", f"one of {', '.join(ROLES)}", unknown[0])
-    base = Style(color=colors["foreground"], bgcolor=colors["background"])
-    styles = {role: base + _style(path, f"roles.{role}", roles.get(role, {})) for role in ROLES}
-    return Theme(name, dark, ansi, colors["background"], colors["foreground"], styles)
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._file = file
+        self._warnings: list[str] = []
+
+    def theme(self, values: dict[str, Any]) -> Theme:
+        self._know(values, _TOP)
+        name, dark, ansi = (values.get(key) for key in _TOP[:3])
+        if not isinstance(name, str):
+            self._refuse(("name",), "a name", name)
+        for key, flag in (("dark", dark), ("ansi", ansi)):
+            if not isinstance(flag, bool):
+                self._refuse((key,), "true or false", flag)
+        palette, roles = self._table(values, "palette"), self._table(values, "roles")
+        self._know(palette, _PALETTE, "palette")
+        self._know(roles, ROLES, "roles")
+        back, fore = (self._color(palette.get(key), "palette", key) for key in _PALETTE)
+        base = Style(color=fore, bgcolor=back)
+        styles = {role: base + self._style(roles.get(role, {}), role) for role in ROLES}
+        title = safe_text(name, 32)
+        return Theme(title, bool(dark), bool(ansi), back, fore, styles, tuple(self._warnings))
+
+    def _table(self, values: dict[str, Any], name: str) -> dict[str, Any]:
+        table = values.get(name)
+        if not isinstance(table, dict):
+            self._refuse((name,), f"a table [{name}]", table)
+        return table
+
+    def _style(self, value: object, role: str) -> Style:
+        if not isinstance(value, dict):
+            self._refuse(("roles", role), "{ fg, bg, attr }", value)
+        self._know(value, _STYLE, "roles", role)
+        words = str(value.get("attr", "")).split()
+        for word in words:
+            if word not in _ATTRIBUTES:
+                self._refuse(("roles", role, "attr"), f"of {', '.join(_ATTRIBUTES)}", word)
+        fg, bg = (
+            self._color(value[key], "roles", role, key) if key in value else None
+            for key in ("fg", "bg")
+        )
+        colors = Style(color=fg, bgcolor=bg)
+        return colors + Style.parse(" ".join(words)) if words else colors
+
+    def _color(self, value: object, *path: str) -> str:
+        try:
+            Color.parse(str(value))
+        except ColorParseError:
+            self._refuse(path, 'a color like "#6CB6FF" or "bright_blue"', value)
+        return str(value)
+
+    def _know(self, table: dict[str, Any], names: tuple[str, ...], *path: str) -> None:
+        for key in table:
+            if key not in names:
+                line = line_of(self._text, (*path, key))
+                place = f"{self._file}:{line}" if line else self._file
+                known = f"none of {', '.join(names)}"
+                self._warnings.append(f"{place}: {safe_text(key, 32)} is {known}; it is left out")
+
+    def _refuse(self, path: tuple[str, ...], expected: str, found: object) -> NoReturn:
+        line = line_of(self._text, path)
+        what = "nothing" if found is None else repr(safe_text(found, _SHOWN_CELLS))
+        raise ConfigError(self._file, line, ".".join(path), expected, what)
 
 
-def _style(path: str, key: str, value: object) -> Style:
-    if not isinstance(value, dict) or set(value) - {"fg", "bg", "attr"}:
-        raise ConfigError(path, None, key, "{ fg, bg, attr }", repr(value))
-    words = str(value.get("attr", "")).split()
-    for word in words:
-        if word not in _ATTRIBUTES:
-            raise ConfigError(path, None, key, f"of {', '.join(sorted(_ATTRIBUTES))}", word)
-    fg = _color(path, f"{key}.fg", value["fg"]) if "fg" in value else None
-    bg = _color(path, f"{key}.bg", value["bg"]) if "bg" in value else None
-    colors = Style(color=fg, bgcolor=bg)
-    return colors + Style.parse(" ".join(words)) if words else colors
-
-
-def _color(path: str, key: str, value: object) -> str:
-    try:
-        Color.parse(str(value))
-    except ColorParseError as e:
-        raise ConfigError(path, None, key, "a color", repr(value)) from e
-    return str(value)
+def line_of(text: str, path: tuple[str, ...]) -> int | None:
+    """Return the line where what `path` leads to stands, or what is nearest around it."""
+    places: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = line.strip()
+        if words.startswith("["):
+            table = tuple(words.split("]", maxsplit=1)[0].strip("[ ").split("."))
+            places.setdefault(table, number)
+        elif "=" in words:
+            key = words.split("=", maxsplit=1)[0].strip(" \"'")
+            places.setdefault((*table, key), number)
+    around = (path[:size] for size in range(len(path), 0, -1))
+    return next((places[step] for step in around if step in places), None)
