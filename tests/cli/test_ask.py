@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from curb.cli.ask import sentences
-from curb.domain.snapshot import RuleView, TimerView
+from curb.domain.snapshot import CheckView, RuleView, TimerView
 from tests.control import samples
 
 
@@ -80,3 +80,15 @@ def test_a_change_that_waits_is_no_lock(
     (account,) = samples.snapshot().accounts
     shown = replace(samples.snapshot(), accounts=(replace(account, timers=(row,)),))
     assert words in sentences(shown)
+
+
+def test_before_the_preflight_is_green_nothing_is_called_armed() -> None:
+    checks = (
+        CheckView("clock", True, "ok"),
+        CheckView("login", False, "not connected yet"),
+    )
+    words = sentences(replace(samples.snapshot(), is_ready=False, preflight=checks))
+    assert "PRE-FLIGHT 1/2" in words[0]
+    assert " armed " not in words[0]
+    assert words[1] == "  WAIT login: not connected yet"
+    assert "armed " in sentences(replace(samples.snapshot(), preflight=checks))[0]

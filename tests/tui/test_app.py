@@ -334,3 +334,19 @@ def test_only_changed_rows_are_painted_again() -> None:
             assert same == [True, True, False, True, True, True]
 
     asyncio.run(main())
+
+
+def test_a_key_that_closes_the_welcome_tells_the_engine_once(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            engine.shown = replace(scenes.CALM, is_first=True)
+            await settle(
+                pilot, lambda: shown.feed.snapshot is not None and shown.feed.snapshot.is_first
+            )
+            await pilot.press("j")
+            await settle(pilot, lambda: ("welcomed", {}) in engine.asked)
+            await pilot.press("j")
+            await settle(pilot, lambda: True)
+            assert engine.asked.count(("welcomed", {})) == 1
+
+    asyncio.run(scene())

@@ -137,13 +137,27 @@ def sentences(snapshot: Snapshot) -> list[str]:
     badge = "PAPER" if snapshot.is_paper else "LIVE"
     links = "  ".join(_link(link, snapshot) for link in _links(snapshot))
     lines = [
-        f"{badge}  armed {snapshot.armed}/{snapshot.rules}  {links}  database {snapshot.store_word}",
+        f"{badge}  {_armed(snapshot)}  {links}  database {snapshot.store_word}",
+        *_missing(snapshot),
         f"engine {snapshot.version}, pid {snapshot.pid}, since {snapshot.started_at:%H:%M:%S} UTC",
         f"config {snapshot.config_path} ({snapshot.config_hash[:12]})",
     ]
     for account in snapshot.accounts:
         lines += _account(account, snapshot)
     return lines
+
+
+def _armed(snapshot: Snapshot) -> str:
+    if snapshot.is_ready:
+        return f"armed {snapshot.armed}/{snapshot.rules}"
+    green = sum(check.is_green for check in snapshot.preflight)
+    return f"PRE-FLIGHT {green}/{len(snapshot.preflight)}"
+
+
+def _missing(snapshot: Snapshot) -> list[str]:
+    if snapshot.is_ready:
+        return []
+    return [f"  WAIT {c.name}: {c.words}" for c in snapshot.preflight if not c.is_green]
 
 
 def _links(snapshot: Snapshot) -> tuple[LinkView, ...]:

@@ -30,6 +30,7 @@ from curb.engine.clock import TrustedClock
 from curb.engine.core import Core
 from curb.engine.inbox import Inbox
 from curb.engine.policy import Policy
+from curb.engine.preflight import Known, Preflight, checks
 from curb.engine.recording import RecordedCore, first_line
 from curb.engine.runner import Runner
 from curb.engine.snapshot import Setting, take
@@ -96,7 +97,9 @@ async def run_engine(options: EngineOptions) -> int:
         if recorder:
             recorder.on_end(lambda words: runner.act(core.warn(words, clock.now())))
         telling = await stack.enter_async_context(alerting(runner))
-        engine = _Engine(options, start, runner, writer, database, client, inbox, telling, stop_asked)
+        engine = _Engine(
+            options, start, runner, writer, database, client, inbox, telling, stop_asked
+        )
         await engine.run(is_first=state.is_first)
     return 0
 
@@ -145,15 +148,20 @@ class _Engine:
         )
         in_force = options.state_dir / IN_FORCE
         self._stop_asked = stop_asked
-        self._reloading = Reloading(runner, options.config, in_force)
-        self._service = Service(runner, self._reloading, self._snapshot, telling.sender, stop_asked)
         self._server: ControlServer | None = None
         self._health = Health(self._sources(inbox))
+        self._reloading = Reloading(runner, options.config, in_force, start.fault)
+        self._preflight = Preflight()
+        self._is_first = False
+        self._service = Service(
+            runner, self._reloading, self._snapshot, telling.sender, stop_asked, self._welcomed
+        )
 
     async def run(self, *, is_first: bool) -> None:
         """Enforce until told to stop; `is_first` says that nothing was watched here before."""
         self._audit_count = await self._database.audit_count()
         self._reloading.keep_in_force()
+        self._is_first = is_first
         server = ControlServer(
             socket_path(self._options.state_dir),
             version=__version__,
@@ -224,7 +232,7 @@ class _Engine:
         now = self._runner.clock.now()
         both = (self._writer.word, self._database.anchor_word)
         words = [word for word in both if word != "ok"]
-        return take(
+        taken = take(
             self._runner.core,
             self._setting,
             now,
@@ -257,6 +265,24 @@ class _Engine:
             day_start=day_start,
             state_dir=self._options.state_dir,
         )
+        state_dir = str(self._options.state_dir)
+        if self._setting.is_paper:
+            return replace(taken, is_first=self._is_first, state_dir=state_dir)
+        self._look(taken.store_word)
+        return replace(
+            taken,
+            preflight=self._preflight.checks,
+            is_ready=self._preflight.is_passed,
+            state_dir=state_dir,
+        )
+
+    def _welcomed(self) -> None:
+        self._is_first = False
+
+    def _look(self, store_word: str) -> None:
+        """Look at the pre-flight again."""
+        known = Known(self._runner.clock.is_venue_time, self._reloading.fault, store_word)
+        self._preflight = self._preflight.then(checks(self._runner.core, known))
 
 
 async def _find_gateway(

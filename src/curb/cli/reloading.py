@@ -21,12 +21,16 @@ _NOT_READY = "the account has not been read yet: nothing was changed; try again"
 
 
 class Reloading:
-    """One configuration file, and what a running engine takes from it."""
+    """One configuration file, and what a running engine takes from it.
 
-    def __init__(self, runner: Runner, path: Path, in_force_path: Path) -> None:
+    `fault` is why the file could not be used when last read, or "".
+    """
+
+    def __init__(self, runner: Runner, path: Path, in_force_path: Path, fault: str = "") -> None:
         self._runner = runner
         self._path = path
         self._in_force_path = in_force_path
+        self.fault = fault
         self._kept: Config | None = None
         self._taken: tuple[int, int, int] | None = None  # the mark of the file last reloaded
 
@@ -56,6 +60,7 @@ class Reloading:
             found = await read_whole(self._path)
         except ConfigError as e:
             self._taken = known
+            self.fault = str(e)
             self._runner.act(self._runner.core.refuse_config(str(e), "", now()))
             return Reply(ok=False, text=f"{e}; the last good configuration stays in force")
         if not self._governing.is_ready:
@@ -63,6 +68,7 @@ class Reloading:
         if args.get("file") not in (None, found.file):
             return Reply(ok=False, text=f"{self._path.name} changed since it was shown: look again")
         self._taken = known
+        self.fault = ""
         is_confirmed = args.get("confirm") is True
         at = now()
         plan = self._governing.plan(found.config, found.file, at, is_confirmed=is_confirmed)

@@ -28,10 +28,12 @@ class Service:
         snapshot: Callable[[], Snapshot],
         sender: Sender,
         stop_asked: asyncio.Event,
+        welcomed: Callable[[], None],
     ) -> None:
         self._runner = runner
         self._snapshot = snapshot
         self._stop_asked = stop_asked
+        self._welcomed = welcomed
         self._commands: dict[str, Callable[[dict[str, Any]], Awaitable[Reply]]] = {
             "status": self._status,
             "flatten": self._flatten,
@@ -41,6 +43,7 @@ class Service:
             "ack": self._acknowledge,
             "lock": self._lock,
             "alerts_test": lambda _args: tested(sender),
+            "welcomed": self._welcome,
         }
 
     async def answer(self, name: str, args: dict[str, Any]) -> Reply:
@@ -103,6 +106,10 @@ class Service:
     async def _acknowledge(self, _args: dict[str, Any]) -> Reply:
         self._runner.act(self._runner.core.acknowledge())
         return Reply(ok=True, text="alert acknowledged")
+
+    async def _welcome(self, _args: dict[str, Any]) -> Reply:
+        self._welcomed()
+        return Reply(ok=True, text="welcomed")
 
     def _at_stake(self) -> str:
         """Say what a stop would leave unguarded, "" where all is flat and unlocked."""

@@ -168,6 +168,15 @@ class UiView:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckView:
+    """A check of the pre-flight; `words` is "ok", or what is missing."""
+
+    name: str
+    is_green: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything a screen needs at one moment. Times are UTC, `at` is the trusted clock."""
 
@@ -190,3 +199,7 @@ class Snapshot:
     keys: tuple[KeyView, ...]
     ui: UiView = field(default_factory=UiView)
     health: HealthView = UNMEASURED
+    preflight: tuple[CheckView, ...] = ()  # of a real account; none on paper
+    is_ready: bool = True  # the pre-flight was green once, or there is none
+    is_first: bool = False  # nothing was watched here before, and nobody was welcomed yet
+    state_dir: str = ""

@@ -29,6 +29,7 @@ from curb.tui.follow import Follower
 from curb.tui.keys import ask_word, expire, press
 from curb.tui.line import clean
 from curb.tui.lines import Lines
+from curb.tui.panes import notice
 from curb.tui.process import EngineProcess
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
@@ -171,7 +172,11 @@ class CurbApp(App[None]):
         self.paint()
 
     def _press(self, key: str) -> None:
+        closed = self.ui.closed
         self.ui, effect = press(self.ui, key, self.view())
+        is_welcomed = notice.WELCOME in self.ui.closed[len(closed) :]
+        if is_welcomed and self.follower is not None and not self._is_observing:
+            self.run_worker(self.follower.send("welcomed"), exit_on_error=False)
         if effect is not None:
             self.run_worker(self._carry_out(effect), exit_on_error=False)
         self.paint()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from curb.tui.acts import act
 from curb.tui.moves import SCROLLS, look
+from curb.tui.panes import notice
 from curb.tui.prompts import type_key
 from curb.tui.ui import Ask, Question, Step, Ui
 from curb.tui.view import View
@@ -14,7 +15,7 @@ WORD_S = 20.0
 
 def press(ui: Ui, key: str, view: View) -> Step:
     """Return the screen's next state and what is to be done."""
-    ui = replace(ui, result=None)
+    ui = notice.after_key(replace(ui, result=None), view)
     if ui.ask is not None:
         return _answer(ui, ui.ask, key, view.moment)
     if ui.prompt is not None:

@@ -119,6 +119,7 @@ class Ui:
     result: Result | None = None
     sending: str = ""  # the label of the command under way
     notes: tuple[str, ...] = field(default=())  # sticky banners until acknowledged
+    closed: tuple[str, ...] = ()  # the notices that a key closed
 
     def at_top(self, pane: int, top: int) -> "Ui":
         """Return this with a pane scrolled to `top`."""

@@ -14,6 +14,7 @@ from curb.tui.panes import (
     frequency,
     header,
     health,
+    notice,
     pnl,
     positions,
     rules,
@@ -73,6 +74,8 @@ def _rows(place: Place, view: View, banners: list[Line], feet: list[Line]) -> li
 
 def _pane(place: Place, view: View) -> list[Line]:
     title, content = _PANES[place.name]
+    if place.name == "audit" and notice.kind(view):
+        title, content = notice.title, notice.lines
     width, height = inner_size(place.width, place.height, is_boxed=place.is_boxed)
     # A pane must not look live when what it shows is not.
     old = " · OLD" if view.is_silent and view.snapshot is not None else ""

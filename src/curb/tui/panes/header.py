@@ -5,6 +5,7 @@ from datetime import datetime
 from curb.domain.snapshot import LinkView
 from curb.tui import figures
 from curb.tui.line import Line, Span, clean, fit, width_of
+from curb.tui.panes import notice
 from curb.tui.view import View
 
 # A hub that is well says something every 15 s at least, a ping if nothing else.
@@ -33,7 +34,7 @@ def badge(view: View) -> Span:
 
 
 def armed(view: View) -> Span:
-    """Return how many rules stand guard, or what is wrong."""
+    """Return how many rules stand guard, or what is wrong, or what is to be proven first."""
     snapshot = view.snapshot
     if snapshot is None or view.is_silent:
         return Span("ARMED ?", "breach")
@@ -41,6 +42,8 @@ def armed(view: View) -> Span:
         return Span("NO ACCOUNT", "breach")
     if view.account.can_trade is False:
         return Span("CANNOT TRADE", "breach")
+    if not snapshot.is_ready:
+        return Span(f"PRE-FLIGHT {notice.progress(view)} {notice.missing(view)}".rstrip(), "warn")
     role = "good" if view.account.armed == snapshot.rules else "warn"
     return Span(f"ARMED {view.account.armed}/{snapshot.rules}", role)
 
