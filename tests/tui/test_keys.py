@@ -9,7 +9,7 @@ from curb.tui.acts import ASK_S
 from curb.tui.cards import reload_card
 from curb.tui.commands import COMMANDS
 from curb.tui.keys import WORD_S, expire, press
-from curb.tui.ui import AUDIT, TIMERS, Effect, Leave, Restart, Send, Ui
+from curb.tui.ui import AUDIT, HEALTH, TIMERS, Effect, Leave, Restart, Send, Ui
 from curb.tui.view import View
 
 from . import scenes
@@ -265,9 +265,9 @@ def test_a_selected_position_that_closed_is_not_kept_selected_by_place() -> None
 
 
 def test_panes_are_chosen_by_number_and_tab() -> None:
-    assert [typed([key])[0].pane for key in "12345"] == [0, 1, 2, 3, 4]
+    assert [typed([key])[0].pane for key in "1234567"] == list(range(7))
     assert typed(["tab"])[0].pane == 1
-    assert typed(["shift+tab"])[0].pane == AUDIT
+    assert typed(["shift+tab"])[0].pane == HEALTH
 
 
 def test_the_audit_scrolls_inside_its_rows_and_follows_again() -> None:

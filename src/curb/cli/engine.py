@@ -241,6 +241,16 @@ class _Engine:
             audit_count=self._audit_count,
             health=self._health.view(),
         )
+        state_dir = str(self._options.state_dir)
+        if self._setting.is_paper:
+            return replace(taken, is_first=self._is_first, state_dir=state_dir)
+        self._look(taken.store_word)
+        return replace(
+            taken,
+            preflight=self._preflight.checks,
+            is_ready=self._preflight.is_passed,
+            state_dir=state_dir,
+        )
 
     def _sources(self, inbox: Inbox) -> Sources:
         core, counters = self._runner.core, self._client.counters
@@ -264,16 +274,6 @@ class _Engine:
             snapshot=self._snapshot,
             day_start=day_start,
             state_dir=self._options.state_dir,
-        )
-        state_dir = str(self._options.state_dir)
-        if self._setting.is_paper:
-            return replace(taken, is_first=self._is_first, state_dir=state_dir)
-        self._look(taken.store_word)
-        return replace(
-            taken,
-            preflight=self._preflight.checks,
-            is_ready=self._preflight.is_passed,
-            state_dir=state_dir,
         )
 
     def _welcomed(self) -> None:
