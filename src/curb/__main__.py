@@ -34,6 +34,8 @@ _COMMANDS = {
     "config": _Command("config", "write a configuration to begin with, or say which is used"),
     "check": _Command("check", "say whether a configuration can be used"),
     "alerts": _Command("alerts", "try the services that messages go to"),
+    "audit": _Command("audit", "what was done and why: look through it, or export it"),
+    "why": _Command("why", "why a row of the audit stands there, as Markdown"),
     "replay": _Command("replay", "play a recording: is everything decided the same?"),
     "paper": _Command("paper", "the paper gateway by itself"),
 }

@@ -16,7 +16,7 @@ from curb.domain.audit import Act, AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.query import AuditQuery
 from curb.domain.severity import Severity
-from curb.store.archive import AuditArchive
+from curb.store.archive import AuditArchive, _harmless
 
 from .samples import ROW, opened
 
@@ -91,7 +91,13 @@ def test_pages_come_newest_first(path: Path, ask: object, ids: list[int]) -> Non
 
 def test_a_row_by_its_number(path: Path) -> None:
     assert AuditArchive(path).row(42) == ROWS[41]
-    assert AuditArchive(path).row(301) is None
+    for number in (301, 0, -1, 2**63, 10**30):
+        assert AuditArchive(path).row(number) is None
+
+
+def test_an_account_by_its_name(path: Path) -> None:
+    assert AuditArchive(path).account_id("EIGHT") == 8
+    assert AuditArchive(path).account_id("NINE") is None
 
 
 def test_an_export_for_a_spreadsheet_holds_no_formula(path: Path, tmp_path: Path) -> None:
@@ -104,6 +110,14 @@ def test_an_export_for_a_spreadsheet_holds_no_formula(path: Path, tmp_path: Path
     assert json.loads(rows[0]["details"]) == {"number": 1}
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert [each.name for each in out.parent.iterdir()] == ["audit.csv"]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("-5.25", "-5.25"), ("+2", "+2"), ("-5+1", "'-5+1"), ("@x", "'@x"), ("a=b", "a=b")],
+)
+def test_a_number_is_no_formula(text: str, cell: str) -> None:
+    assert _harmless(text) == cell
 
 
 def test_an_export_of_lines_holds_every_row_whole(path: Path, tmp_path: Path) -> None:

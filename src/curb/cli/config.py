@@ -45,7 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Carry the command out; return the exit code."""
     if args.what == "path":
-        print(_of_engine(places.state_path(args.state_dir)) or places.chosen_config(args.config))
+        print(of_engine(places.state_path(args.state_dir)) or places.chosen_config(args.config))
         return 0
     path = Path(args.file).absolute() if args.file else places.own_config()
     _write(path, live() if args.live else places.default_config(), is_forced=args.force)
@@ -86,7 +86,7 @@ def _write(path: Path, text: str, *, is_forced: bool) -> None:
         raise CurbError(f"{path}: expected to write there, found {e.strerror}") from None
 
 
-def _of_engine(state_dir: Path) -> str:
+def of_engine(state_dir: Path) -> str:
     """Return the file of the engine that runs, "" where none does."""
 
     async def ask() -> str:

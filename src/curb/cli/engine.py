@@ -8,17 +8,21 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from curb import __version__
 from curb.cli import anchors, paper_process
-from curb.cli.alerts import Telling, alerting
+from curb.cli.alerts import Telling, alerting, tested
 from curb.cli.health import Health, Sources
+from curb.cli.places import database_path
 from curb.cli.recorder import recording
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
 from curb.cli.service import Service
 from curb.cli.start import IN_FORCE, Start, begin
+from curb.cli.why import Explaining
 from curb.config.models import Config
+from curb.control.frames import Reply
 from curb.control.paths import account_lock_path, hold, socket_path
 from curb.control.server import ControlServer
 from curb.domain.audit import AuditRow
@@ -66,7 +70,7 @@ async def run_engine(options: EngineOptions) -> int:
         stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
         recorder = await stack.enter_async_context(recording(options.record))
         database, restored, why_new = await recovered(
-            options.state_dir / "state.db", _machine_time()
+            database_path(options.state_dir), _machine_time()
         )
         stack.push_async_callback(database.close)
         start = begin(options.config, restored.configs, options.state_dir / IN_FORCE)
@@ -153,9 +157,14 @@ class _Engine:
         self._reloading = Reloading(runner, options.config, in_force, start.fault)
         self._preflight = Preflight()
         self._is_first = False
-        self._service = Service(
-            runner, self._reloading, self._snapshot, telling.sender, stop_asked, self._welcomed
-        )
+        more = {
+            "reload_preview": self._reloading.preview,
+            "reload": self._reloading.reload,
+            "why": Explaining(database_path(options.state_dir), options.config).why,
+            "alerts_test": lambda _args: tested(telling.sender),
+            "welcomed": self._welcomed,
+        }
+        self._service = Service(runner, self._snapshot, stop_asked, more)
 
     async def run(self, *, is_first: bool) -> None:
         """Enforce until told to stop; `is_first` says that nothing was watched here before."""
@@ -276,8 +285,9 @@ class _Engine:
             state_dir=self._options.state_dir,
         )
 
-    def _welcomed(self) -> None:
+    async def _welcomed(self, _args: dict[str, Any]) -> Reply:
         self._is_first = False
+        return Reply(ok=True, text="welcomed")
 
     def _look(self, store_word: str) -> None:
         """Look at the pre-flight again."""

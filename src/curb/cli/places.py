@@ -51,6 +51,11 @@ def state_path(given: str | None) -> Path:
     return Path(given).absolute() if given else Path(base) / "curb"
 
 
+def database_path(state_dir: Path) -> Path:
+    """Return where the database of a state directory is, whether or not it is there."""
+    return state_dir / "state.db"
+
+
 def state_dir(given: str | None) -> Path:
     """Return the directory of database, logs and keys, made for its owner only."""
     path = state_path(given)

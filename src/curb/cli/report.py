@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from curb.domain.audit import AuditRow
@@ -31,6 +32,15 @@ def as_sentence(row: AuditRow, *, is_named: bool = False) -> str:
     name = f" {safe_text(row.account or '-')} " if is_named else " "
     symbol = row.symbol or "-"
     return f"{at} {name}{row.rule:<9} {row.action.value:<16} {symbol:<4} {row.reason}{took}"
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print lines; a reader that went away, `head` say, ends the printing in silence."""
+    try:
+        sys.stdout.writelines(f"{line}\n" for line in lines)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Printer:

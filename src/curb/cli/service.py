@@ -1,12 +1,9 @@
 """What a running engine does when a screen or a command asks for something."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from curb.alerts.sender import Sender
-from curb.cli.alerts import tested
-from curb.cli.reloading import Reloading
 from curb.control.frames import STOP_WORD, Reply
 from curb.domain import codec
 from curb.domain.events import FlattenAsked, SelfLockAsked
@@ -17,33 +14,30 @@ from curb.engine.runner import Runner
 from curb.engine.selflock import ends_at, moment
 from curb.engine.selflock import refusal as refused_lock
 
+Command = Callable[[dict[str, Any]], Awaitable[Reply]]
+"""Takes the arguments of a command and answers with one sentence."""
+
 
 class Service:
-    """The commands of the control socket, by name. Each answers with one sentence."""
+    """The commands of the control socket, by name; `more` are those of other parts."""
 
     def __init__(
         self,
         runner: Runner,
-        reloading: Reloading,
         snapshot: Callable[[], Snapshot],
-        sender: Sender,
         stop_asked: asyncio.Event,
-        welcomed: Callable[[], None],
+        more: Mapping[str, Command],
     ) -> None:
         self._runner = runner
         self._snapshot = snapshot
         self._stop_asked = stop_asked
-        self._welcomed = welcomed
-        self._commands: dict[str, Callable[[dict[str, Any]], Awaitable[Reply]]] = {
+        self._commands: dict[str, Command] = {
             "status": self._status,
             "flatten": self._flatten,
-            "reload_preview": reloading.preview,
-            "reload": reloading.reload,
             "stop": self._stop,
             "ack": self._acknowledge,
             "lock": self._lock,
-            "alerts_test": lambda _args: tested(sender),
-            "welcomed": self._welcome,
+            **more,
         }
 
     async def answer(self, name: str, args: dict[str, Any]) -> Reply:
@@ -106,10 +100,6 @@ class Service:
     async def _acknowledge(self, _args: dict[str, Any]) -> Reply:
         self._runner.act(self._runner.core.acknowledge())
         return Reply(ok=True, text="alert acknowledged")
-
-    async def _welcome(self, _args: dict[str, Any]) -> Reply:
-        self._welcomed()
-        return Reply(ok=True, text="welcomed")
 
     def _at_stake(self) -> str:
         """Say what a stop would leave unguarded, "" where all is flat and unlocked."""

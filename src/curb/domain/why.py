@@ -127,7 +127,7 @@ def _clause(row: AuditRow, clauses: Clauses | None) -> Iterator[str]:
 
     keys = row.details.get("keys")
     if not isinstance(keys, dict) or not keys:
-        yield f"[{table}]{place(table)}"
+        yield f"table {table}{place(table)}"
     else:
         for key, value in keys.items():
             yield f"{table}.{key} = {_toml(value)}{place(f'{table}.{key}')}"

@@ -26,6 +26,7 @@ _EXPORTED_AT_ONCE = 500
 _COLUMNS = ("id", "at", "account", "rule", "action", "symbol", "success", "execution_time_ms")
 # What a spreadsheet would take for a formula.
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
 
 
 def _listed(words: frozenset[Any]) -> str:
@@ -77,8 +78,17 @@ class AuditArchive:
 
     def row(self, number: int) -> AuditRow | None:
         """Return the row of that id, None where there is none."""
+        if not 0 <= number <= _NEWEST:
+            return None
         found = self._rows(AuditQuery(), "id = ?", number, "ASC", 1)
         return found[0] if found else None
+
+    def account_id(self, name: str) -> int | None:
+        """Return the number of the account of that name, None where no row is of it."""
+        with self._opened() as connection:
+            sql = "SELECT account_id FROM enforcement_log WHERE account = ? ORDER BY id DESC"
+            found = connection.execute(f"{sql} LIMIT 1", (name,)).fetchone()
+        return None if found is None else int(found[0])
 
     def count(self, query: AuditQuery) -> int:
         """Return how many rows meet the query."""
@@ -147,7 +157,7 @@ class AuditArchive:
                 connection.execute("PRAGMA query_only = ON")
                 connection.create_function("folded", -1, _folded, deterministic=True)
                 yield connection
-        except (sqlite3.Error, ValueError, TypeError, LookupError) as e:
+        except (sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError) as e:
             raise failure(self._path, "read it", e) from e
 
 
@@ -199,4 +209,5 @@ def _cells(row: AuditRow) -> Sequence[object]:
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULAS) else text
+    is_formula = text.startswith(_FORMULAS) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text

@@ -1,0 +1,87 @@
+"""`curb audit`: the rows of the audit on disk, with an engine or without."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from curb.cli import places, report
+from curb.domain.audit import AuditRow
+from curb.domain.errors import CurbError
+from curb.domain.query import AuditQuery
+from curb.domain.severity import Severity, severity
+from curb.domain.text import safe_text
+from curb.store.archive import AuditArchive
+
+_SHOWN = 20
+_AT_ONCE = 1_000
+_CELLS = 500
+_SEVERITIES = {each.name.lower(): each for each in Severity}
+_OUTCOMES = {None: " (open)", True: "", False: " (FAILED)"}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Add the flags."""
+    parser.add_argument("--words", metavar="TEXT", help="rows that have all these words")
+    parser.add_argument("--rule", metavar="RULE-003", help="rows of one rule")
+    parser.add_argument("--severity", choices=tuple(_SEVERITIES), help="rows that matter so much")
+    parser.add_argument("--account", metavar="NAME", help="rows of one account and the engine's")
+    parser.add_argument(
+        "--limit", type=_positive, default=_SHOWN, metavar="N", help="newest rows shown (20)"
+    )
+    parser.add_argument("--json", action="store_true", help="a JSON line a row")
+    parser.add_argument(
+        "--export", metavar="FILE", help="all of them to a new file: .csv, else JSON lines"
+    )
+    parser.add_argument("--state-dir", metavar="DIR", help="where the database is")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print or export the rows; return the exit code."""
+    archive = AuditArchive(places.database_path(places.state_path(args.state_dir)))
+    query = _query(args, archive)
+    if args.export:
+        path = Path(args.export).absolute()
+        print(f"{path}: {archive.export(query, path)} rows written")
+        return 0
+    rows = list(_newest(archive, query, args.limit))[::-1]
+    is_named = len({row.account for row in rows if row.account}) > 1
+    report.say(_line(row) if args.json else _sentence(row, is_named=is_named) for row in rows)
+    return 0
+
+
+def _query(args: argparse.Namespace, archive: AuditArchive) -> AuditQuery:
+    account_id = None
+    if args.account is not None:
+        account_id = archive.account_id(args.account)
+        if account_id is None:
+            raise CurbError(f"expected an account of the audit, found {safe_text(args.account)}")
+    return AuditQuery(
+        words=tuple((args.words or "").split()),
+        rule=(args.rule or "").upper(),
+        severity=_SEVERITIES.get(args.severity),
+        account_id=account_id,
+    )
+
+
+def _newest(archive: AuditArchive, query: AuditQuery, limit: int) -> Iterator[AuditRow]:
+    before, wanted = None, limit
+    while wanted > 0 and (page := archive.older(query, before, min(wanted, _AT_ONCE))):
+        yield from page
+        before, wanted = page[-1].id, wanted - len(page)
+
+
+def _line(row: AuditRow) -> str:
+    return json.dumps({"id": row.id, **report.as_record(row)}, default=str)
+
+
+def _sentence(row: AuditRow, *, is_named: bool) -> str:
+    words = f"{row.id:>6} {severity(row).value} {report.as_sentence(row, is_named=is_named)}"
+    return safe_text(f"{words}{_OUTCOMES[row.success]}", _CELLS)
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 row or more, found {number}")
+    return number
