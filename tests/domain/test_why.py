@@ -107,7 +107,11 @@ REFUSED = {"outcome": "refused", "latency_ms": 8, "code": 5, "words": "no such o
 @pytest.mark.parametrize(
     ("title", "row", "sentences"),
     [
-        ("What happened", replace(ROW, success=None), "the outcome is open"),
+        (
+            "What happened",
+            replace(ROW, success=None, execution_time_ms=None),
+            "the outcome is open",
+        ),
         ("What happened", replace(ROW, success=False), "it FAILED, seen 95 ms after"),
         ("What happened", replace(ROW, execution_time_ms=None), "it succeeded"),
         ("What happened", replace(ROW, account=None), "2026-11-20 15:30:00.111 UTC, the engine"),
@@ -133,7 +137,12 @@ REFUSED = {"outcome": "refused", "latency_ms": 8, "code": 5, "words": "no such o
         (
             "What was done",
             bare(requests=[NOTE | REFUSED | {"sent_at": "2026-11-20T15:30:00.113+00:00"}]),
-            "cancel order 9: sent 2 ms after the decision, refused (5 no such order) after 8 ms",
+            "cancel order 9: sent 2 ms after the decision, refused (no such order) after 8 ms",
+        ),
+        (
+            "What was done",
+            bare(requests=[NOTE | {"sent_at": "2026-11-20T15:30:00.105+00:00"}]),
+            "cancel order 9: sent 6 ms before the decision, not answered when",
         ),
         (
             "What was done",

@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     for name in _UNWANTED:
         os.environ.pop(name, None)
     # Imported here: Textual reads its environment when it is imported.
+    from curb.store.archive import AuditArchive  # noqa: PLC0415
     from curb.tui.app import run_screen  # noqa: PLC0415
 
     state_dir = places.state_dir(args.state_dir)
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
         state_dir,
         observe=args.observe,
         theme=args.theme,
+        archive=AuditArchive(places.database_path(state_dir)),
     )
 
 

@@ -81,13 +81,8 @@ def _happened(row: AuditRow) -> Iterator[str]:
     yield row.reason
     yield f"{_moment(row.at)}, {f'account {row.account}' if row.account else 'the engine itself'}"
     took = "" if row.execution_time_ms is None else f", seen {row.execution_time_ms} ms after"
-    match row.success:
-        case None:
-            yield "the outcome is open"
-        case True:
-            yield f"it succeeded{took}"
-        case False:
-            yield f"it FAILED{took}"
+    outcomes = {None: "the outcome is open", True: "it succeeded", False: "it FAILED"}
+    yield f"{outcomes[row.success]}{took}"
 
 
 def _event(details: Mapping[str, Any]) -> Iterator[str]:
@@ -168,14 +163,17 @@ def _delay(note: Mapping[str, Any], row: AuditRow) -> str:
     if sent_at is None:
         return "at an unknown time"
     since, begin = ("event", event_at) if event_at is not None else ("decision", row.at)
-    return f"{(sent_at - begin) // timedelta(milliseconds=1)} ms after the {since}"
+    ms = (sent_at - begin) // timedelta(milliseconds=1)
+    # What was under way already serves a new row, too.
+    return f"{abs(ms)} ms {'before' if ms < 0 else 'after'} the {since}"
 
 
 def _answer(note: Mapping[str, Any]) -> str:
     if "outcome" not in note:
         return "not answered when this was written"
-    code = f" ({_value(note['code'])} {_value(note.get('words', ''))})" if note.get("code") else ""
-    return f"{_value(note['outcome'])}{code} after {_value(note.get('latency_ms'))} ms"
+    said = note.get("words") or note.get("code")
+    words = f" ({_value(said)})" if said else ""
+    return f"{_value(note['outcome'])}{words} after {_value(note.get('latency_ms'))} ms"
 
 
 def _ends(row: AuditRow) -> Iterator[str]:

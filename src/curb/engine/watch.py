@@ -243,7 +243,8 @@ class AccountWatch:
             for target in breach.targets:
                 self.closing.want(target.contract_id, target.keep, now)
             return
-        details = breach.numbers | {"held": self.state.positions.exposures()}
+        held = {position.contract_id: position.size for position in self.state.positions}
+        details = breach.numbers | {"held": held}
         if breach.lock:
             lock = self.state.lockouts.add(breach.lock)
             self._out.append(SaveLock(lock))

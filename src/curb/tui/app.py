@@ -22,6 +22,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.errors import CurbError
 from curb.tui import figures
 from curb.tui import theme as themes
+from curb.tui.archive import Archive
 from curb.tui.arrange import PANES
 from curb.tui.cards import reload_card
 from curb.tui.feed import Feed
@@ -69,6 +70,7 @@ class CurbApp(App[None]):
         clock: Callable[[], float] = time.monotonic,
         zone: tzinfo | None = None,
         version: str = curb.__version__,
+        archive: Archive | None = None,
     ) -> None:
         super().__init__(ansi_color=theme.is_ansi)
         self.animation_level = "none"
@@ -80,6 +82,7 @@ class CurbApp(App[None]):
         self._clock = clock
         self._zone = zone
         self._version = version
+        self.archive = archive
         self._last_label = ""
         self._exit_code = 0
         self._paints = 0
@@ -305,6 +308,7 @@ def run_screen(
     *,
     observe: bool = False,
     theme: str | None = None,
+    archive: Archive | None = None,
 ) -> int:
     """Show the screen until the user leaves; return the process's exit code.
 
@@ -326,6 +330,7 @@ def run_screen(
             process=process,
             terminal=terminal,
             is_observing=observe,
+            archive=archive,
         )
     except CurbError as e:
         print(f"curb: {e}", file=sys.stderr)  # noqa: T201 - the command line's voice
