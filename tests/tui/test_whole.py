@@ -88,7 +88,7 @@ def test_a_dead_engine_makes_nothing_look_live_at_once() -> None:
 
 def test_unknown_is_shown_as_unknown() -> None:
     words = text(view(scenes.UNKNOWN), part="positions").splitlines()[2]
-    assert words.split() == [">MNQZ6", "LONG", "2/-", "?", "?", "?", "?", "?", "?"]
+    assert words.split() == [">MNQZ6", "LONG", "2/-", "?", "?", "?", "?", "?"]
     assert "Open -10.00 + ?" in text(view(scenes.UNKNOWN), part="pnl")
     assert "0.00" not in text(view(scenes.UNKNOWN), part="pnl").splitlines()[1].replace(
         "500.00", ""
@@ -107,15 +107,18 @@ def test_a_stale_price_is_marked() -> None:
     assert "~" not in text(view(), part="positions")
 
 
-@pytest.mark.parametrize("size", [(120, 24), (200, 60)], ids=str)
-def test_a_wide_screen_says_at_which_price_a_rule_fires(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+def test_a_position_says_at_which_price_a_rule_fires(size: tuple[int, int]) -> None:
     long, short = text(view(), *size, part="positions").splitlines()[2:4]
-    assert "↓21315.25 003  ↑21600.25 005" in long
-    assert "12s                ↑6046.50 003" in short
-    unknown = text(view(scenes.UNKNOWN), *size, part="positions").splitlines()[2]
-    assert unknown.strip("│ ").endswith("? ?")
-    calm = scenes.snapshot(scenes.account(positions=(scenes.position(fires=()),)))
-    assert "12m04 - " in text(view(calm), *size, part="positions")
+    assert "21315.25 003↓" in long
+    assert "6046.50 003↑" in short
+
+
+def test_where_there_is_room_the_other_side_of_the_mark_is_told_too() -> None:
+    long = text(view(ui=Ui(is_zoomed=True)), 200, 60, part="positions").splitlines()[2]
+    assert "21315.25 003↓  21600.25 005↑" in long
+    unknown = text(view(scenes.UNKNOWN), 200, 60, part="positions").splitlines()[2]
+    assert set(unknown.strip("│ >").split()[3:]) == {"?", "-"}
 
 
 def test_an_alert_stands_in_full_width_under_the_header() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from curb.tui.cards import help_card, quit_card
+from curb.tui.sorting import following
 from curb.tui.ui import AUDIT, PANE_COUNT, POSITIONS, RULES, TIMERS, Ui
 from curb.tui.view import View
 
@@ -21,10 +22,10 @@ def look(ui: Ui, name: str, view: View) -> Ui:
             return replace(ui, pane=(ui.pane - 1) % PANE_COUNT)
         case "zoom" | "detail":
             return replace(ui, is_zoomed=not ui.is_zoomed)
-        case "next_account":
-            return _switched(ui, view, 1)
-        case "previous_account":
-            return _switched(ui, view, -1)
+        case "next_account" | "previous_account":
+            return _switched(ui, view, 1 if name == "next_account" else -1)
+        case "sort":
+            return _sorted(ui, view)
         case "help":
             return replace(ui, card=help_card(view))
         case "quit":
@@ -42,22 +43,41 @@ def _switched(ui: Ui, view: View, step: int) -> Ui:
     return replace(ui, account=account, contract_id="", tops=Ui().tops)
 
 
+def _sorted(ui: Ui, view: View) -> Ui:
+    # What is selected stays so, wherever it comes to stand.
+    contract_id = view.selected.contract_id if view.selected is not None else ""
+    return replace(ui, sort=following(ui.sort), contract_id=contract_id)
+
+
 def _scroll(ui: Ui, name: str, view: View) -> Ui:
-    count = _length(ui.pane, view)
     if ui.pane == POSITIONS:
-        return _select(ui, name, view, count)
+        return _select(ui, name, view)
+    if ui.pane == RULES:
+        return _select_rule(ui, name, view)
+    count = _length(ui.pane, view)
     last = max(count - 1, 0)
     top = {"top": 0, "bottom": last}.get(name, ui.tops[ui.pane] + SCROLLS.get(name, 0))
     return ui.at_top(ui.pane, min(top, last))
 
 
-def _select(ui: Ui, name: str, view: View, count: int) -> Ui:
-    account, selected = view.account, view.selected
-    if account is None or selected is None:
+def _select(ui: Ui, name: str, view: View) -> Ui:
+    if view.selected is None:
         return ui
-    index = account.positions.index(selected)
+    index = view.positions.index(view.selected)
+    wanted = _stepped(name, index, len(view.positions))
+    return replace(ui, contract_id=view.positions[wanted].contract_id)
+
+
+def _select_rule(ui: Ui, name: str, view: View) -> Ui:
+    if view.selected_rule is None:
+        return ui
+    index = view.rules.index(view.selected_rule)
+    return replace(ui, rule_id=view.rules[_stepped(name, index, len(view.rules))].id)
+
+
+def _stepped(name: str, index: int, count: int) -> int:
     wanted = {"top": 0, "bottom": count - 1}.get(name, index + SCROLLS.get(name, 0))
-    return replace(ui, contract_id=account.positions[min(max(wanted, 0), count - 1)].contract_id)
+    return min(max(wanted, 0), count - 1)
 
 
 def _length(pane: int, view: View) -> int:
@@ -66,8 +86,4 @@ def _length(pane: int, view: View) -> int:
         return len(view.audit)
     if account is None:
         return 0
-    if pane == POSITIONS:
-        return len(account.positions)
-    if pane == RULES:
-        return len(account.rules)
     return len(account.timers) if pane == TIMERS else 0

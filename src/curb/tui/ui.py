@@ -120,6 +120,8 @@ class Ui:
     sending: str = ""  # the label of the command under way
     notes: tuple[str, ...] = field(default=())  # sticky banners until acknowledged
     closed: tuple[str, ...] = ()  # the notices that a key closed
+    sort: str = ""  # the column that the positions are sorted by
+    rule_id: str = ""  # the rule selected
 
     def at_top(self, pane: int, top: int) -> "Ui":
         """Return this with a pane scrolled to `top`."""

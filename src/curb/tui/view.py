@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from curb.domain.audit import AuditRow
-from curb.domain.snapshot import AccountView, PositionView, Snapshot
+from curb.domain.snapshot import AccountView, PositionView, RuleView, Snapshot
 from curb.tui.keymap import Keymap, keymap
+from curb.tui.ranking import ranked
+from curb.tui.sorting import in_order
 from curb.tui.ui import Ui
 
 # Snapshots come several times a second; two seconds without one is no hiccup.
@@ -61,10 +63,29 @@ class View:
         return bool(self.engine) or self.silent_s is None or self.silent_s > SILENT_S
 
     @property
+    def positions(self) -> tuple[PositionView, ...]:
+        """The positions of the account shown, in the order in which they stand."""
+        return in_order(self.account.positions, self.ui.sort) if self.account is not None else ()
+
+    @property
     def selected(self) -> PositionView | None:
         """The position that `F` flattens."""
-        positions = self.account.positions if self.account is not None else ()
+        positions = self.positions
         for position in positions:
             if position.contract_id == self.ui.contract_id:
                 return position
         return positions[0] if positions else None
+
+    @property
+    def rules(self) -> tuple[RuleView, ...]:
+        """The rules of the account shown, in the order in which they stand."""
+        return ranked(self.account.rules) if self.account is not None else ()
+
+    @property
+    def selected_rule(self) -> RuleView | None:
+        """The rule whose card opens."""
+        rules = self.rules
+        for rule in rules:
+            if rule.id == self.ui.rule_id:
+                return rule
+        return rules[0] if rules else None

@@ -1,25 +1,14 @@
 """Open positions, and below them the working orders where there is room."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from curb.domain.money import ZERO
 from curb.domain.snapshot import OrderView, PositionView
 from curb.tui import figures
-from curb.tui.line import Line, Span, clean, cut, left, right
+from curb.tui.line import Line, Span, clean, cut, left
+from curb.tui.panes.table import Column, chosen, heads, row
 from curb.tui.view import View
 
 _STOP_ROLES = {"ok": "text", "none": "warn", "part": "warn", "passed": "warn"}
-_NOTE_CELLS = 18
-_FIRE_CELLS = 14  # "↓21315.25 003", a price below the mark or above it
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    title: str
-    cells: int
-    is_number: bool
-    keep: int  # the lower, the longer it stays when the screen is narrow
-    cell: Callable[[PositionView, View], Span]
+_BARE = ("none", "part", "passed")
 
 
 def title(view: View) -> str:
@@ -32,7 +21,8 @@ def title(view: View) -> str:
     count = len(account.orders)
     orders = f" · {count} order{'s' if count > 1 else ''}" if count else ""
     held = f" · {contracts} {word}" if contracts else ""
-    return f"1 Positions {len(account.positions)}{held}{orders}"
+    by = f" · by {view.ui.sort}" if view.ui.sort and len(account.positions) > 1 else ""
+    return f"1 Positions {len(account.positions)}{held}{orders}{by}"
 
 
 def lines(view: View, width: int, height: int) -> list[Line]:
@@ -42,12 +32,14 @@ def lines(view: View, width: int, height: int) -> list[Line]:
         return [(Span(" waiting for the engine", "title"),)]
     if not account.positions:
         return [(Span(" flat", "text"),), *_orders(account.orders, height - 1)]
-    columns, notes_fit = _columns(width)
-    blocks = [_block(p, view, columns, notes_fit, width) for p in account.positions]
+    columns = chosen(_COLUMNS, width)
+    positions = view.positions
+    blocks = [_block(position, view, columns, width) for position in positions]
     selected = view.selected
-    index = account.positions.index(selected) if selected is not None else 0
+    index = positions.index(selected) if selected is not None else 0
     rows = _window(blocks, index, height - 1, view.keys.filled("{down} {up}"))
-    return [_heads(columns, notes_fit), *rows, *_orders(account.orders, height - 1 - len(rows))]
+    top = heads(columns, view.ui.sort)
+    return [top, *rows, *_orders(account.orders, height - 1 - len(rows))]
 
 
 def _window(blocks: list[list[Line]], index: int, height: int, keys: str) -> list[Line]:
@@ -69,33 +61,13 @@ def _window(blocks: list[list[Line]], index: int, height: int, keys: str) -> lis
     return [*shown, (Span(more, "warn"),)][:height]
 
 
-def _columns(width: int) -> tuple[list[_Column], bool]:
-    columns = list(_COLUMNS)
-    while sum(c.cells + 1 for c in columns) + 1 > width and len(columns) > 1:
-        columns.remove(max(columns, key=lambda c: c.keep))
-    return columns, width - sum(c.cells + 1 for c in columns) - 1 >= _NOTE_CELLS
-
-
-def _heads(columns: list[_Column], notes_fit: bool) -> Line:
-    words = [right(c.title, c.cells) if c.is_number else left(c.title, c.cells) for c in columns]
-    return (Span(" " + " ".join(words) + ("  Rules" if notes_fit else ""), "title"),)
-
-
 def _block(
-    position: PositionView, view: View, columns: list[_Column], notes_fit: bool, width: int
+    position: PositionView, view: View, columns: tuple[Column[PositionView], ...], width: int
 ) -> list[Line]:
-    is_selected = position == view.selected
-    spans = [Span(">" if is_selected else " ", "focus")]
-    for column in columns:
-        text, role = column.cell(position, view)
-        words = right(text, column.cells) if column.is_number else left(text, column.cells)
-        spans.append(Span(words + " ", role))
-    if not position.note:
-        return [tuple(spans)]
-    note = clean(position.note, width)
-    if notes_fit:
-        return [(*spans, Span(f" {note}", "warn"))]
-    return [tuple(spans), (Span(cut(f"   └ {note}", width), "warn"),)]
+    line = row(columns, position, view, is_selected=position == view.selected)
+    if not position.note or columns[-1].cell is _says:
+        return [line]
+    return [line, (Span(cut(f"   └ {clean(position.note, width)}", width), "warn"),)]
 
 
 def _orders(orders: tuple[OrderView, ...], height: int) -> list[Line]:
@@ -111,7 +83,7 @@ def _orders(orders: tuple[OrderView, ...], height: int) -> list[Line]:
 
 
 def _name(position: PositionView, _: View) -> Span:
-    return Span(clean(position.name, 7))
+    return Span(clean(position.name, 6))
 
 
 def _side(position: PositionView, _: View) -> Span:
@@ -160,15 +132,49 @@ def _stop(position: PositionView, _: View) -> Span:
     return Span(figures.price(position.stop, position.decimals) + mark, role)
 
 
+def _to_stop(position: PositionView, view: View) -> Span:
+    if position.stop_word in _BARE:
+        return Span("no end !", "warn")
+    if position.stop_ticks is None and position.at_risk is None:
+        return Span(figures.UNKNOWN)
+    way = figures.UNKNOWN if position.stop_ticks is None else f"{position.stop_ticks:.0f}t"
+    role = "stale" if _is_stale(position, view) else "text"
+    return Span(f"{way} {figures.money(position.at_risk)}", role)
+
+
+def _target(position: PositionView, _: View) -> Span:
+    words = "-" if position.target is None else figures.price(position.target, position.decimals)
+    return Span(words)
+
+
 def _fires(position: PositionView, view: View) -> Span:
+    return _fire(position, view, 0)
+
+
+def _then(position: PositionView, view: View) -> Span:
+    return _fire(position, view, 1)
+
+
+def _fire(position: PositionView, view: View, place: int) -> Span:
+    """Return where a rule fires first (0), or first on the mark's other side (1)."""
     if not position.fires:
         return Span(figures.UNKNOWN if position.unrealized is None else "-")
-    words = {False: "", True: ""}
-    for fire in position.fires:
-        price = figures.price(fire.price, fire.decimals)
-        words[fire.is_above] = f"{'↑' if fire.is_above else '↓'}{price} {clean(fire.rule, 8)[-3:]}"
-    role = "stale" if _is_stale(position, view) else "text"
-    return Span(f"{left(words[False], _FIRE_CELLS)} {words[True]}", role)
+
+    mark = position.mark
+    ranked = sorted(position.fires, key=lambda f: ZERO if mark is None else abs(f.price - mark))
+    if place >= len(ranked):
+        return Span("-")
+    fire = ranked[place]
+    arrow = "↑" if fire.is_above else "↓"
+    words = f"{figures.price(fire.price, fire.decimals)} {clean(fire.rule, 8)[-3:]}{arrow}"
+    return Span(words, "stale" if _is_stale(position, view) else "text")
+
+
+def _says(position: PositionView, _: View) -> Span:
+    said = position.says or ((position.note,) if position.note else ())
+    words = " · ".join(clean(each, 40) for each in said)
+    is_urgent = bool(position.note) or "closing" in position.says
+    return Span(words or "-", "warn" if is_urgent else "text")
 
 
 def _age(position: PositionView, view: View) -> Span:
@@ -176,14 +182,18 @@ def _age(position: PositionView, view: View) -> Span:
 
 
 _COLUMNS = (
-    _Column("Sym", 7, is_number=False, keep=0, cell=_name),
-    _Column("Side", 5, is_number=False, keep=1, cell=_side),
-    _Column("Qty/Max", 7, is_number=True, keep=2, cell=_size),
-    _Column("Avg", 9, is_number=True, keep=7, cell=_average),
-    _Column("Last ", 10, is_number=True, keep=4, cell=_mark),
-    _Column("Ticks", 6, is_number=True, keep=6, cell=_ticks),
-    _Column("uP&L", 10, is_number=True, keep=3, cell=_unrealized),
-    _Column("Stop", 9, is_number=True, keep=5, cell=_stop),
-    _Column("Age", 5, is_number=True, keep=8, cell=_age),
-    _Column("Fires at", 2 * _FIRE_CELLS + 1, is_number=False, keep=9, cell=_fires),
+    Column("Sym", 6, is_number=False, keep=0, cell=_name),
+    Column("Side", 5, is_number=False, keep=1, cell=_side),
+    Column("Qty/Max", 7, is_number=True, keep=2, cell=_size),
+    Column("Avg", 9, is_number=True, keep=8, cell=_average),
+    Column("Last ", 10, is_number=True, keep=4, cell=_mark),
+    Column("Ticks", 6, is_number=True, keep=7, cell=_ticks),
+    Column("uP&L", 10, is_number=True, keep=3, cell=_unrealized),
+    Column("Stop", 9, is_number=True, keep=5, cell=_stop),
+    Column("To stop", 12, is_number=True, keep=12, cell=_to_stop),
+    Column("Target", 9, is_number=True, keep=10, cell=_target),
+    Column("Fires at", 14, is_number=True, keep=6, cell=_fires),
+    Column("then at", 14, is_number=True, keep=13, cell=_then),
+    Column("Age", 5, is_number=True, keep=11, cell=_age),
+    Column("Rules", 14, is_number=False, keep=9, cell=_says, most=200),
 )
