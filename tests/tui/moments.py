@@ -1,5 +1,6 @@
 """Views and apps of a scene, with a clock that stands still."""
 
+import os
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from curb.domain.snapshot import Snapshot
 from curb.tui import theme
 from curb.tui.app import CurbApp
 from curb.tui.feed import Feed
+from curb.tui.look import Look
 from curb.tui.themes import Themes
 from curb.tui.ui import Ui
 from curb.tui.view import View
@@ -57,6 +59,13 @@ def feed(snapshot: Snapshot | None, rows: tuple[AuditRow, ...], clock: Clock) ->
     return found
 
 
+def look(name: str = theme.DEFAULT) -> Look:
+    """The theme of that name in a terminal that can show everything, or has no colors."""
+    colors = {"NO_COLOR": "1"} if "NO_COLOR" in os.environ else {}
+    capable = {"LANG": "C.UTF-8", "TERM": "xterm", "COLORTERM": "truecolor"}
+    return Look(Themes.at(), capable | colors, given=name)
+
+
 def app(
     snapshot: Snapshot | None = scenes.CALM,
     rows: tuple[AuditRow, ...] = scenes.ROWS,
@@ -67,7 +76,7 @@ def app(
     """An app that follows nothing: it shows the scene until a key changes it."""
     clock = clock or Clock()
     return CurbApp(
-        Themes.at().load(name),
+        look(name),
         feed=feed(snapshot, rows, clock),
         clock=clock,
         zone=scenes.CHICAGO,

@@ -13,14 +13,12 @@ from curb.control.frames import Reply
 from curb.control.server import ControlServer
 from curb.domain.audit import Act, AuditRow
 from curb.domain.snapshot import KeyView
-from curb.tui import theme
 from curb.tui.app import CurbApp
 from curb.tui.feed import Feed
 from curb.tui.lines import Lines
-from curb.tui.themes import Themes
 
 from . import scenes
-from .moments import Clock, app
+from .moments import Clock, app, look
 
 PATIENCE_S = 20.0
 
@@ -68,7 +66,7 @@ async def screen(
     engine = Engine(tmp_path)
     await engine.server.start()
     shown = CurbApp(
-        Themes.at().load(theme.DEFAULT),
+        look(),
         socket=engine.socket,
         feed=Feed(),
         clock=clock or Clock(),
@@ -305,7 +303,7 @@ def test_an_error_leaves_a_line_without_values(capsys: pytest.CaptureFixture[str
             raise ValueError(secret)
 
     async def main() -> None:
-        broken = Broken(Themes.at().load(theme.DEFAULT), feed=Feed(), clock=Clock())
+        broken = Broken(look(), feed=Feed(), clock=Clock())
         with contextlib.suppress(ValueError):
             async with broken.run_test() as pilot:
                 await pilot.press("x")

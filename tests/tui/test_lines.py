@@ -70,3 +70,20 @@ def test_a_hidden_widget_takes_no_rows_and_comes_back() -> None:
             return was_shown, lines.render_line(0).text
 
     assert asyncio.run(main()) == (False, "again")
+
+
+def test_new_colors_and_plain_characters_come_at_once() -> None:
+    async def main() -> None:
+        one = One()
+        async with one.run_test(size=(80, 24)) as pilot:
+            lines = one.query_one(Lines)
+            lines.move(Region(0, 0, 4, 1))
+            lines.set([(Span("▲ 5…", "loss"),)])
+            await pilot.pause()
+            mono = Themes.at().load("mono")
+            lines.wear(mono, is_ascii=True)
+            strip = lines.render_line(0)
+            assert strip.text == "^ 5~"
+            assert [segment.style for segment in strip] == [mono.styles["loss"]]
+
+    asyncio.run(main())

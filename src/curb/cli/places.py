@@ -41,8 +41,17 @@ def chosen_config(given: str | None) -> Path:
 
 def own_config() -> Path:
     """Return where the user's own configuration is, whether or not it is there."""
+    return _own_folder() / _HERE
+
+
+def own_themes() -> Path:
+    """Return where the user's own themes are, whether or not there are any."""
+    return _own_folder() / "themes"
+
+
+def _own_folder() -> Path:
     base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(base).absolute() / "curb" / _HERE
+    return Path(base).absolute() / "curb"
 
 
 def state_path(given: str | None) -> Path:

@@ -3,10 +3,13 @@
 import argparse
 import os
 import sys
+import tomllib
+from dataclasses import replace
 
 from curb.cli import places
 from curb.cli.run import add_paper, paper_flags
 from curb.control.paths import socket_path
+from curb.domain.snapshot import UiView
 
 # Keys that press themselves and pictures of the account: not at a trader's screen.
 _UNWANTED = ("TEXTUAL", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT", "TEXTUAL_LOG")
@@ -17,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--config", metavar="FILE", help="the configuration to use")
     parser.add_argument("--state-dir", metavar="DIR", help="where database and logs live")
     parser.add_argument("--observe", action="store_true", help="only watch a running engine")
-    parser.add_argument("--theme", metavar="NAME", help="colors: a file of `themes`, without .toml")
+    parser.add_argument("--theme", metavar="NAME", help="colors: one of `curb themes list`")
     add_paper(parser)
 
 
@@ -28,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     # Imported here: Textual reads its environment when it is imported.
     from curb.store.archive import AuditArchive  # noqa: PLC0415
     from curb.tui.app import run_screen  # noqa: PLC0415
+    from curb.tui.look import Look  # noqa: PLC0415
+    from curb.tui.themes import Themes  # noqa: PLC0415
 
     state_dir = places.state_dir(args.state_dir)
     return run_screen(
@@ -35,9 +40,27 @@ def run(args: argparse.Namespace) -> int:
         None if args.observe else _engine_argv(args),
         state_dir,
         observe=args.observe,
-        theme=args.theme,
         archive=AuditArchive(places.database_path(state_dir)),
+        look=Look(
+            Themes.at(places.own_themes()),
+            dict(os.environ),
+            given=args.theme or "",
+            configured=_first_ui(args.config),
+        ),
     )
+
+
+def _first_ui(config: str | None) -> UiView:
+    """Return what the file says of looks, for the frames before the engine says it."""
+    shipped = UiView()
+    try:
+        ui = tomllib.loads(places.chosen_config(config).read_text(encoding="utf-8"))["ui"]
+        theme, glyphs = ui["theme"], ui["glyphs"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        # What is wrong with the file is the engine's to say.
+        return shipped
+    is_text = isinstance(theme, str) and isinstance(glyphs, str)
+    return replace(shipped, theme=theme, glyphs=glyphs) if is_text else shipped
 
 
 def _engine_argv(args: argparse.Namespace) -> list[str]:

@@ -19,9 +19,7 @@ from textual.theme import Theme as TextualTheme
 import curb
 from curb.control.frames import Reply
 from curb.domain.audit import AuditRow
-from curb.domain.errors import CurbError
 from curb.tui import figures
-from curb.tui import theme as themes
 from curb.tui.archive import Archive
 from curb.tui.arrange import PANES
 from curb.tui.cards import reload_card
@@ -30,6 +28,7 @@ from curb.tui.follow import Follower
 from curb.tui.keys import ask_word, expire, press
 from curb.tui.line import clean
 from curb.tui.lines import Lines
+from curb.tui.look import Look
 from curb.tui.panes import notice
 from curb.tui.process import EngineProcess
 from curb.tui.terminal import Terminal
@@ -43,6 +42,10 @@ _PAINT_S = 0.25
 # The driver's queue holds 30 writes and then blocks the loop: stop well before.
 _MOST_QUEUED = 4
 _SENTENCE_CELLS = 140
+_NO_TERMINAL = (
+    "curb: the screen needs a terminal that can be painted on; "
+    "`curb run` enforces and `curb watch --plain` tells without one"
+)
 _NAMES = ("header", "banner", *PANES, "foot", "emergency", "card")
 
 
@@ -60,7 +63,7 @@ class CurbApp(App[None]):
 
     def __init__(
         self,
-        theme: Theme,
+        look: Look,
         *,
         socket: Path | None = None,
         process: EngineProcess | None = None,
@@ -72,11 +75,11 @@ class CurbApp(App[None]):
         version: str = curb.__version__,
         archive: Archive | None = None,
     ) -> None:
-        super().__init__(ansi_color=theme.is_ansi)
+        super().__init__(ansi_color=look.theme.is_ansi)
         self.animation_level = "none"
         self.ui = Ui()
         self.feed = feed or Feed()
-        self._theme = theme
+        self._look = look
         self._terminal = terminal
         self._is_observing = is_observing
         self._clock = clock
@@ -98,12 +101,12 @@ class CurbApp(App[None]):
                 done=self._finished,
                 zone=zone,
             )
-        self._use(theme)
+        self._use(look.theme)
 
     def compose(self) -> ComposeResult:
         """Make one widget for every part of the screen; places come with the size."""
         for name in _NAMES:
-            yield Lines(name, self._theme)
+            yield Lines(name, self._look.theme, is_ascii=self._look.is_ascii)
 
     def on_mount(self) -> None:
         """Begin to follow the engine and to paint."""
@@ -112,6 +115,7 @@ class CurbApp(App[None]):
         if self.follower is not None:
             self.run_worker(self._follow(), name="engine", exit_on_error=False)
             self.set_interval(_PAINT_S, self._tick)
+        self._dress(is_new=True)
         self.paint()
 
     def on_resize(self) -> None:
@@ -150,6 +154,8 @@ class CurbApp(App[None]):
             engine_version=hello.version if hello is not None else None,
             is_observing=self._is_observing,
             zone=self._zone,
+            theme=self._look.name,
+            themes=self._look.names,
         )
 
     def paint(self) -> None:
@@ -157,6 +163,7 @@ class CurbApp(App[None]):
         if not self._is_mounted or self._is_backed_up():
             return
         self.ui = expire(self.ui, self._clock())
+        self._dress()
         width, height = self.size
         shown = set()
         for place, rows in whole(self.view(), width, height):
@@ -168,10 +175,25 @@ class CurbApp(App[None]):
             if name not in shown:
                 self.query_one(f"#{name}", Lines).hide()
 
+    def _dress(self, *, is_new: bool = False) -> None:
+        heard = self.feed.snapshot
+        if heard is not None:
+            is_new |= self._look.configure(heard.ui)
+        is_new |= self._look.pick(self.ui.theme)
+        if not is_new:
+            return
+        self._use(self._look.theme)
+        for lines in self.query(Lines):
+            lines.wear(self._look.theme, is_ascii=self._look.is_ascii)
+        if self._look.trouble:
+            self.ui = replace(self.ui, result=Result(self._look.trouble, is_good=False))
+
     def _tick(self) -> None:
         self._paints += 1
-        if self._paints % 4 == 0 and self._terminal is not None and self._terminal.is_gone():
-            os._exit(129)
+        if self._paints % 4 == 0:
+            if self._terminal is not None and self._terminal.is_gone():
+                os._exit(129)
+            self._dress(is_new=self._look.look_again())
         self.paint()
 
     def _press(self, key: str) -> None:
@@ -268,20 +290,22 @@ class CurbApp(App[None]):
 
     def _use(self, theme: Theme) -> None:
         # Only the ground between our lines is Textual's: all else has a style of its own.
+        self.ansi_color = theme.is_ansi
         if theme.is_ansi:
             self.theme = "ansi-dark" if theme.is_dark else "ansi-light"
             return
         ground = theme.background
+        name = f"curb-{ground}"
         self.register_theme(
             TextualTheme(
-                "curb-screen",
+                name,
                 primary=theme.foreground,
                 background=ground,
                 surface=ground,
                 dark=theme.is_dark,
             )
         )
-        self.theme = "curb-screen"
+        self.theme = name
 
     def _is_backed_up(self) -> bool:
         # Private to Textual; where a later version has none of it, we paint always.
@@ -307,7 +331,7 @@ def run_screen(
     state_dir: Path,
     *,
     observe: bool = False,
-    theme: str | None = None,
+    look: Look | None = None,
     archive: Archive | None = None,
 ) -> int:
     """Show the screen until the user leaves; return the process's exit code.
@@ -316,25 +340,20 @@ def run_screen(
     None or `observe` only attach.
     """
     if not sys.stdin.isatty() or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
-        print("curb: the screen needs a terminal; `curb run` enforces without one", file=sys.stderr)  # noqa: T201 - the command line's voice
+        print(_NO_TERMINAL, file=sys.stderr)  # noqa: T201 - the command line's voice
         return 2
-    name = themes.PLAIN if "NO_COLOR" in os.environ else theme or themes.DEFAULT
     process = None
     if engine_argv is not None and not observe:
         process = EngineProcess(tuple(engine_argv), state_dir)
     terminal = Terminal()
-    try:
-        app = CurbApp(
-            Themes.at().load(name),
-            socket=socket,
-            process=process,
-            terminal=terminal,
-            is_observing=observe,
-            archive=archive,
-        )
-    except CurbError as e:
-        print(f"curb: {e}", file=sys.stderr)  # noqa: T201 - the command line's voice
-        return 2
+    app = CurbApp(
+        look or Look(Themes.at(), dict(os.environ)),
+        socket=socket,
+        process=process,
+        terminal=terminal,
+        is_observing=observe,
+        archive=archive,
+    )
     app.run(mouse=False)
     terminal.left()
     if app.follower is not None and app.follower.failure:

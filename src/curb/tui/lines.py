@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from curb.domain.text import safe_text
+from curb.tui.glyphs import plain
 from curb.tui.line import EMPTY, Line, fit
 from curb.tui.theme import Theme
 
@@ -26,9 +27,10 @@ class Lines(Widget, can_focus=False):
     Lines { position: absolute; width: 0; height: 0; display: none; }
     """
 
-    def __init__(self, name: str, theme: Theme) -> None:
+    def __init__(self, name: str, theme: Theme, *, is_ascii: bool = False) -> None:
         super().__init__(id=name)
         self._theme = theme
+        self._is_ascii = is_ascii
         self._rows: tuple[Line, ...] = ()
         self._strips: dict[int, Strip] = {}
         self._place: Region | None = None
@@ -43,6 +45,12 @@ class Lines(Widget, can_focus=False):
             self.styles.width = place.width
             self.styles.height = place.height
             self.display = True
+
+    def wear(self, theme: Theme, *, is_ascii: bool) -> None:
+        """Paint everything anew in these colors and characters."""
+        self._theme, self._is_ascii = theme, is_ascii
+        self._strips.clear()
+        self.refresh()
 
     def hide(self) -> None:
         """Leave the screen."""
@@ -78,8 +86,12 @@ class Lines(Widget, can_focus=False):
         styles = self._theme.styles
         segments = [
             # The last gate: whatever a pane let through does not reach the terminal raw.
-            Segment(safe_text(text, _MAX_CELLS), styles[role])
+            Segment(self._shown(text), styles[role])
             for text, role in fit(line, width)
             if text
         ]
         return Strip(segments, width).simplify()
+
+    def _shown(self, text: str) -> str:
+        safe = safe_text(text, _MAX_CELLS)
+        return plain(safe) if self._is_ascii else safe

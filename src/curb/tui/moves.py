@@ -1,10 +1,11 @@
 """What a key does that only looks: another pane, another row, a sheet on top."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from curb.tui.cards import help_card, quit_card
 from curb.tui.sorting import following
-from curb.tui.ui import AUDIT, PANE_COUNT, POSITIONS, RULES, TIMERS, Ui
+from curb.tui.ui import AUDIT, PANE_COUNT, POSITIONS, RULES, TIMERS, Result, Ui
 from curb.tui.view import View
 
 _PAGE = 10
@@ -15,25 +16,16 @@ def look(ui: Ui, name: str, view: View) -> Ui:
     """Return the screen's next state for a command that only looks."""
     if name.startswith("pane_"):
         return replace(ui, pane=int(name[-1]) - 1)
-    match name:
-        case "next_pane":
-            return replace(ui, pane=(ui.pane + 1) % PANE_COUNT)
-        case "previous_pane":
-            return replace(ui, pane=(ui.pane - 1) % PANE_COUNT)
-        case "zoom" | "detail":
-            return replace(ui, is_zoomed=not ui.is_zoomed)
-        case "next_account" | "previous_account":
-            return _switched(ui, view, 1 if name == "next_account" else -1)
-        case "sort":
-            return _sorted(ui, view)
-        case "help":
-            return replace(ui, card=help_card(view))
-        case "quit":
-            return replace(ui, card=quit_card(view))
-        case "back":
-            return replace(ui, is_zoomed=False).at_top(ui.pane, 0)
-        case _:
-            return _scroll(ui, name, view)
+    known = _LOOKS.get(name)
+    return known(ui, view) if known else _scroll(ui, name, view)
+
+
+def _zoomed(ui: Ui, _: View) -> Ui:
+    return replace(ui, is_zoomed=not ui.is_zoomed)
+
+
+def _back(ui: Ui, _: View) -> Ui:
+    return replace(ui, is_zoomed=False).at_top(ui.pane, 0)
 
 
 def _switched(ui: Ui, view: View, step: int) -> Ui:
@@ -47,6 +39,15 @@ def _sorted(ui: Ui, view: View) -> Ui:
     # What is selected stays so, wherever it comes to stand.
     contract_id = view.selected.contract_id if view.selected is not None else ""
     return replace(ui, sort=following(ui.sort), contract_id=contract_id)
+
+
+def _next_theme(ui: Ui, view: View) -> Ui:
+    if len(view.themes) <= 1:
+        return replace(ui, result=Result("NO_COLOR is set: no theme but mono", is_good=True))
+    place = view.themes.index(view.theme) + 1 if view.theme in view.themes else 0
+    name = view.themes[place % len(view.themes)]
+    words = f"THEME {name}, until this screen ends; theme in [ui] of the configuration keeps it"
+    return replace(ui, theme=name, result=Result(words, is_good=True))
 
 
 def _scroll(ui: Ui, name: str, view: View) -> Ui:
@@ -87,3 +88,19 @@ def _length(pane: int, view: View) -> int:
     if account is None:
         return 0
     return len(account.timers) if pane == TIMERS else 0
+
+
+# What is not here moves within the pane.
+_LOOKS: dict[str, Callable[[Ui, View], Ui]] = {
+    "next_pane": lambda ui, _: replace(ui, pane=(ui.pane + 1) % PANE_COUNT),
+    "previous_pane": lambda ui, _: replace(ui, pane=(ui.pane - 1) % PANE_COUNT),
+    "zoom": _zoomed,
+    "detail": _zoomed,
+    "next_account": lambda ui, view: _switched(ui, view, 1),
+    "previous_account": lambda ui, view: _switched(ui, view, -1),
+    "sort": _sorted,
+    "theme": _next_theme,
+    "help": lambda ui, view: replace(ui, card=help_card(view)),
+    "quit": lambda ui, view: replace(ui, card=quit_card(view)),
+    "back": _back,
+}

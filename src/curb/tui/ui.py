@@ -122,6 +122,7 @@ class Ui:
     closed: tuple[str, ...] = ()  # the notices that a key closed
     sort: str = ""  # the column that the positions are sorted by
     rule_id: str = ""  # the rule selected
+    theme: str = ""  # the one picked on this screen
 
     def at_top(self, pane: int, top: int) -> "Ui":
         """Return this with a pane scrolled to `top`."""

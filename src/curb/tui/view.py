@@ -30,6 +30,8 @@ class View:
     engine_version: str | None
     is_observing: bool
     zone: tzinfo | None = None
+    theme: str = ""  # worn now
+    themes: tuple[str, ...] = ()  # every one that can be
 
     @property
     def account(self) -> AccountView | None:
