@@ -36,6 +36,7 @@ _COMMANDS = {
     "alerts": _Command("alerts", "try the services that messages go to"),
     "audit": _Command("audit", "what was done and why: look through it, or export it"),
     "why": _Command("why", "why a row of the audit stands there, as Markdown"),
+    "themes": _Command("themes", "colors: which there are, and how they look"),
     "replay": _Command("replay", "play a recording: is everything decided the same?"),
     "paper": _Command("paper", "the paper gateway by itself"),
 }
