@@ -112,6 +112,7 @@ class RuleView:
     blind: str = ""  # why it is not evaluated, "" where it is
     fires: tuple[FireView, ...] = ()  # one for each position whose mark alone can do it
     is_warn_only: bool = False  # it tells and does not act
+    left: str = ""  # to the limit, in dollars or counted things; "" where there is no such thing
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _judge(
 ) -> Attempt | None:
     size = account.positions.size(contract_id)
     label, target = account.market.contracts.label(contract_id), Target(contract_id, keep)
-    left = f"{lock.kind.value} of {lock.rule} {_left(lock, now)}"
+    left = f"{lock.kind.value} of {lock.rule} {left_of(lock, now)}"
     if size != keep:
         act = Act.REDUCE_POSITION if keep else Act.CLOSE_POSITION
         reason = f"{label}: {size:+d} open, {keep:+d} allowed, {left}"
@@ -86,7 +86,8 @@ def _judge(
     return None
 
 
-def _left(lock: Lock, now: datetime) -> str:
+def left_of(lock: Lock, now: datetime) -> str:
+    """Return how long a lock still stands, in words."""
     if lock.until is None:
         return "until its condition ends"
     seconds = max(int((lock.until - now).total_seconds()), 0)

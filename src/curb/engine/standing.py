@@ -39,6 +39,7 @@ def standings(
                 blind=room.blind,
                 fires=tuple(fire for fire in fires if fire.rule == kind.id),
                 is_warn_only=rule.mode == "warn",
+                left=room.left,
             )
         )
     return tuple(views)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from curb.domain.audit import Act
 from curb.domain.decisions import Breach, Decision, Release, Warn, measured
 from curb.domain.events import AccountRead, AccountSeen, Event
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import Adds, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.rules.rule import Rule
 from curb.state.account import AccountState
@@ -61,3 +61,10 @@ class AuthLossGuard(Rule):
         if allowed is None:
             return Headroom("?", "", None, "the gateway does not say whether it may trade")
         return Headroom("allowed" if allowed else "refused", "", Decimal(0 if allowed else 1))
+
+    def adds(self, account: AccountState, symbol: str, sign: int, now: datetime) -> Adds | None:
+        """Return 0 where the account may not trade."""
+        del symbol, sign, now
+        if account.account.can_trade is not False:
+            return None
+        return Adds(0, "the gateway does not let the account trade")

@@ -78,7 +78,8 @@ class CooldownAfterLoss(Rule):
             value = "?" if any(True for _ in account.positions) else "none open"
             return Headroom(value, f"-{limit:.2f}", None if value == "?" else ZERO)
         worst = min(known)
-        return Headroom(f"{worst:.2f}", f"-{limit:.2f}", max(-worst, ZERO) / limit)
+        left = f"{max(limit + worst, ZERO):.2f}"
+        return Headroom(f"{worst:.2f}", f"-{limit:.2f}", max(-worst, ZERO) / limit, left=left)
 
     def _tier(self, loss: Decimal) -> Tier | None:
         reached = (tier for tier in self.tiers if tier.loss <= loss)

@@ -80,7 +80,8 @@ class DailyRealizedLoss(Rule):
         total = account.realized(now) + self._open(account)
         used = max(-total, ZERO) / self.loss_limit
         blind = why_unknown(account, account.positions) if self.basis == "total" else ""
-        return Headroom(f"{total:.2f}", f"-{self.loss_limit:.2f}", used, blind)
+        left = "" if blind else f"{max(self.loss_limit + total, ZERO):.2f}"
+        return Headroom(f"{total:.2f}", f"-{self.loss_limit:.2f}", used, blind, left)
 
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each position at which the day's loss is at its limit."""

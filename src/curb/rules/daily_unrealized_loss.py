@@ -52,7 +52,9 @@ class DailyUnrealizedLoss(Rule):
                 "?" if blind else "none open", self._limit, None if blind else ZERO, blind
             )
         worst = min(values) if self.scope == "position" else sum(values, ZERO)
-        return Headroom(f"{worst:.2f}", self._limit, max(-worst, ZERO) / self.loss_limit, blind)
+        left = "" if blind else f"{max(self.loss_limit + worst, ZERO):.2f}"
+        used = max(-worst, ZERO) / self.loss_limit
+        return Headroom(f"{worst:.2f}", self._limit, used, blind, left)
 
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each position at which it, or the sum of all, has lost the limit."""

@@ -1,7 +1,7 @@
 """RULE-001: how many contracts may be open on the account."""
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -10,8 +10,9 @@ from curb.domain.audit import Act
 from curb.domain.book import Position
 from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import Adds, Headroom
 from curb.domain.market import MICROS
+from curb.domain.money import ZERO
 from curb.rules.excess import newest_first
 from curb.rules.rule import Rule
 from curb.state.account import AccountState
@@ -66,7 +67,20 @@ class MaxContracts(Rule):
         """Return the contracts open against the limit."""
         del now
         counted = abs(self._count(account))
-        return Headroom(f"{counted}", f"{self.limit}", counted / self.limit)
+        left = f"{max(self.limit - counted, ZERO)}"
+        return Headroom(f"{counted}", f"{self.limit}", counted / self.limit, left=left)
+
+    def adds(self, account: AccountState, symbol: str, sign: int, now: datetime) -> Adds | None:
+        """Return the contracts up to the limit; in net, those of the other side offset first."""
+        del now
+        if self.count == "net" and not all(p.is_side_known for p in account.positions):
+            return Adds(None, "the side of a position is not known")
+        counted = self._count(account)
+        why = f"{abs(counted)} of {self.limit} contracts open ({self.count})"
+        if abs(counted) > self.limit:
+            return Adds(0, why)
+        room = self.limit - (counted * sign if self.count == "net" else counted)
+        return Adds(int((room / self._weight_of(symbol)).to_integral_value(ROUND_FLOOR)), why)
 
     def _reduced(self, account: AccountState, counted: Decimal) -> tuple[Target, ...]:
         positions = [
@@ -85,5 +99,7 @@ class MaxContracts(Rule):
         return sum(sizes, Decimal(0))
 
     def _weight(self, account: AccountState, position: Position) -> Decimal:
-        is_micro = account.market.contracts.symbol(position.contract_id) in MICROS
-        return self.micro_weight if is_micro else Decimal(1)
+        return self._weight_of(account.market.contracts.symbol(position.contract_id))
+
+    def _weight_of(self, symbol: str | None) -> Decimal:
+        return self.micro_weight if symbol in MICROS else Decimal(1)

@@ -10,10 +10,12 @@ from curb.domain.audit import Act
 from curb.domain.book import Position
 from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import Adds, Headroom
 from curb.rules.excess import newest_first
 from curb.rules.rule import Rule
 from curb.state.account import AccountState
+
+_UNKNOWN = "a contract's symbol is not known yet"
 
 
 class MaxContractsPerInstrument(Rule):
@@ -54,19 +56,39 @@ class MaxContractsPerInstrument(Rule):
     def headroom(self, account: AccountState, now: datetime) -> Headroom:
         """Return the symbol nearest its limit."""
         del now
+        if self._has_unknown(account):
+            return Headroom("?", "", None, _UNKNOWN)
         nearest, most = Headroom("none open", "", Decimal(0)), Decimal(0)
-        for symbol, positions in by_symbol(account).items():
-            limit = self.limit_of(symbol)
-            count = sum(abs(position.size) for position in positions)
-            if limit is None:
-                continue
-            used = Decimal(count) / limit if limit else Decimal(1)
-            if used > most:
-                nearest, most = Headroom(f"{symbol} {count}", f"{limit}", used), used
-        unknown = [p for p in account.positions if account.contract(p.contract_id) is None]
-        if unknown:
-            return Headroom("?", "", None, "a contract's symbol is not known yet")
+        for symbol in by_symbol(account):
+            room = self.headroom_of(account, symbol)
+            if room is not None and room.used is not None and room.used > most:
+                nearest, most = room, room.used
         return nearest
+
+    def headroom_of(self, account: AccountState, symbol: str) -> Headroom | None:
+        """Return a symbol's contracts against its limit, None where it has none."""
+        limit = self.limit_of(symbol)
+        if limit is None:
+            return None
+        if self._has_unknown(account):
+            return Headroom("?", f"{limit}", None, _UNKNOWN)
+        count = _count(account, symbol)
+        used = Decimal(count) / limit if limit else Decimal(1)
+        return Headroom(f"{symbol} {count}", f"{limit}", used, left=f"{max(limit - count, 0)}")
+
+    def adds(self, account: AccountState, symbol: str, sign: int, now: datetime) -> Adds | None:
+        """Return the contracts up to the symbol's limit."""
+        del sign, now
+        limit = self.limit_of(symbol)
+        if limit is None:
+            return None
+        if self._has_unknown(account):
+            return Adds(None, _UNKNOWN)
+        count = _count(account, symbol)
+        return Adds(max(limit - count, 0), f"{count} of {limit} {symbol} open")
+
+    def _has_unknown(self, account: AccountState) -> bool:
+        return any(account.contract(p.contract_id) is None for p in account.positions)
 
     def _breach(
         self,
@@ -104,3 +126,7 @@ def by_symbol(account: AccountState) -> dict[str, list[Position]]:
         if symbol is not None:
             found.setdefault(symbol.upper(), []).append(position)
     return found
+
+
+def _count(account: AccountState, symbol: str) -> int:
+    return sum(abs(position.size) for position in by_symbol(account).get(symbol, ()))

@@ -60,7 +60,8 @@ class MaxUnrealizedProfit(Rule):
         if not values or (blind and self.scope == "account"):
             return Headroom("?" if blind else "none open", limit, None if blind else ZERO, blind)
         best = max(values) if self.scope == "position" else sum(values, ZERO)
-        return Headroom(f"{best:.2f}", limit, max(best, ZERO) / self.target, blind)
+        left = "" if blind else f"{max(self.target - best, ZERO):.2f}"
+        return Headroom(f"{best:.2f}", limit, max(best, ZERO) / self.target, blind, left)
 
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each position that reaches the target, or takes all profit away.

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from curb.domain.decisions import Decision, Release
 from curb.domain.events import Event
-from curb.domain.headroom import FiresAt, Headroom
+from curb.domain.headroom import Adds, FiresAt, Headroom
 from curb.state.account import AccountState
 
 
@@ -58,3 +58,12 @@ class Rule(BaseModel):
         """
         del account, now
         return ()
+
+    def adds(self, account: AccountState, symbol: str, sign: int, now: datetime) -> Adds | None:
+        """Return how many contracts of a symbol may be added before the rule would break.
+
+        At once, by one order; `sign` is 1 for buying, -1 for selling. None where the rule
+        looks at something else.
+        """
+        del account, symbol, sign, now
+        return None

@@ -20,7 +20,7 @@ from curb.domain.events import (
     PositionSeen,
     TimePassed,
 )
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import Adds, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.sessions import TradingDays
 from curb.domain.windows import WEEKDAYS, Calendar, Session, Window
@@ -127,6 +127,16 @@ class SessionBlockOutside(Rule):
         whole = (session.end - session.start) // _MICROSECOND
         used = Decimal((now - session.start) // _MICROSECOND) / whole
         return Headroom(_of(symbol, value), window.hours, used)
+
+    def adds(self, account: AccountState, symbol: str, sign: int, now: datetime) -> Adds | None:
+        """Return 0 outside the symbol's hours."""
+        del sign
+        windows = dict(self._windows(account))
+        window = windows.get(symbol) or windows.get(None)
+        window = window or self._window(account, self.start, self.end)
+        if window.session(now) is not None:
+            return None
+        return Adds(0, f"outside the session {window.hours}")
 
     def running(
         self, account: AccountState, now: datetime

@@ -7,7 +7,7 @@ from typing import ClassVar
 from curb.domain.audit import Act
 from curb.domain.decisions import Breach, Decision, Release, Target, Warn, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, FillSeen, OrderSeen, PositionSeen
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import Adds, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.market import symbol_of
 from curb.rules.holding import ceilings, contracts_held, kept
@@ -59,6 +59,11 @@ class SymbolBlocks(Rule):
         held = [symbol for symbol in self._symbols() if contracts_held(account, symbol)]
         value = ", ".join(held) or f"{len(self._symbols())} blocked"
         return Headroom(value, "", Decimal(1 if held else 0))
+
+    def adds(self, account: AccountState, symbol: str, sign: int, now: datetime) -> Adds | None:
+        """Return 0 for a symbol that is blocked."""
+        del account, sign, now
+        return Adds(0, f"{symbol} is blocked") if symbol in self._symbols() else None
 
     def _symbols(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(symbol.upper() for symbol in self.blocked))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from curb.domain.audit import Act
 from curb.domain.decisions import Breach, Decision, measured
 from curb.domain.events import Event, FillSeen
-from curb.domain.headroom import Headroom
+from curb.domain.headroom import Adds, Headroom
 from curb.domain.locks import LockKind
 from curb.rules.cooling import cooldown
 from curb.rules.rule import Rule
@@ -93,8 +93,21 @@ class TradeFrequencyLimit(Rule):
             count = len(within(account, counted, now, length))
             used = Decimal(count) / window.limit
             if best.used is None or used > best.used:
-                best = Headroom(f"{count}/{name}", f"{window.limit}", used)
+                left = f"{max(window.limit - count, 0)}"
+                best = Headroom(f"{count}/{name}", f"{window.limit}", used, left=left)
         return best
+
+    def adds(self, account: AccountState, symbol: str, sign: int, now: datetime) -> Adds | None:
+        """Return 0 where one more trade would break a window; else how many does not matter."""
+        del symbol, sign
+        if self.unit == "round_turn":
+            return None  # it counts when it is closed
+        counted = account.trades.counted(self.unit, account.positions)
+        for name, window, length in self.windows():
+            count = len(within(account, counted, now, length))
+            if count >= window.limit:
+                return Adds(0, f"{count} trades in the {name}, limit {window.limit}")
+        return None
 
     def _breach(
         self,
