@@ -31,6 +31,7 @@ _COMMANDS = {
     "reload": _Command("ask", "read config.toml again", "add_reload", "reload"),
     "stop": _Command("ask", "stop the engine: nothing is enforced any more", "add_stop", "stop"),
     "lock": _Command("ask", "lock yourself out for a time", "add_lock", "lock"),
+    "headroom": _Command("headroom", "how far from each limit, and what may still be added"),
     "config": _Command("config", "write a configuration to begin with, or say which is used"),
     "check": _Command("check", "say whether a configuration can be used"),
     "alerts": _Command("alerts", "try the services that messages go to"),

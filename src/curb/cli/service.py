@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from curb.cli import rooms
 from curb.control.frames import STOP_WORD, Reply
 from curb.domain import codec
 from curb.domain.events import FlattenAsked, SelfLockAsked
@@ -37,6 +38,7 @@ class Service:
             "stop": self._stop,
             "ack": self._acknowledge,
             "lock": self._lock,
+            "headroom": self._headroom,
             **more,
         }
 
@@ -88,6 +90,9 @@ class Service:
         now = self._runner.clock.now()
         ends = moment(max(ends_at(watches[i].state, seconds, now) for i in known))
         return Reply(ok=True, text=f"LOCK {symbol or 'ALL'} until {ends}; nothing ends it sooner")
+
+    async def _headroom(self, args: dict[str, Any]) -> Reply:
+        return rooms.answer(self._runner.core, self._snapshot(), args, self._runner.clock.now())
 
     async def _stop(self, args: dict[str, Any]) -> Reply:
         at_stake = self._at_stake()
