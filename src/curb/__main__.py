@@ -38,6 +38,8 @@ _COMMANDS = {
     "audit": _Command("audit", "what was done and why: look through it, or export it"),
     "why": _Command("why", "why a row of the audit stands there, as Markdown"),
     "themes": _Command("themes", "colors: which there are, and how they look"),
+    "doctor": _Command("doctor", "look at terminal, machine, files and gateway"),
+    "live": _Command("live", "take a real account live: asks for its last four characters"),
     "replay": _Command("replay", "play a recording: is everything decided the same?"),
     "paper": _Command("paper", "the paper gateway by itself"),
 }

@@ -15,9 +15,11 @@ from typing import Any
 
 import tomli_w
 
+from curb.cli import consent
 from curb.control.client import connect
-from curb.control.paths import account_anchor_path, socket_path
+from curb.control.paths import account_anchor_path, account_consent_path, socket_path
 from curb.domain import codec
+from curb.domain.book import Account
 from curb.domain.snapshot import AccountView, Snapshot
 from curb.gateway.endpoints import endpoints
 from curb.paper.service import Paper, PaperOptions, running
@@ -163,10 +165,25 @@ class Desk:
         self.env = {"CURB_USERNAME": paper.username, "CURB_API_KEY": paper.api_key}
 
     @property
+    def gateway(self) -> str:
+        """The gateway's host and port."""
+        return endpoints("custom", self.paper.url).gateway
+
+    @property
     def anchor(self) -> Path:
         """The anchor of the account's database."""
-        gateway = endpoints("custom", self.paper.url).gateway
-        return account_anchor_path(gateway, self.paper.account_id)
+        return account_anchor_path(self.gateway, self.paper.account_id)
+
+    @property
+    def consent(self) -> Path:
+        """Where it is kept that the account was taken live."""
+        return account_consent_path(self.gateway, self.paper.account_id)
+
+    def go_live(self) -> None:
+        """Take every account live, as its owner would by hand."""
+        for each in self.paper.accounts:
+            account = Account(each.account_id, each.account_name)
+            consent.give(self.gateway, account, self.state_dir)
 
     def write(self, **changes: Any) -> None:
         """Write the configuration that points at the paper gateway."""
@@ -277,7 +294,9 @@ async def desk(tmp: Path, **changes: Any) -> AsyncIterator[Desk]:
         found.write(**changes)
         # Another test's gateway may have had this port.
         found.anchor.unlink(missing_ok=True)
+        found.go_live()
         try:
             yield found
         finally:
             found.anchor.unlink(missing_ok=True)
+            consent.withdraw(found.state_dir)

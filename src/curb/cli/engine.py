@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from curb import __version__
-from curb.cli import anchors, paper_process
+from curb.cli import anchors, consent, paper_process
 from curb.cli.alerts import Telling, alerting, tested
+from curb.cli.choice import chosen
 from curb.cli.health import Health, Sources
 from curb.cli.places import database_path
 from curb.cli.recorder import recording
@@ -26,8 +27,7 @@ from curb.control.frames import Reply
 from curb.control.paths import account_lock_path, hold, socket_path
 from curb.control.server import ControlServer
 from curb.domain.audit import AuditRow
-from curb.domain.book import Account
-from curb.domain.errors import CurbError, StoreError
+from curb.domain.errors import StoreError
 from curb.domain.events import Link
 from curb.domain.snapshot import Snapshot
 from curb.engine.clock import TrustedClock
@@ -82,11 +82,15 @@ async def run_engine(options: EngineOptions) -> int:
             where, credentials, emit=inbox.put, hear_time=clock.hear, now=clock.now
         )
         stack.push_async_callback(client.close)
-        accounts = _chosen(await client.open(), config)
+        accounts = chosen(await client.open(), config.account.names)
+        is_paper = config.gateway.name == "paper"
+        if is_paper:
+            consent.withdraw(options.state_dir)
+        else:
+            consent.require(where.gateway, accounts)
         for account in accounts:
             lock = account_lock_path(where.gateway, account.id)
             stack.enter_context(hold(lock, f"account {account.name}"))
-        is_paper = config.gateway.name == "paper"
         home = options.state_dir if is_paper else None
         places = [anchors.place(where.gateway, account.id, home) for account in accounts]
         state = anchors.judged(await database.attach(places), why_new)
@@ -306,17 +310,6 @@ async def _find_gateway(
     stack.push_async_callback(asyncio.to_thread, paper_process.stop, key)
     where = endpoints("custom", key.url, f"{key.url}/hubs/user", f"{key.url}/hubs/market")
     return where, Credentials(key.username, key.api_key)
-
-
-def _chosen(accounts: tuple[Account, ...], config: Config) -> tuple[Account, ...]:
-    names = config.account.names
-    chosen = tuple(account for account in accounts if not names or account.name in names)
-    found = ", ".join(account.name for account in accounts) or "none"
-    missing = set(names) - {account.name for account in accounts}
-    if missing or not chosen:
-        wanted = ", ".join(sorted(missing)) or "an active account"
-        raise CurbError(f"expected {wanted} at the gateway, found {found}")
-    return chosen
 
 
 def _machine_time() -> datetime:

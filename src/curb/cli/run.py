@@ -85,8 +85,10 @@ def run(args: argparse.Namespace) -> int:
     """Run until stopped; return the exit code."""
     # Imported here: the other commands start faster without the engine.
     from curb.cli.engine import EngineOptions, run_engine  # noqa: PLC0415
+    from curb.cli.live import ask_first  # noqa: PLC0415
 
     _distrust_zones()
+    ask_first(args)
     options = EngineOptions(
         config=places.config_path(args.config),
         state_dir=places.state_dir(args.state_dir),

@@ -28,6 +28,11 @@ def run(args: argparse.Namespace) -> int:
     """Show the screen until the user leaves; return the exit code."""
     for name in _UNWANTED:
         os.environ.pop(name, None)
+    if not args.observe and not _needs_no_word(args):
+        # Imported here: in practice, and where an engine runs, the screen comes up without it.
+        from curb.cli.live import ask_first  # noqa: PLC0415
+
+        ask_first(args)
     # Imported here: Textual reads its environment when it is imported.
     from curb.store.archive import AuditArchive  # noqa: PLC0415
     from curb.tui.app import run_screen  # noqa: PLC0415
@@ -61,6 +66,17 @@ def _first_ui(config: str | None) -> UiView:
         return shipped
     is_text = isinstance(theme, str) and isinstance(glyphs, str)
     return replace(shipped, theme=theme, glyphs=glyphs) if is_text else shipped
+
+
+def _needs_no_word(args: argparse.Namespace) -> bool:
+    """Tell whether nothing goes live by this start: an engine runs, or it is practice."""
+    if socket_path(places.state_path(args.state_dir)).exists():
+        return True
+    try:
+        text = places.config_path(args.config).read_text(encoding="utf-8")
+        return bool(tomllib.loads(text)["gateway"]["name"] == "paper")
+    except (OSError, ValueError, LookupError, TypeError):
+        return True  # the engine says what is wrong with it
 
 
 def _engine_argv(args: argparse.Namespace) -> list[str]:

@@ -73,6 +73,11 @@ def account_anchor_path(gateway: str, account_id: int) -> Path:
     return _account_file(gateway, account_id, "anchor")
 
 
+def account_consent_path(gateway: str, account_id: int) -> Path:
+    """Return where it is kept that an account was taken live, beside its lock file."""
+    return _account_file(gateway, account_id, "live")
+
+
 def _account_file(gateway: str, account_id: int, kind: str) -> Path:
     digest = hashlib.sha256(f"{gateway}\0{account_id}".encode()).hexdigest()
     home = Path(pwd.getpwuid(os.getuid()).pw_dir)

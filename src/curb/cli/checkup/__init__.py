@@ -1,0 +1,1 @@
+"""The checks of `curb doctor`: pure, each from facts to findings; `probe` and `call` look."""
