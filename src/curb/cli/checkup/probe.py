@@ -1,7 +1,6 @@
 """Looks at the machine: the facts for the checks. Changes nothing, asks no network."""
 
 import contextlib
-import curses
 import ipaddress
 import shutil
 import stat
@@ -120,11 +119,10 @@ def disk(folder: Path) -> Disk:
 
 
 def _depth(term: str) -> int:
-    try:
-        curses.setupterm(term or "dumb")
-        return max(curses.tigetnum("colors"), 0)
-    except curses.error:
-        return 0
+    word = _said("tput", f"-T{term}", "colors") if term else ""
+    if word.isdecimal():
+        return int(word)
+    return 256 if term.endswith("-256color") else 0
 
 
 def _tmux() -> Tmux:
@@ -214,6 +212,7 @@ def _names(folder: Path) -> tuple[str, ...]:
 
 def _text(path: Path, most: int = 256) -> str:
     try:
-        return path.open(encoding="utf-8", errors="replace").read(most).strip()
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(most).strip()
     except OSError:
         return ""
