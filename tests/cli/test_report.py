@@ -1,5 +1,7 @@
 """How an audit row is printed for a person."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -29,3 +31,15 @@ def test_a_row_without_an_outcome_waits(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out == ""
     printer(ROW)
     assert capsys.readouterr().out == as_sentence(ROW) + "\n"
+
+
+def test_a_reader_that_went_away_ends_the_printing() -> None:
+    program = "from curb.cli.report import say; say(['x' * 80] * 9999); print('on')"
+    argv = [sys.executable, "-c", program]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0

@@ -42,7 +42,8 @@ def run(args: argparse.Namespace) -> int:
     query = _query(args, archive)
     if args.export:
         path = Path(args.export).absolute()
-        print(f"{path}: {archive.export(query, path)} rows written")
+        count = archive.export(query, path)
+        print(f"{path}: {count} row{'' if count == 1 else 's'} written")
         return 0
     rows = list(_newest(archive, query, args.limit))[::-1]
     is_named = len({row.account for row in rows if row.account}) > 1
