@@ -129,7 +129,7 @@ def test_007_cools_down_after_a_loss_and_not_after_a_smaller_one(
             proof.show("near_miss", found)
             found.move("ES", "5997.75")
             found.paper.place("ES", "sell", 1)
-            row = await engine.row("RULE-007", "cooldown", symbol="ES", cooldown_s=9)
+            row = await engine.row("RULE-007", "cooldown", symbol="ES", limit="100")
             assert [r["rule"] for r in engine.rows].count("RULE-007") == 1
             assert row["details"]["lock"]["kind"] == "cooldown"
             found.paper.place("ES", "buy", 1)
@@ -142,7 +142,7 @@ def test_007_cools_down_after_a_loss_and_not_after_a_smaller_one(
             await found.rests(ES=3)
             found.move("ES", "5995.25")
             found.paper.place("ES", "sell", 2)  # the next loss, so that all before it was seen
-            await engine.row("RULE-007", "cooldown", cooldown_s=10)
+            await engine.row("RULE-007", "cooldown", limit="200")
             proof.show("recovery", found)
             assert found.position("ES") == 1
             await engine.stop()
