@@ -4,12 +4,15 @@ import pytest
 
 from curb.control.frames import Reply
 from curb.domain.keys import DANGEROUS, KEYS
+from curb.domain.query import AuditQuery
+from curb.domain.severity import Severity
 from curb.domain.snapshot import KeyView
 from curb.tui.acts import ASK_S
 from curb.tui.cards import reload_card
 from curb.tui.commands import COMMANDS
 from curb.tui.keys import WORD_S, expire, press
-from curb.tui.ui import AUDIT, HEALTH, TIMERS, Effect, Leave, Restart, Send, Ui
+from curb.tui.log import Fetch, Goal, Log
+from curb.tui.ui import AUDIT, HEALTH, TIMERS, Effect, Leave, Prompt, Restart, Send, Ui
 from curb.tui.view import View
 
 from . import scenes
@@ -270,16 +273,41 @@ def test_panes_are_chosen_by_number_and_tab() -> None:
     assert typed(["shift+tab"])[0].pane == HEALTH
 
 
-def test_the_audit_scrolls_inside_its_rows_and_follows_again() -> None:
-    ui, _ = typed(["5", "j", "j"])
-    assert ui.tops[AUDIT] == 2
-    ui, _ = typed(["5", "pagedown", "pagedown"])
-    assert ui.tops[AUDIT] == len(scenes.ROWS) - 1
-    ui, _ = typed(["5", "G", "g"])
-    assert ui.tops[AUDIT] == 0
-    ui, _ = typed(["5", "j", "escape"])
-    assert ui.tops[AUDIT] == 0
+def test_the_audit_has_a_cursor_and_follows_again() -> None:
+    newest = len(scenes.ROWS)
+    assert typed(["5", "j", "j"])[0].log.cursor == newest - 2
+    assert typed(["5", "pagedown", "pagedown"])[0].log.cursor == 1
+    assert typed(["5", "j", "k"])[0].log.cursor is None
+    for back in ("g", "escape"):
+        assert typed(["5", "j", back])[0].log == Log()
     assert typed(["4", "G"])[0].tops[TIMERS] == 1
+
+
+def test_the_audit_s_oldest_rows_are_read_from_disk() -> None:
+    _, effects = typed(["5", "G"])
+    assert effects == [Fetch(Goal.OLDEST, AuditQuery())]
+
+
+def test_a_typed_filter_shows_the_audit_and_escape_takes_it_away() -> None:
+    ui, effects = typed(["/", *"rule:6", "space", "x", "enter"])
+    query = AuditQuery(("x",), "RULE-006")
+    assert (ui.pane, ui.log.query, effects) == (AUDIT, query, [Fetch(Goal.COUNT, query)])
+    again, _ = typed(["/", *"mnq", "enter", "/"])
+    assert again.prompt == Prompt("filter", "/", "mnq")
+    cleared, _ = typed(["/", *"mnq", "enter", "escape"])
+    assert (cleared.log.query, cleared.log.last.words) == (AuditQuery(), ("mnq",))
+
+
+def test_severities_go_round_from_any_pane() -> None:
+    assert typed(["v"])[0].log.query.severity is Severity.ENFORCED
+    assert typed(["v", "v", "v"])[0].log.query == AuditQuery()
+
+
+def test_the_rows_of_one_account_are_counted_of_it() -> None:
+    _, effects = typed(["v"], view(scenes.TWO))
+    assert effects == [
+        Fetch(Goal.COUNT, AuditQuery(severity=Severity.ENFORCED, account_id=scenes.ACCOUNT))
+    ]
 
 
 def test_accounts_are_switched_round() -> None:
@@ -292,12 +320,7 @@ def test_accounts_are_switched_round() -> None:
 
 def test_another_account_is_shown_from_its_top() -> None:
     ui, _ = typed(["5", "j", "j", "]"], view(scenes.TWO))
-    assert (ui.account, ui.tops, ui.contract_id) == (1, Ui().tops, "")
-
-
-def test_the_audit_scrolls_inside_the_rows_of_the_account_shown() -> None:
-    ui, _ = typed(["]", "5", "G"], view(scenes.TWO, rows=scenes.TWO_ROWS))
-    assert ui.tops[AUDIT] == sum(row.account_id != scenes.ACCOUNT for row in scenes.TWO_ROWS) - 1
+    assert (ui.account, ui.tops, ui.contract_id, ui.log) == (1, Ui().tops, "", Log())
 
 
 def test_no_key_does_two_things() -> None:

@@ -28,6 +28,8 @@ class AuditQuery:
             return False
         if self.severity is not None and severity(row) is not self.severity:
             return False
+        if not self.words:
+            return True
         fields = (row.reason, row.rule, row.action.value, row.symbol or "", row.account or "")
         text = "\n".join(fields).casefold()
         return all(word.casefold() in text for word in self.words)

@@ -1,5 +1,6 @@
 """The screen as a Textual app: an engine followed, keys read, four paints a second."""
 
+import asyncio
 import os
 import sys
 import time
@@ -19,6 +20,7 @@ from textual.theme import Theme as TextualTheme
 import curb
 from curb.control.frames import Reply
 from curb.domain.audit import AuditRow
+from curb.domain.errors import StoreError
 from curb.tui import figures
 from curb.tui.archive import Archive
 from curb.tui.arrange import PANES
@@ -28,9 +30,11 @@ from curb.tui.follow import Follower
 from curb.tui.keys import ask_word, expire, press
 from curb.tui.line import clean
 from curb.tui.lines import Lines
+from curb.tui.log import Fetch, Fetched, taken
 from curb.tui.look import Look
 from curb.tui.panes import notice
 from curb.tui.process import EngineProcess
+from curb.tui.reading import fetched
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
@@ -209,6 +213,8 @@ class CurbApp(App[None]):
     async def _carry_out(self, effect: Effect) -> None:
         if isinstance(effect, Leave):
             await self._leave(effect)
+        elif isinstance(effect, Fetch):
+            await self._read(effect)
         elif self.follower is None:
             return
         elif isinstance(effect, Restart):
@@ -216,6 +222,15 @@ class CurbApp(App[None]):
         else:
             await self._send(self.follower, effect)
         self.paint()
+
+    async def _read(self, fetch: Fetch) -> None:
+        answer = Fetched(fetch)
+        if self.archive is not None:
+            try:
+                answer = await asyncio.to_thread(fetched, self.archive, fetch)
+            except StoreError as e:
+                self.ui = replace(self.ui, result=Result(clean(e, 200), is_good=False))
+        self.ui = replace(self.ui, log=taken(self.ui.log, self.view().log, answer))
 
     async def _send(self, follower: Follower, send: Send) -> None:
         self.ui = replace(self.ui, sending=send.label)

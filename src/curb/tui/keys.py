@@ -27,7 +27,7 @@ def press(ui: Ui, key: str, view: View) -> Step:
         return ui, None
     if command.is_act:
         return act(ui, command.id, key, view)
-    return look(ui, command.id, view), None
+    return look(ui, command.id, view)
 
 
 def expire(ui: Ui, moment: float) -> Ui:

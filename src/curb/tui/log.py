@@ -18,6 +18,7 @@ MOST = 1_000
 # So near to the end of what is there, more is read.
 _AHEAD = 50
 
+_ALL = AuditQuery()
 _SEVERITIES = (None, Severity.ENFORCED, Severity.WARNED)
 
 
@@ -41,7 +42,7 @@ class Fetch:
     goal: Goal
     query: AuditQuery
     anchor: int | None = None
-    wanted: AuditQuery = AuditQuery()
+    wanted: AuditQuery = _ALL
     is_back: bool = True
 
 
@@ -63,19 +64,19 @@ class Log:
     `joint` is still there, what was heard goes on where the window ends.
     """
 
-    query: AuditQuery = AuditQuery()
+    query: AuditQuery = _ALL
     cursor: int | None = None
     window: tuple[AuditRow, ...] | None = None
     joint: int | None = None
     hits: int | None = None  # of the query, on disk, when it was asked
     reading: Goal | None = None
     is_oldest: bool = False  # nothing older is on disk
-    last: AuditQuery = AuditQuery()  # what was looked for last, for the next such row
+    last: AuditQuery = _ALL  # what was looked for last, for the next such row
 
     @property
     def is_filtered(self) -> bool:
         """Whether rows are left out."""
-        return self.query != AuditQuery()
+        return self.query != _ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,9 @@ def moved(log: Log, at: Shown, name: str, step: int) -> Moved:
 
 def filtered(log: Log, query: AuditQuery, account_id: int | None) -> Moved:
     """Return the log with the rows of another query, to be counted on disk."""
-    last = query if query != AuditQuery() else log.last
+    last = query if query != _ALL else log.last
     whole = replace(query, account_id=account_id)
-    return Log(query=query, last=last), Fetch(Goal.COUNT, whole) if query != AuditQuery() else None
+    return Log(query=query, last=last), Fetch(Goal.COUNT, whole) if query != _ALL else None
 
 
 def next_severity(log: Log) -> AuditQuery:

@@ -3,21 +3,31 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from curb.domain.query import AuditQuery
 from curb.tui.cards import help_card, quit_card
+from curb.tui.filter import text_of
+from curb.tui.log import Log, Moved, filtered, moved, next_severity, sought
 from curb.tui.sorting import following
-from curb.tui.ui import AUDIT, PANE_COUNT, POSITIONS, RULES, TIMERS, Result, Ui
+from curb.tui.ui import AUDIT, PANE_COUNT, POSITIONS, RULES, TIMERS, Prompt, Result, Step, Ui
 from curb.tui.view import View
 
 _PAGE = 10
 SCROLLS = {"down": 1, "up": -1, "page_down": _PAGE, "page_up": -_PAGE}
 
 
-def look(ui: Ui, name: str, view: View) -> Ui:
-    """Return the screen's next state for a command that only looks."""
+def look(ui: Ui, name: str, view: View) -> Step:
+    """Return the screen's next state for a command that only looks, and what to read for it."""
     if name.startswith("pane_"):
-        return replace(ui, pane=int(name[-1]) - 1)
+        return replace(ui, pane=int(name[-1]) - 1), None
+    in_log = _IN_LOG.get(name)
+    if in_log is not None:
+        return in_log(replace(ui, pane=AUDIT), view)
     known = _LOOKS.get(name)
-    return known(ui, view) if known else _scroll(ui, name, view)
+    if known is not None:
+        return known(ui, view), None
+    if ui.pane == AUDIT:
+        return _logged(ui, moved(ui.log, view.log, name, SCROLLS.get(name, 0)))
+    return _scroll(ui, name, view), None
 
 
 def _zoomed(ui: Ui, _: View) -> Ui:
@@ -25,14 +35,32 @@ def _zoomed(ui: Ui, _: View) -> Ui:
 
 
 def _back(ui: Ui, _: View) -> Ui:
+    if ui.pane == AUDIT and (ui.log != Log() and not ui.is_zoomed):
+        # First what is filtered, then where one stands.
+        return replace(ui, log=Log(last=ui.log.last))
     return replace(ui, is_zoomed=False).at_top(ui.pane, 0)
+
+
+def show_rows(ui: Ui, query: AuditQuery, view: View) -> Step:
+    """Return the screen with the audit's rows of a query."""
+    step = filtered(ui.log, query, view.log.query.account_id)
+    return _logged(replace(ui, pane=AUDIT), step)
+
+
+def _logged(ui: Ui, step: Moved) -> Step:
+    log, fetch = step
+    return replace(ui, log=log), fetch
+
+
+def _ask_filter(ui: Ui, _: View) -> Step:
+    return replace(ui, prompt=Prompt("filter", "/", text_of(ui.log.query))), None
 
 
 def _switched(ui: Ui, view: View, step: int) -> Ui:
     count = len(view.snapshot.accounts) if view.snapshot is not None else 0
     account = (ui.account + step) % count if count else 0
     # What was selected and scrolled is the other account's.
-    return replace(ui, account=account, contract_id="", tops=Ui().tops)
+    return replace(ui, account=account, contract_id="", tops=Ui().tops, log=Log())
 
 
 def _sorted(ui: Ui, view: View) -> Ui:
@@ -55,7 +83,7 @@ def _scroll(ui: Ui, name: str, view: View) -> Ui:
         return _select(ui, name, view)
     if ui.pane == RULES:
         return _select_rule(ui, name, view)
-    count = _length(ui.pane, view)
+    count = len(view.account.timers) if view.account is not None and ui.pane == TIMERS else 0
     last = max(count - 1, 0)
     top = {"top": 0, "bottom": last}.get(name, ui.tops[ui.pane] + SCROLLS.get(name, 0))
     return ui.at_top(ui.pane, min(top, last))
@@ -81,15 +109,6 @@ def _stepped(name: str, index: int, count: int) -> int:
     return min(max(wanted, 0), count - 1)
 
 
-def _length(pane: int, view: View) -> int:
-    account = view.account
-    if pane == AUDIT:
-        return len(view.audit)
-    if account is None:
-        return 0
-    return len(account.timers) if pane == TIMERS else 0
-
-
 # What is not here moves within the pane.
 _LOOKS: dict[str, Callable[[Ui, View], Ui]] = {
     "next_pane": lambda ui, _: replace(ui, pane=(ui.pane + 1) % PANE_COUNT),
@@ -103,4 +122,12 @@ _LOOKS: dict[str, Callable[[Ui, View], Ui]] = {
     "help": lambda ui, view: replace(ui, card=help_card(view)),
     "quit": lambda ui, view: replace(ui, card=quit_card(view)),
     "back": _back,
+}
+
+# What reads the audit, from whatever pane.
+_IN_LOG: dict[str, Callable[[Ui, View], Step]] = {
+    "filter": _ask_filter,
+    "find_next": lambda ui, view: _logged(ui, sought(ui.log, view.log, is_back=True)),
+    "find_previous": lambda ui, view: _logged(ui, sought(ui.log, view.log, is_back=False)),
+    "severity": lambda ui, view: show_rows(ui, next_severity(ui.log), view),
 }

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from curb.tui.acts import act
+from curb.tui.filter import query_of
 from curb.tui.line import clean
+from curb.tui.moves import show_rows
 from curb.tui.ui import Prompt, Step, Ui
 from curb.tui.view import View
 
@@ -13,7 +15,12 @@ _ALL = "ctrl+x"
 
 Entered = Callable[[Ui, str, View], Step]
 
-ENTERED: dict[str, Entered] = {}
+
+def _filter(ui: Ui, text: str, view: View) -> Step:
+    return show_rows(ui, query_of(text), view)
+
+
+ENTERED: dict[str, Entered] = {"filter": _filter}
 """By kind of prompt: what the typed text does."""
 
 

@@ -15,7 +15,7 @@ DEFAULT = "curb-dark"
 PLAIN = "mono"
 
 ROLES = (
-    *("text", "title", "border", "focus", "key", "ask", "bar"),
+    *("text", "title", "border", "focus", "key", "ask", "bar", "found"),
     *("profit", "loss", "good", "warn", "breach", "lock", "stale", "live", "paper"),
 )
 _TOP = ("name", "dark", "ansi", "palette", "roles")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from curb.tui.log import Fetch, Log
+
 POSITIONS, PNL, FREQUENCY, TIMERS, AUDIT, RULES, HEALTH = range(7)
 PANE_COUNT = 7
 
@@ -29,7 +31,7 @@ class Restart:
     """Start the engine, after stopping the one that runs."""
 
 
-Effect = Send | Leave | Restart
+Effect = Send | Leave | Restart | Fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class Ui:
     sort: str = ""  # the column that the positions are sorted by
     rule_id: str = ""  # the rule selected
     theme: str = ""  # the one picked on this screen
+    log: Log = field(default_factory=Log)  # where in the audit
 
     def at_top(self, pane: int, top: int) -> "Ui":
         """Return this with a pane scrolled to `top`."""

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from curb.domain.audit import AuditRow
 from curb.domain.snapshot import AccountView, PositionView, RuleView, Snapshot
 from curb.tui.keymap import Keymap, keymap
+from curb.tui.log import Shown, shown
 from curb.tui.ranking import ranked
 from curb.tui.sorting import in_order
 from curb.tui.ui import Ui
@@ -52,12 +53,17 @@ class View:
         return self.snapshot is not None and len(self.snapshot.accounts) > 1
 
     @property
-    def audit(self) -> Sequence[AuditRow]:
-        """The rows of the account shown and of the engine itself, newest first."""
+    def log(self) -> Shown:
+        """The rows of the audit to look at: of the account shown, and of the engine itself."""
         account = self.account
-        if account is None or not self.has_several:
-            return self.rows
-        return [row for row in self.rows if row.account_id in (None, account.id)]
+        account_id = account.id if account is not None and self.has_several else None
+        return shown(self.ui.log, self.rows, account_id)
+
+    @property
+    def log_row(self) -> AuditRow | None:
+        """The chosen row of the audit."""
+        at = self.log
+        return at.rows[at.index(self.ui.log.cursor)] if at.rows else None
 
     @property
     def is_silent(self) -> bool:
