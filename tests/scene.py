@@ -71,11 +71,22 @@ def contract(name: str) -> Contract:
     return Contract(contract_id(name), full, root, Decimal(size), Decimal(value))
 
 
+# Every row of a rule's deed says what was compared, and by which keys.
+_FIGURES = frozenset(("what", "value", "sign", "limit", "keys"))
+_REASONED = frozenset(Act) - {Act.WARN, Act.NOT_EVALUATED, Act.UNLOCK}
+
+
 @dataclass(frozen=True)
 class Deeds:
     """What the core wanted done."""
 
     actions: tuple[Action, ...]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if row.rule.startswith("RULE-") and row.action in _REASONED:
+                missing = _FIGURES - row.details.keys()
+                assert not missing, f"{row.rule}: {row.reason}: no {missing}"
 
     @property
     def closes(self) -> list[tuple[str, int | None]]:

@@ -1,7 +1,7 @@
 """Curb's own stops close no more than is open, whether their rule watches or not."""
 
 from curb.domain.book import Order, OrderStatus
-from curb.domain.decisions import StopMove
+from curb.domain.decisions import StopMove, measured
 from curb.domain.money import ZERO
 from curb.domain.stops import is_own
 from curb.state.account import AccountState
@@ -42,4 +42,5 @@ def _less(state: AccountState, order: Order, allowed: int) -> StopMove:
         order_id=order.id,
         reason=f"{label}: {size} open, {allowed} left to cover, the stop covers {order.remaining}",
         symbol=contracts.symbol(order.contract_id),
+        numbers=measured("contracts covered", order.remaining, ">", allowed, {}),
     )

@@ -10,7 +10,8 @@ from curb.domain.query import AuditQuery
 class Archive(Protocol):
     """All rows on disk, read without disturbing the engine. Every method raises StoreError.
 
-    They block for milliseconds: call them in a thread.
+    They block for milliseconds, words that are rare for about a second in a million rows, and
+    an export for longer: call them in a thread.
     """
 
     def older(self, query: AuditQuery, before_id: int | None, limit: int) -> tuple[AuditRow, ...]:
