@@ -38,6 +38,7 @@ from curb.engine.preflight import Known, Preflight, checks
 from curb.engine.recording import RecordedCore, first_line
 from curb.engine.runner import Runner
 from curb.engine.snapshot import Setting, take
+from curb.engine.strip import Strips
 from curb.engine.writer import Writer
 from curb.gateway.client import GatewayClient
 from curb.gateway.credentials import Credentials, from_environment
@@ -160,6 +161,7 @@ class _Engine:
         self._health = Health(self._sources(inbox))
         self._reloading = Reloading(runner, options.config, in_force, start.fault)
         self._preflight = Preflight()
+        self._strips = Strips()
         self._is_first = False
         more = {
             "reload_preview": self._reloading.preview,
@@ -254,6 +256,7 @@ class _Engine:
             audit_count=self._audit_count,
             health=self._health.view(),
         )
+        taken = self._strips.sampled(taken, self._runner.core.policy.days)
         state_dir = str(self._options.state_dir)
         if self._setting.is_paper:
             return replace(taken, is_first=self._is_first, state_dir=state_dir)

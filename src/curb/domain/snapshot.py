@@ -60,6 +60,32 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitView:
+    """A limit of the account in dollars, and how far it is used."""
+
+    rule: str
+    label: str  # "Day loss"
+    value: Decimal | None  # signed; None: it cannot be evaluated
+    limit: Decimal  # signed as the value: a loss is negative
+    used: Decimal | None  # share of the limit, 0 to 1 and beyond
+    left: Decimal | None  # dollars until it fires, 0 at least
+
+
+@dataclass(frozen=True, slots=True)
+class StripView:
+    """The day's P&L over time: the least and the most of each of equal spans, whole dollars.
+
+    A span in which it was never known is None in both.
+    """
+
+    since: datetime
+    until: datetime  # of the newest sample
+    lows: tuple[Decimal | None, ...]
+    highs: tuple[Decimal | None, ...]
+    is_late: bool  # what the day was before `since` is not known
+
+
+@dataclass(frozen=True, slots=True)
 class PnlView:
     """The daily P&L pane: dollars, losses negative, fees positive."""
 
@@ -74,6 +100,8 @@ class PnlView:
     basis: str  # "total" or "realized"
     peak: Decimal
     low: Decimal
+    limits: tuple[LimitView, ...] = ()  # every armed limit of money of the whole account
+    strip: StripView | None = None  # None: nothing was sampled yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +111,9 @@ class WindowView:
     label: str  # "minute", "hour", "session"
     count: int
     limit: int | None
-    frees_at: datetime | None  # when the oldest counted trade leaves the window
+    frees_at: datetime | None  # when a trade leaves the window and there is room for one more
+    cooldown_s: int = 0  # that follows a trade too many
+    then: str = ""  # what a trade too many does: "cooldown 60 s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +127,7 @@ class TimerView:
     since: datetime
     until: datetime | None  # None: a condition ends it
     then: str  # what happens at zero
+    is_covered: bool = False  # a grace period whose position has its stop: nothing happens
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from curb.domain.snapshot import (
 from curb.engine.core import Core
 from curb.engine.exposure import exposure
 from curb.engine.governing import Governing
+from curb.engine.limits import limits
 from curb.engine.marks import digits, foreseen
 from curb.engine.policy import Policy
 from curb.engine.standing import standings
@@ -186,6 +187,7 @@ def _pnl(state: AccountState, policy: Policy, now: datetime) -> PnlView:
     total = realized + open_pnl if open_pnl is not None else None
     peak, low = state.pnl.extremes(day)
     rule = next((rule for rule in policy.rules if isinstance(rule, DailyRealizedLoss)), None)
+    room = rule.headroom(state, now) if rule else None
     return PnlView(
         trading_day=day,
         realized=realized,
@@ -194,10 +196,12 @@ def _pnl(state: AccountState, policy: Policy, now: datetime) -> PnlView:
         total=total,
         fees=state.pnl.costs(day),
         limit=rule.loss_limit if rule else None,
-        used=rule.headroom(state, now).used if rule else None,
+        # A share of what is known would look like one of all.
+        used=room.used if room and not room.blind else None,
         basis=rule.basis if rule else "total",
         peak=peak,
         low=low,
+        limits=limits(state, policy, now),
     )
 
 
@@ -211,9 +215,21 @@ def _windows(state: AccountState, policy: Policy, now: datetime) -> tuple[Window
         inside = within(state, counted, now, length)
         frees_at = None
         if inside:
-            frees_at = inside[0].at + length if length else state.resets.next_reset(now)
-        views.append(WindowView(name, len(inside), window.limit, frees_at))
+            # Beyond the limit the oldest frees nothing: as many have to leave first.
+            leaves = inside[max(len(inside) - window.limit, 0)].at
+            frees_at = leaves + length if length else state.resets.next_reset(now)
+        then = _too_many(rule, window.cooldown_s)
+        views.append(WindowView(name, len(inside), window.limit, frees_at, window.cooldown_s, then))
     return tuple(views)
+
+
+def _too_many(rule: TradeFrequencyLimit, cooldown_s: int) -> str:
+    """Say what follows a trade beyond a limit."""
+    if rule.mode == "warn":
+        return "a warning"
+    return (
+        f"closes all, locks {cooldown_s} s" if rule.close_positions else f"cooldown {cooldown_s} s"
+    )
 
 
 def _timers(state: AccountState, policy: Policy, now: datetime) -> tuple[TimerView, ...]:
@@ -239,6 +255,7 @@ def _timers(state: AccountState, policy: Policy, now: datetime) -> tuple[TimerVi
             grace.started_at,
             grace.due_at,
             "closes the position" if grace.contract_id in bare else "looks at the stop",
+            is_covered=grace.contract_id not in bare,
         )
         for grace in state.timers
     ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from curb.domain.snapshot import TimerView
 from curb.tui import figures
-from curb.tui.line import Line, Span, clean, fit, left, right
+from curb.tui.line import Line, Span, clean, fit, left, right, width_of
 from curb.tui.ui import TIMERS
 from curb.tui.view import View
 
@@ -14,6 +14,9 @@ _CHANGES = ("CONF", "HELD")  # of the configuration
 _ORDINARY = ("HOURS", "RESET")  # of every day: no news
 _FOREVER = datetime.max.replace(tzinfo=UTC)
 _ROOMY = 90
+_NARROW = 60
+_LEAST = 52  # columns from which the end's wall time has room
+_SOON_S = 5.0  # to see it, and too little to do more
 _WEEK = timedelta(days=6)  # beyond, a weekday may be taken for another
 
 
@@ -27,8 +30,14 @@ def title(view: View) -> str:
 
 
 def in_order(timers: tuple[TimerView, ...]) -> list[TimerView]:
-    """Return what ends first first; the daily reset is always last."""
-    return sorted(timers, key=lambda t: (t.kind == "RESET", t.until or _FOREVER))
+    """Return what closes a position first, then what ends first; the daily reset is last."""
+    return sorted(timers, key=lambda t: (_rank(t), t.until or _FOREVER))
+
+
+def _rank(timer: TimerView) -> int:
+    if timer.kind == "GRACE" and not timer.is_covered:
+        return 0
+    return 2 if timer.kind == "RESET" else 1
 
 
 def lines(view: View, width: int, height: int) -> list[Line]:
@@ -39,6 +48,8 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     if not account.timers:
         return [(Span(" nothing runs", "title"),)]
     timers = in_order(account.timers)
+    if height == 1:
+        return [strip(timers, view, width)]
     top = min(view.ui.tops[TIMERS], max(len(timers) - height, 0))
     shown = [_row(timer, view, width) for timer in timers[top : top + height]]
     hidden = len(timers) - top - len(shown)
@@ -48,25 +59,85 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     return shown
 
 
+def strip(timers: list[TimerView], view: View, width: int) -> Line:
+    """Return the most urgent timers in one line: `GRACE MES 00:18 │ LOCK MNQ 04:12`."""
+    line: list[Span] = []
+    for number, timer in enumerate(timers):
+        between = " │ " if line else ""
+        words = f"{clean(timer.kind, 5)} {clean(timer.scope, 4)} {_left(timer, view)}"
+        hidden = len(timers) - number - 1
+        # What does not fit is counted, and the count has to fit too.
+        room = width - width_of(line) - (len(f" +{hidden}") if hidden else 0)
+        if line and len(f"{between}{_mark(timer, view)}{words}") > room:
+            line.append(Span(f" +{hidden + 1}", "warn"))
+            break
+        line += [Span(between, "border"), Span(_mark(timer, view) + words, _role(timer, view))]
+    return tuple(line)
+
+
+def _role(timer: TimerView, view: View) -> str:
+    """Return the role of a timer: nothing happens at the end of a covered grace period."""
+    if timer.is_covered:
+        return "text"
+    return "breach" if _is_soon(timer, view) else _ROLES.get(timer.kind, "text")
+
+
+def _is_soon(timer: TimerView, view: View) -> bool:
+    left_s = figures.since(view.now, timer.until)
+    is_bare = timer.kind == "GRACE" and not timer.is_covered
+    return is_bare and left_s is not None and left_s < _SOON_S
+
+
+def _mark(timer: TimerView, view: View) -> str:
+    return "!" if _is_soon(timer, view) else " "
+
+
+def _left(timer: TimerView, view: View) -> str:
+    if timer.until is None:
+        return "--:--"
+    return figures.countdown(figures.since(view.now, timer.until))
+
+
+def _narrow(timer: TimerView, view: View, width: int) -> Line:
+    """Return a row where there is no room for a bar: what is left, and what happens then."""
+    role = _role(timer, view)
+    rule = left(clean(timer.rule, 9).removeprefix("RULE-"), 3)
+    until = timer.until if width >= _LEAST else None
+    end = f"→{_end(until, view)} " if until is not None else ""
+    return (
+        Span(f"{_mark(timer, view)}{left(clean(timer.kind, 5), 5)} ", role),
+        Span(f"{left(clean(timer.scope, 4), 4)} {rule} "),
+        Span(right(_left(timer, view), 7) + " ", role),
+        Span(end),
+        Span(clean(timer.then or timer.reason, 40)),
+    )
+
+
 def _row(timer: TimerView, view: View, width: int) -> Line:
     if timer.kind in _CHANGES:
         return _change(timer, view)
-    role = _ROLES.get(timer.kind, "text")
+    if width < _NARROW:
+        return _narrow(timer, view, width)
+    role = _role(timer, view)
     left_s = figures.since(view.now, timer.until)
     cells = 12 if width >= _ROOMY else 8
     if timer.until is None:
-        figure, gauge, until = "--:--", " " * cells, "          "
+        gauge, until = " " * cells, "          "
     else:
-        figure = figures.countdown(left_s)
         gauge = figures.bar(_remaining(timer, left_s), cells)
-        until = f"→{_end(timer.until, view)} "
+        zone = f"{timer.until.astimezone(view.zone):%Z} " if width >= _ROOMY else ""
+        until = f"→{_end(timer.until, view)} {zone}"
     then = clean(timer.then, 40)
     reason = clean(timer.reason, 80)
     words = f"{then}: {reason}" if then and reason else then or reason
     return (
-        Span(f" {left(clean(timer.kind, 5), 5)} {left(clean(timer.scope, 4), 4)} ", role),
+        Span(
+            f"{_mark(timer, view)}{left(clean(timer.kind, 5), 5)} "
+            f"{left(clean(timer.scope, 4), 4)} ",
+            role,
+        ),
         Span(f"{left(clean(timer.rule, 9), 9)} "),
-        Span(right(figure, 8) + " ", role),
+        Span(right(_left(timer, view), 8) + " ", role),
         Span(f"{gauge} ", "bar" if role == "text" else role if role == "warn" else "loss"),
         Span(until),
         Span(words),
