@@ -86,6 +86,7 @@ def test_a_grace_period_says_what_comes_of_it(has_stop: bool, then: str, note: s
         scene.order("MNQ", Side.SELL, OrderType.STOP, 1, price="20950")
     (account,) = shown(scene).accounts
     assert (account.timers[0].then, account.positions[0].note) == (then, note)
+    assert account.timers[0].is_covered is has_stop
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,36 @@ def test_the_windows_tell_when_a_slot_frees() -> None:
     assert (minute.count, minute.limit, minute.frees_at) == (2, 3, NOON + timedelta(seconds=60))
     assert (hour.count, hour.frees_at) == (2, NOON + timedelta(hours=1))
     assert session.frees_at == datetime(2026, 11, 18, 23, 0, tzinfo=UTC)
+
+
+def test_beyond_its_limit_a_window_has_room_once_enough_have_left() -> None:
+    scene = Scene(frequency.rule())
+    frequency.round_turns(scene, (0, 5, 10, 15))
+    minute = shown(scene.at(30)).accounts[0].windows[0]
+    assert (minute.count, minute.limit, minute.frees_at) == (4, 3, NOON + timedelta(seconds=65))
+
+
+@pytest.mark.parametrize(
+    ("changes", "then"),
+    [
+        ({}, "cooldown 60 s"),
+        ({"close_positions": True}, "closes all, locks 60 s"),
+        ({"mode": "warn"}, "a warning"),
+    ],
+)
+def test_a_window_says_what_a_trade_too_many_does(changes: dict[str, object], then: str) -> None:
+    minute = shown(Scene(frequency.rule(**changes))).accounts[0].windows[0]
+    assert (minute.then, minute.cooldown_s) == (then, 60)
+
+
+def test_a_share_of_what_is_known_only_is_not_told() -> None:
+    scene = Scene(loss())
+    scene.trade("MNQ", 1, "21000")
+    pnl = shown(scene).accounts[0].pnl
+    assert (pnl.used, pnl.limits[0].value, pnl.limits[0].left) == (None, None, None)
+    scene.quote("MNQ", "20950")
+    pnl = shown(scene).accounts[0].pnl
+    assert (pnl.used, pnl.limits[0].left) == (Decimal("0.2"), Decimal(400))
 
 
 def test_the_accounts_state_in_one_word() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from curb.domain.money import ZERO
 from curb.domain.snapshot import StripView
-from curb.tui.line import Line, Span
+from curb.tui.line import Line, Span, right
 
 MOST_ROWS = 8
 _EIGHTHS = "▁▂▃▄▅▆▇█"
@@ -37,17 +37,21 @@ def rows(strip: StripView, limit: Decimal | None, width: int, height: int) -> li
     zero = _row_of(ZERO, bottom, top, height)
     bound = None if limit is None else _row_of(limit, bottom, top, height)
     signs = ["loss" if column and sum(column) < 0 else "profit" for column in columns]
-    labels = {0: top, height - 1: bottom, zero: ZERO}
+    labels = {zero: "0"} if top == bottom else _labels(bottom, top, zero, height)
     drawn = []
     for row in range(height):
         ground = _ZERO if row == zero else _LIMIT if row == bound else " "
-        label = f"{labels[row]:+,.0f}" if row in labels else ""
-        head = Span(f"{label[: _SCALE_CELLS - 1]:>{_SCALE_CELLS - 1}} "[:scale], "title")
+        head = Span(f"{right(labels.get(row, ''), _SCALE_CELLS - 1)} "[:scale], "title")
         cells = [
             _cell(level, _STEPS * (height - 1 - row), ground) if level else " " for level in levels
         ]
         drawn.append((head, *_spans(cells, signs)))
     return drawn
+
+
+def _labels(bottom: Decimal, top: Decimal, zero: int, height: int) -> dict[int, str]:
+    """Return the figures beside the rows; where two share one, it is zero's."""
+    return {0: f"{top:+,.0f}", height - 1: f"{bottom:+,.0f}", zero: "0"}
 
 
 def spread(

@@ -12,6 +12,7 @@ _BIG = 10  # rows from which the figure is three high
 _LIST = 5  # realized, open, fees, peak, low, a row each
 _LEAST_CHART = 3
 _WIDE = 60
+_HEADLINE = "RULE-003"  # stands beside the day's figure
 _LABEL_CELLS = 11
 _LEAST_BAR = 4
 
@@ -51,11 +52,16 @@ def headline(pnl: PnlView, width: int) -> Line:
 
 def _short(pnl: PnlView, width: int, height: int) -> list[Line]:
     """Return what fits into a few rows: the figures, then the limits beside the day's loss."""
-    rows = [headline(pnl, width), *_pairs(pnl)]
-    others = [limit for limit in pnl.limits if limit.limit > 0 or limit.value != day(pnl)]
-    rows += [_limit(limit, width) for limit in others]
+    others = [limit for limit in pnl.limits if limit.rule != _HEADLINE]
+    near = [_limit(limit, width) for limit in others if _is_near(limit)]
+    rest = [_limit(limit, width) for limit in others if not _is_near(limit)]
+    rows = [headline(pnl, width), *near, *_pairs(pnl), *rest]
     spare = height - len(rows)
     return rows if spare <= 0 else [*rows, *_chart(pnl, width, spare)]
+
+
+def _is_near(limit: LimitView) -> bool:
+    return figures.used_role(limit.used) != "text"
 
 
 def _tall(view: View, pnl: PnlView, width: int, height: int) -> list[Line]:
@@ -64,7 +70,7 @@ def _tall(view: View, pnl: PnlView, width: int, height: int) -> list[Line]:
     spare = height - len(head) - len(limits)
     listed = _listed(pnl) if spare >= _LIST + _LEAST_CHART + 2 and width < _WIDE else _pairs(pnl)
     spare -= len(listed) + 1  # the times under the chart
-    if pnl.strip is None or spare < 1:
+    if pnl.strip is None or spare < _LEAST_CHART - 1:
         return [*head, *listed, *limits]
     chart = _chart(pnl, width, spare)
     return [*head, *listed, *chart, _times(view, pnl, width), *limits]
@@ -135,7 +141,7 @@ def _only_limit(pnl: PnlView, width: int) -> list[Line]:
     if pnl.limit is None:
         return [(Span(" no loss limit", "warn"),)]
     spare = None if pnl.used is None else max(pnl.limit * (1 - pnl.used), Decimal(0))
-    view = LimitView("RULE-003", "Day loss", day(pnl), -pnl.limit, pnl.used, spare)
+    view = LimitView(_HEADLINE, "Day loss", day(pnl), -pnl.limit, pnl.used, spare)
     return [_limit(view, width)]
 
 

@@ -63,7 +63,7 @@ def strip(timers: list[TimerView], view: View, width: int) -> Line:
     """Return the most urgent timers in one line: `GRACE MES 00:18 │ LOCK MNQ 04:12`."""
     line: list[Span] = []
     for number, timer in enumerate(timers):
-        between = " │ " if line else ""
+        between = " │" if line else ""
         words = f"{clean(timer.kind, 5)} {clean(timer.scope, 4)} {_left(timer, view)}"
         hidden = len(timers) - number - 1
         # What does not fit is counted, and the count has to fit too.
@@ -115,7 +115,7 @@ def _narrow(timer: TimerView, view: View, width: int) -> Line:
 
 def _row(timer: TimerView, view: View, width: int) -> Line:
     if timer.kind in _CHANGES:
-        return _change(timer, view)
+        return _change(timer, view, width)
     if width < _NARROW:
         return _narrow(timer, view, width)
     role = _role(timer, view)
@@ -144,13 +144,13 @@ def _row(timer: TimerView, view: View, width: int) -> Line:
     )
 
 
-def _change(timer: TimerView, view: View) -> Line:
+def _change(timer: TimerView, view: View, width: int) -> Line:
     """Return a change that waits, with as much room as can be for what it is."""
     if timer.until is None:
         when = f"{'--:--':>8} {view.keys.filled('{reload}')} to confirm: "
     else:
-        left_s = figures.since(view.now, timer.until)
-        when = f"{figures.countdown(left_s):>8} →{_end(timer.until, view)} "
+        end = f"→{_end(timer.until, view)} " if width >= _NARROW else ""
+        when = f"{_left(timer, view):>8} {end}"
     role = _ROLES.get(timer.kind, "text")
     return (
         Span(f" {left(timer.kind, 5)} {left(clean(timer.scope, 4), 4)} ", role),
