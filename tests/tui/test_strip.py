@@ -62,6 +62,10 @@ def test_a_spike_stays_where_there_are_fewer_columns() -> None:
     assert "█" in "".join(drawn(view, -500, 10, 4))
 
 
+def test_a_wide_span_shows_its_reach_once() -> None:
+    assert drawn(strip((-100, 0)), None, 4, 4) == ["█···", "█   ", "█▀▀▀", "█   "]
+
+
 def test_figures_stand_beside_it_where_there_is_room() -> None:
     lines = drawn(strip(120, -100), -1500, 30, 5)
     assert [line[:7].strip() for line in lines] == ["0", "", "", "", "-1,500"]

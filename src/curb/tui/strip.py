@@ -57,15 +57,24 @@ def _labels(bottom: Decimal, top: Decimal, zero: int, height: int) -> dict[int, 
 def spread(
     lows: Sequence[Decimal | None], highs: Sequence[Decimal | None], cells: int
 ) -> list[_Range]:
-    """Return the least and the most of each of `cells` columns; None: nothing is known."""
+    """Return the least and the most of each of `cells` columns; None: nothing is known.
+
+    A span as wide as several columns has its whole reach in the first, its middle in the rest.
+    """
     count = len(lows)
     found: list[_Range] = []
+    before = -1
     for cell in range(cells if count else 0):
         first = cell * count // cells
         last = max((cell + 1) * count // cells, first + 1)
         low = [amount for amount in lows[first:last] if amount is not None]
         high = [amount for amount in highs[first:last] if amount is not None]
-        found.append((min(low), max(high)) if low and high else None)
+        reach = (min(low), max(high)) if low and high else None
+        if reach and first == before:
+            middle = (reach[0] + reach[1]) / 2
+            reach = (middle, middle)
+        found.append(reach)
+        before = first
     return found
 
 

@@ -27,7 +27,7 @@ HOUR = window("hour", 10, limit=10, frees_at=scenes.at(1203), cooldown_s=900, th
 @pytest.mark.parametrize(
     ("windows", "words"),
     [
-        ((window(),), ["next trade: allowed, 1 left in the minute"]),
+        ((window(),), ["next trade: 1 left in the minute"]),
         ((window(count=3),), ["next trade: cooldown 60 s", "next slot:  00:41 →14:33:48"]),
         ((window(count=4), HOUR), ["next trade: cooldown 900 s", "next slot:  20:03 →14:53:10"]),
         ((window(count=3, frees_at=None),), ["next trade: cooldown 60 s", "next slot:  ?"]),

@@ -40,7 +40,7 @@ def _next(windows: tuple[WindowView, ...]) -> Line:
         if not rooms:
             return (Span(" next trade: no limit", "title"),)
         room, window = min(rooms, key=lambda pair: pair[0])
-        return (Span(f" next trade: allowed, {room} left in the {clean(window.label, 8)}"),)
+        return (Span(f" next trade: {room} left in the {clean(window.label, 8)}"),)
     worst = max(full, key=lambda window: window.cooldown_s)
     then = clean(worst.then, 40) or "over the limit"
     return (Span(" next trade: "), Span(then, "warn"))

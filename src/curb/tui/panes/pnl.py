@@ -68,7 +68,8 @@ def _tall(view: View, pnl: PnlView, width: int, height: int) -> list[Line]:
     limits = [_limit(limit, width) for limit in pnl.limits] or _only_limit(pnl, width)
     head = _head(view, pnl, width, height)
     spare = height - len(head) - len(limits)
-    listed = _listed(pnl) if spare >= _LIST + _LEAST_CHART + 2 and width < _WIDE else _pairs(pnl)
+    needed = _LIST + (_LEAST_CHART + 2 if pnl.strip else 0)
+    listed = _listed(pnl) if spare >= needed and width < _WIDE else _pairs(pnl)
     spare -= len(listed) + 1  # the times under the chart
     if pnl.strip is None or spare < _LEAST_CHART - 1:
         return [*head, *listed, *limits]
