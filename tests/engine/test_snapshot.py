@@ -157,16 +157,20 @@ def test_beyond_its_limit_a_window_has_room_once_enough_have_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "then"),
+    ("changes", "cooldown_s", "then"),
     [
-        ({}, "cooldown 60 s"),
-        ({"close_positions": True}, "closes all, locks 60 s"),
-        ({"mode": "warn"}, "a warning"),
+        ({}, 60, "cooldown 1m"),
+        ({}, 90, "cooldown 90 s"),
+        ({"close_positions": True}, 1800, "closes all, locks 30m"),
+        ({"mode": "warn"}, 60, "a warning"),
     ],
 )
-def test_a_window_says_what_a_trade_too_many_does(changes: dict[str, object], then: str) -> None:
-    minute = shown(Scene(frequency.rule(**changes))).accounts[0].windows[0]
-    assert (minute.then, minute.cooldown_s) == (then, 60)
+def test_a_window_says_what_a_trade_too_many_does(
+    changes: dict[str, object], cooldown_s: int, then: str
+) -> None:
+    rule = frequency.rule(per_minute={"limit": 3, "cooldown_s": cooldown_s}, **changes)
+    minute = shown(Scene(rule)).accounts[0].windows[0]
+    assert (minute.then, minute.cooldown_s) == (then, cooldown_s)
 
 
 def test_a_share_of_what_is_known_only_is_not_told() -> None:

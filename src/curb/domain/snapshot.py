@@ -113,7 +113,7 @@ class WindowView:
     limit: int | None
     frees_at: datetime | None  # when a trade leaves the window and there is room for one more
     cooldown_s: int = 0  # that follows a trade too many
-    then: str = ""  # what a trade too many does: "cooldown 60 s"
+    then: str = ""  # what a trade too many does: "cooldown 1m"
 
 
 @dataclass(frozen=True, slots=True)

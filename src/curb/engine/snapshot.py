@@ -227,9 +227,9 @@ def _too_many(rule: TradeFrequencyLimit, cooldown_s: int) -> str:
     """Say what follows a trade beyond a limit."""
     if rule.mode == "warn":
         return "a warning"
-    return (
-        f"closes all, locks {cooldown_s} s" if rule.close_positions else f"cooldown {cooldown_s} s"
-    )
+    minutes, rest = divmod(cooldown_s, 60)
+    length = f"{cooldown_s} s" if rest else f"{minutes}m"
+    return f"closes all, locks {length}" if rule.close_positions else f"cooldown {length}"
 
 
 def _timers(state: AccountState, policy: Policy, now: datetime) -> tuple[TimerView, ...]:

@@ -11,7 +11,7 @@ def window(label: str = "minute", count: int = 2, **changes: object) -> WindowVi
         "limit": 3,
         "frees_at": scenes.at(41),
         "cooldown_s": 60,
-        "then": "cooldown 60 s",
+        "then": "cooldown 1m",
     } | changes
     return WindowView(label, count, **known)  # type: ignore[arg-type]
 
@@ -21,16 +21,16 @@ def shown(*windows: WindowView, width: int = 60, height: int = 8) -> list[str]:
     return ["".join(s.text for s in row) for row in frequency.lines(moment, width, height)]
 
 
-HOUR = window("hour", 10, limit=10, frees_at=scenes.at(1203), cooldown_s=900, then="cooldown 900 s")
+HOUR = window("hour", 10, limit=10, frees_at=scenes.at(1203), cooldown_s=900, then="cooldown 15m")
 
 
 @pytest.mark.parametrize(
     ("windows", "words"),
     [
         ((window(),), ["next trade: 1 left in the minute"]),
-        ((window(count=3),), ["next trade: cooldown 60 s", "next slot:  00:41 →14:33:48"]),
-        ((window(count=4), HOUR), ["next trade: cooldown 900 s", "next slot:  20:03 →14:53:10"]),
-        ((window(count=3, frees_at=None),), ["next trade: cooldown 60 s", "next slot:  ?"]),
+        ((window(count=3),), ["next trade: cooldown 1m", "next slot:  00:41 →14:33:48"]),
+        ((window(count=4), HOUR), ["next trade: cooldown 15m", "next slot:  20:03 →14:53:10"]),
+        ((window(count=3, frees_at=None),), ["next trade: cooldown 1m", "next slot:  ?"]),
         ((window(limit=None),), ["next trade: no limit"]),
         (
             (window(count=3, then=""),),
