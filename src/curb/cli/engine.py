@@ -6,14 +6,16 @@ import os
 import signal
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from curb import __version__
 from curb.cli import anchors, consent, paper_process
 from curb.cli.alerts import Telling, alerting, tested
+from curb.cli.chapters import Chapters
 from curb.cli.choice import chosen
+from curb.cli.enforced import Enforced
 from curb.cli.health import Health, Sources
 from curb.cli.places import database_path
 from curb.cli.recorder import recording
@@ -159,6 +161,7 @@ class _Engine:
         self._stop_asked = stop_asked
         self._server: ControlServer | None = None
         self._health = Health(self._sources(inbox))
+        self._enforced = Enforced(self._day_of)
         self._reloading = Reloading(runner, options.config, in_force, start.fault)
         self._preflight = Preflight()
         self._strips = Strips()
@@ -169,12 +172,14 @@ class _Engine:
             "why": Explaining(database_path(options.state_dir), options.config).why,
             "alerts_test": lambda _args: tested(telling.sender),
             "welcomed": self._welcomed,
+            "rule": Chapters(runner.core, self._enforced, runner.clock.now).rule,
         }
         self._service = Service(runner, self._snapshot, stop_asked, more)
 
     async def run(self, *, is_first: bool) -> None:
         """Enforce until told to stop; `is_first` says that nothing was watched here before."""
         self._audit_count = await self._database.audit_count()
+        await self._enforced.load(self._database.audit_rows, self._runner.clock.now())
         self._reloading.keep_in_force()
         self._is_first = is_first
         server = ControlServer(
@@ -192,6 +197,7 @@ class _Engine:
             )
         )
         self._runner.listen(lambda row: self._tell(server, row))
+        self._runner.listen(self._enforced.hear)
         await server.start()
         self._server = server
         measuring = asyncio.create_task(self._health.run())
@@ -267,6 +273,9 @@ class _Engine:
             is_ready=self._preflight.is_passed,
             state_dir=state_dir,
         )
+
+    def _day_of(self, at: datetime) -> date:
+        return self._runner.core.policy.days.day_of(at)
 
     def _sources(self, inbox: Inbox) -> Sources:
         core, counters = self._runner.core, self._client.counters

@@ -35,6 +35,7 @@ from curb.tui.look import Look
 from curb.tui.panes import notice
 from curb.tui.process import EngineProcess
 from curb.tui.reading import fetched
+from curb.tui.rule_card import rule_card
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
@@ -239,6 +240,9 @@ class CurbApp(App[None]):
         self.ui = replace(self.ui, sending="")
         if send.name == "reload_preview":
             self.ui = replace(self.ui, card=reload_card(reply, self.view().keys.words["reload"]))
+            return
+        if send.name == "rule" and reply.ok:
+            self.ui = replace(self.ui, card=rule_card(reply, self.view()))
             return
         if send.name == "flatten" and reply.ok:
             self._last_label = send.label

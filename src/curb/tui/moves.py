@@ -7,6 +7,7 @@ from curb.domain.query import AuditQuery
 from curb.tui.cards import help_card, quit_card
 from curb.tui.filter import text_of
 from curb.tui.log import Log, Moved, filtered, moved, next_severity, sought
+from curb.tui.rule_card import ask_rule
 from curb.tui.sorting import following
 from curb.tui.ui import AUDIT, PANE_COUNT, POSITIONS, RULES, TIMERS, Prompt, Result, Step, Ui
 from curb.tui.view import View
@@ -22,6 +23,9 @@ def look(ui: Ui, name: str, view: View) -> Step:
     in_log = _IN_LOG.get(name)
     if in_log is not None:
         return in_log(replace(ui, pane=AUDIT), view)
+    more = _DETAILS.get(ui.pane)
+    if name == "detail" and more is not None:
+        return more(ui, view)
     known = _LOOKS.get(name)
     if known is not None:
         return known(ui, view), None
@@ -130,4 +134,9 @@ _IN_LOG: dict[str, Callable[[Ui, View], Step]] = {
     "find_next": lambda ui, view: _logged(ui, sought(ui.log, view.log, is_back=True)),
     "find_previous": lambda ui, view: _logged(ui, sought(ui.log, view.log, is_back=False)),
     "severity": lambda ui, view: show_rows(ui, next_severity(ui.log), view),
+}
+
+# What a pane tells of its chosen row; the others are only shown alone.
+_DETAILS: dict[int, Callable[[Ui, View], Step]] = {
+    RULES: lambda ui, view: (ui, ask_rule(view)),
 }

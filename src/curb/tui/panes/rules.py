@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from curb.domain.snapshot import RuleView
 from curb.tui import figures
-from curb.tui.line import Line, Span, clean
+from curb.tui.line import Line, Span, clean, cut
 from curb.tui.panes.table import Column, chosen, heads, row, window
 from curb.tui.ranking import CALM
 from curb.tui.ui import RULES
@@ -44,10 +44,10 @@ def lines(view: View, width: int, height: int) -> list[Line]:
         for rule in rules[first : first + count]
     ]
     hidden = (*rules[:first], *rules[first + count :])
-    return [*top, *rows, *_more(hidden)][: max(height, 0)]
+    return [*top, *rows, *_more(hidden, width)][: max(height, 0)]
 
 
-def _more(hidden: Sequence[RuleView]) -> list[Line]:
+def _more(hidden: Sequence[RuleView], width: int) -> list[Line]:
     """Return how many rules are not shown; what is worth a look is never called ok."""
     if not hidden:
         return []
@@ -55,7 +55,7 @@ def _more(hidden: Sequence[RuleView]) -> list[Line]:
     if not words:
         return [(Span(f" …{len(hidden)} more ok", "title"),)]
     named = ", ".join(f"{count} {word}" for word, count in words.items())
-    return [(Span(f" …{len(hidden)} more: {named}", "warn"),)]
+    return [(Span(cut(f" …{len(hidden)} more: {named}", width), "warn"),)]
 
 
 def _id(rule: RuleView, _: View) -> Span:
