@@ -107,7 +107,7 @@ def test_what_is_nearest_to_firing_is_said_first() -> None:
     scene = Scene(loss(), open_loss("account"))
     scene.trade("MNQ", 1)
     scene.quote("MNQ", "20947.50")
-    assert row(scene).says == ("004 -105.00 of -300.00 35%", "003 -105.00 of -500.00 21%")
+    assert row(scene).says == ("004 35% -105.00 of -300.00", "003 21% -105.00 of -500.00")
 
 
 def test_figures_of_another_position_are_not_said_of_this_one() -> None:

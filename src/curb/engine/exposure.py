@@ -156,4 +156,5 @@ def _said(rule: RuleView, ticks: str) -> str:
     if rule.used is None or len(rule.fires) > 1:
         return f"{rule.id[-3:]} in {ticks} ticks"
     share = (rule.used * 100).to_integral_value(ROUND_FLOOR)
-    return f"{rule.id[-3:]} {rule.value} of {rule.limit} {share}%"
+    # The share first: it stays where the words are cut.
+    return f"{rule.id[-3:]} {share}% {rule.value} of {rule.limit}"
