@@ -110,6 +110,13 @@ def test_what_is_nearest_to_firing_is_said_first() -> None:
     assert row(scene).says == ("004 35% -105.00 of -300.00", "003 21% -105.00 of -500.00")
 
 
+def test_where_nothing_is_lost_the_way_is_said() -> None:
+    scene = Scene(loss(), open_loss("account"))
+    scene.trade("MNQ", 1)
+    scene.quote("MNQ", "21001")
+    assert row(scene).says == ("004 in 604 ticks", "003 in 1004 ticks")
+
+
 def test_figures_of_another_position_are_not_said_of_this_one() -> None:
     scene = Scene(open_loss("position"))
     scene.trade("MES", 1, "6000")

@@ -38,5 +38,13 @@ def test_tables_lists_and_amounts_are_spelled_as_in_the_file() -> None:
     assert values("C", "RULE-001")["micro_weight"]
 
 
+def test_a_broken_number_keeps_its_digits() -> None:
+    text = SHIPPED + OWN.replace("micro_weight = 1", "micro_weight = 0.10")
+    policy = Policy.of(parse(text, "config.toml")).of_account("A")
+    found = chapter("RULE-001", policy)
+    assert found is not None
+    assert {"key": "micro_weight", "value": "0.1"}.items() <= found["keys"][-1].items()
+
+
 def test_what_is_no_rule_has_no_chapter() -> None:
     assert chapter("RULE-099", POLICY) is None

@@ -152,8 +152,9 @@ def _near(
 
 
 def _said(rule: RuleView, ticks: str) -> str:
-    # A rule that looks at each position by itself tells the worst one's figures.
-    if rule.used is None or len(rule.fires) > 1:
+    # A rule that looks at each position by itself tells the worst one's figures; and where
+    # nothing is lost yet, the way says more than the share.
+    if not rule.used or len(rule.fires) > 1:
         return f"{rule.id[-3:]} in {ticks} ticks"
     share = (rule.used * 100).to_integral_value(ROUND_FLOOR)
     # The share first: it stays where the words are cut.
