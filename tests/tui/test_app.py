@@ -33,6 +33,9 @@ class Engine:
         self.preview: dict[str, Any] = {"changes": [], "error": None}
         self.word = ""  # that a stop needs
         self.shown = scenes.CALM
+        self.knows_rules = True
+        self.gate = asyncio.Event()  # closed: a rule is not told
+        self.gate.set()
         self.server = ControlServer(
             self.socket,
             version="0.1.0",
@@ -43,6 +46,9 @@ class Engine:
 
     async def _command(self, name: str, args: dict[str, Any]) -> Reply:
         self.asked.append((name, args))
+        if name == "rule":
+            await self.gate.wait()
+            return Reply(ok=self.knows_rules, text="no such rule", data={"id": args["id"]})
         if name == "stop" and args.get("word", "") != self.word:
             return Reply(ok=False, text="1 open position: [/] stops", data={"word": self.word})
         return Reply(ok=True, text="sent", data=self.preview)
@@ -348,3 +354,33 @@ def test_a_key_that_closes_the_welcome_tells_the_engine_once(tmp_path: Path) -> 
             assert engine.asked.count(("welcomed", {})) == 1
 
     asyncio.run(scene())
+
+
+def test_a_rules_card_opens_when_the_engine_has_told_it(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            await pilot.press("6", "enter")
+            await settle(pilot, lambda: shown.ui.card is not None)
+            assert engine.asked == [("rule", {"id": "RULE-001", "account_id": scenes.ACCOUNT})]
+            assert "RULE-001" in words(shown, "card")
+            await pilot.press("escape")
+            engine.knows_rules = False
+            await pilot.press("enter")
+            await settle(pilot, lambda: "no such rule" in words(shown, "foot"))
+            assert shown.ui.card is None
+
+    asyncio.run(main())
+
+
+def test_a_rule_that_is_slow_to_come_holds_no_flatten_back(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            engine.gate.clear()
+            await pilot.press("6", "enter")
+            await settle(pilot, lambda: bool(engine.asked))
+            await pilot.press("X", "Y")
+            await settle(pilot, lambda: FLATTEN_ALL in engine.asked)
+            engine.gate.set()
+            await settle(pilot, lambda: shown.ui.card is not None)
+
+    asyncio.run(main())

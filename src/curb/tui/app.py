@@ -220,6 +220,8 @@ class CurbApp(App[None]):
             return
         elif isinstance(effect, Restart):
             self._show(await self.follower.restart(), "ENGINE")
+        elif effect.name == "rule":
+            await self._read_rule(self.follower, effect)
         else:
             await self._send(self.follower, effect)
         self.paint()
@@ -241,12 +243,17 @@ class CurbApp(App[None]):
         if send.name == "reload_preview":
             self.ui = replace(self.ui, card=reload_card(reply, self.view().keys.words["reload"]))
             return
-        if send.name == "rule" and reply.ok:
-            self.ui = replace(self.ui, card=rule_card(reply, self.view()))
-            return
         if send.name == "flatten" and reply.ok:
             self._last_label = send.label
         self._show(reply, send.label)
+
+    async def _read_rule(self, follower: Follower, send: Send) -> None:
+        # Nothing is under way for who only looks: it must not hold an order back.
+        reply = await follower.send(send.name, **send.args)
+        if reply.ok:
+            self.ui = replace(self.ui, card=rule_card(reply, self.view()))
+        else:
+            self._show(reply, send.label)
 
     def _show(self, reply: Reply, label: str) -> None:
         at = self.view()
