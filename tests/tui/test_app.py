@@ -161,14 +161,18 @@ def test_a_result_is_shown_and_completed_by_its_audit_row(tmp_path: Path) -> Non
     async def main() -> None:
         async with screen(tmp_path) as (engine, shown, pilot):
             await pilot.press("X", "Y")
-            await settle(pilot, lambda: "14:33:07 FLATTEN ALL: sent" in words(shown, "foot"))
+            await settle(pilot, lambda: "FLATTEN ALL sent 14:33:07.120" in words(shown, "foot"))
             done = scenes.row(10, 0, "MANUAL", Act.FLATTEN, "by key", execution_time_ms=214)
             engine.server.publish_audit(done)
             await settle(
-                pilot, lambda: "FLATTEN ALL done in 214 ms: by key" in words(shown, "foot")
+                pilot,
+                lambda: "sent 14:33:07.120 → done in 214 ms: by key" in words(shown, "foot"),
             )
-            await pilot.press("j")
-            await settle(pilot, lambda: "FLATTEN ALL done" not in words(shown, "foot"))
+            await pilot.press("5")
+            await settle(pilot, lambda: shown.ui.pane == 4)
+            assert "done in 214 ms" in words(shown, "foot")
+            await pilot.press("escape")
+            await settle(pilot, lambda: "done in 214 ms" not in words(shown, "foot"))
 
     asyncio.run(main())
 
@@ -237,7 +241,7 @@ def test_the_space_bar_pages(tmp_path: Path) -> None:
     async def main() -> None:
         async with screen(tmp_path) as (_, shown, pilot):
             await pilot.press("5", "space")
-            await settle(pilot, lambda: shown.ui.tops[4] > 0)
+            await settle(pilot, lambda: shown.ui.log.cursor == 1)
 
     asyncio.run(main())
 

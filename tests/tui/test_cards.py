@@ -1,8 +1,9 @@
 import pytest
 
 from curb.control.frames import Reply
-from curb.tui.cards import help_card, lock_card, quit_card, reload_card
+from curb.tui.cards import lock_card, quit_card, reload_card
 from curb.tui.commands import COMMANDS
+from curb.tui.helping import help_card
 from curb.tui.ui import Card, Leave, Question, Send, Ui
 
 from . import scenes

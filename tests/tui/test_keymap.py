@@ -6,7 +6,7 @@ import pytest
 
 from curb.domain.keys import KEYS
 from curb.domain.snapshot import KeyView
-from curb.tui.cards import help_card
+from curb.tui.helping import help_card
 from curb.tui.keymap import Keymap, keymap
 
 from . import scenes
@@ -74,11 +74,11 @@ def test_help_foot_and_the_smallest_screen_show_the_keys_in_force() -> None:
     assert "f5 flatten ALL" in text(moment, 50, 10)
     words = "\n".join(line for line, _ in help_card(moment).lines)
     for said in (
-        "D y    flatten the",
-        "f5 Y   EMERGENCY",
-        "t G    first",
-        "with t the audit",
-        "f2 goes back",
+        "D y        flatten ",
+        "f5 Y       flatten all ",
+        "t          top ",
+        "b          back ",
+        "f2         previous pane ",
     ):
         assert said in words
     assert "{" not in words

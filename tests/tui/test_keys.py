@@ -7,12 +7,24 @@ from curb.domain.keys import DANGEROUS, KEYS
 from curb.domain.query import AuditQuery
 from curb.domain.severity import Severity
 from curb.domain.snapshot import KeyView
-from curb.tui.acts import ASK_S
+from curb.tui.acts import ASK_S, WORD_S
 from curb.tui.cards import reload_card
 from curb.tui.commands import COMMANDS
-from curb.tui.keys import WORD_S, expire, press
+from curb.tui.keys import expire, press
 from curb.tui.log import Fetch, Goal, Log
-from curb.tui.ui import AUDIT, HEALTH, TIMERS, Effect, Leave, Prompt, Restart, Send, Ui
+from curb.tui.ui import (
+    AUDIT,
+    HEALTH,
+    TIMERS,
+    Effect,
+    Leave,
+    Lookup,
+    Prompt,
+    Restart,
+    Result,
+    Send,
+    Ui,
+)
 from curb.tui.view import View
 
 from . import scenes
@@ -20,6 +32,8 @@ from .moments import view
 
 FLATTEN_ALL = Send("flatten", {"symbol": None}, "FLATTEN ALL")
 FLATTEN_MNQ = Send("flatten", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"}, "FLATTEN MNQ")
+
+ROOM_MNQ = Lookup("headroom", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"})
 
 
 def lock_for(duration: int | str) -> Send:
@@ -64,7 +78,17 @@ def typed(keys: str | list[str], moment: View | None = None) -> tuple[Ui, list[E
         (["q", "s"], [Leave(stop_engine=True)]),
         (["q", "q", "y", "enter"], []),
         (["q", "escape", "d"], []),
-        (["?", "X", "Y"], []),
+        (["?", "X", "Y"], [FLATTEN_ALL]),
+        (["q", "X", "Y"], [FLATTEN_ALL]),
+        (["L", "ctrl+x", "Y"], [FLATTEN_ALL]),
+        (["F", "X", "Y"], [FLATTEN_ALL]),
+        (["F", "X", "y"], []),
+        (["X", "ctrl+x", "Y"], []),
+        (["L", "2", "X", *"OCK"], []),
+        (["L", "2", "ctrl+x", "Y"], [FLATTEN_ALL]),
+        ([":", "X", "Y"], []),
+        ([":", "ctrl+x", "Y"], [FLATTEN_ALL]),
+        (["h", "X", "Y"], [ROOM_MNQ, FLATTEN_ALL]),
         (["L"], []),
         (["L", "2"], []),
         (["L", "2", *"LOCK"], [lock_for(1800)]),
@@ -235,6 +259,50 @@ def test_a_result_stays_until_the_next_key() -> None:
     assert press(ui, "j", view(scenes.FLAT, ui=ui))[0].result is None
 
 
+STICKY = Result("FLATTEN MNQ sent", is_good=True, is_sticky=True)
+
+
+@pytest.mark.parametrize(
+    ("keys", "stays"),
+    [
+        (["j", "5", "tab", "z"], True),
+        (["?", "escape"], True),
+        (["X", "escape"], True),
+        ([":", "escape"], True),
+        (["X", "Y"], True),
+        (["escape"], False),
+        (["?", "escape", "escape"], False),
+    ],
+)
+def test_what_came_of_a_flatten_stays_until_it_is_closed(keys: list[str], *, stays: bool) -> None:
+    ui, _ = typed(keys, view(ui=Ui(result=STICKY)))
+    assert (ui.result == STICKY) is stays
+
+
+def test_closing_a_result_closes_nothing_else() -> None:
+    zoomed = Ui(result=STICKY, is_zoomed=True)
+    ui, _ = typed(["escape"], view(ui=zoomed))
+    assert ui == replace(zoomed, result=None)
+    assert not typed(["escape", "escape"], view(ui=zoomed))[0].is_zoomed
+
+
+@pytest.mark.parametrize(
+    ("failed", "answer"),
+    [(FLATTEN_MNQ, "y"), (FLATTEN_ALL, "Y")],
+)
+def test_what_failed_is_sent_once_more_after_its_question(failed: Send, answer: str) -> None:
+    moment = view(ui=Ui(result=replace(STICKY, is_good=False, retry=failed)))
+    ui, effects = typed(["R"], moment)
+    assert effects == []
+    assert ui.ask is not None
+    assert ui.ask.sentence.startswith(f"{failed.label} ONCE MORE: close what is open at market")
+    assert typed(["R", answer], moment)[1] == [failed]
+    assert typed(["R"] * 20, moment)[1] == []
+    assert typed(["R", {"y": "Y", "Y": "y"}[answer]], moment)[1] == []
+    assert typed(["R", answer])[1] == []
+    assert typed(["R", answer], replace(moment, is_observing=True))[1] == []
+
+
 @pytest.mark.parametrize(
     ("keys", "chosen"),
     [
@@ -329,7 +397,10 @@ def test_no_key_does_two_things() -> None:
 
 
 def test_every_command_has_a_key_and_every_key_a_command() -> None:
-    assert [command.id for command in COMMANDS] == [known.id for known in KEYS]
+    keys = [known.id for known in KEYS]
+    assert [command.id for command in COMMANDS if command.id in keys] == keys
+    assert all(command.shown for command in COMMANDS if command.id in keys)
+    assert not any(command.shown for command in COMMANDS if command.id not in keys)
     assert {command.id for command in COMMANDS if command.is_act} >= DANGEROUS
 
 

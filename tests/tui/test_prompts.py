@@ -43,8 +43,9 @@ def test_a_prompt_is_left_and_entered(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setitem(ENTERED, "filter", entered)
     assert typed(["m", "escape"]) == Ui()
-    assert typed(["m", "q", "space", "enter"]) == Ui(sending="mq")
-    assert typed(["m", "enter"], Ui(prompt=Prompt("other", "?"))) == Ui()
+    kept = (("filter", "mq"),)
+    assert typed(["m", "q", "space", "enter"]) == Ui(sending="mq", past=kept)
+    assert typed(["enter"], Ui(prompt=Prompt("other", "?"))) == Ui()
 
 
 def test_flattening_all_is_asked_from_a_prompt_too() -> None:
@@ -56,5 +57,43 @@ def test_flattening_all_is_asked_from_a_prompt_too() -> None:
 
 
 def test_a_pasted_text_is_typed_in_a_prompt_and_nowhere_else() -> None:
-    assert paste(OPEN, "X\nY \x1b[2J").prompt == Prompt("filter", "/", "X Y ·[2J")
-    assert paste(Ui(), "XY") == Ui()
+    assert paste(OPEN, "X\nY \x1b[2J", view()).prompt == Prompt("filter", "/", "X Y ·[2J")
+    assert paste(Ui(), "XY", view()) == Ui()
+
+
+def test_a_word_is_taken_back() -> None:
+    found = []
+    for text in ("flatten all", "flatten all ", "flatten", ""):
+        prompt = typed(["ctrl+w"], Ui(prompt=Prompt("filter", "/", text))).prompt
+        assert prompt is not None
+        found.append(prompt.text)
+    assert found == ["flatten ", "flatten ", "", ""]
+
+
+def test_what_was_entered_before_comes_back() -> None:
+    ui = Ui()
+    for word in ("mnq", "es", "mnq"):
+        ui = typed([*word, "enter"], replace(ui, prompt=Prompt("other", "? ")))
+    assert ui.past == (("other", "es"), ("other", "mnq"))
+    ui = replace(ui, prompt=Prompt("other", "? "))
+
+    def text(*keys: str) -> str:
+        prompt = typed(list(keys), ui).prompt
+        assert prompt is not None
+        return prompt.text
+
+    assert text("x", "up") == "mnq"
+    assert text("x", "up", "up", "up") == "es"
+    assert text("x", "up", "up", "down") == "mnq"
+    assert text("x", "up", "down", "down") == "x"
+    assert text("up", "y", "up") == "mnq"
+    assert text("up", "y", "up", "down") == "mnqy"
+    other = replace(ui, prompt=Prompt("headroom", "symbol: "))
+    assert typed(["up"], other).prompt == Prompt("headroom", "symbol: ")
+
+
+def test_only_so_much_is_remembered() -> None:
+    ui = Ui()
+    for number in range(30):
+        ui = typed([*str(number), "enter"], replace(ui, prompt=Prompt("other", "? ")))
+    assert [text for _, text in ui.past] == [str(number) for number in range(10, 30)]

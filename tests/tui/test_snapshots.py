@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from curb.control.frames import Reply
-from curb.tui.cards import help_card, quit_card, reload_card
+from curb.tui.cards import quit_card, reload_card
 from curb.tui.feed import Feed
+from curb.tui.helping import help_card
 from curb.tui.keys import press
 from curb.tui.theme import PLAIN
 from curb.tui.ui import Result, Ui

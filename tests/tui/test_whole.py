@@ -4,7 +4,8 @@ import pytest
 
 from curb.domain.audit import Act
 from curb.domain.snapshot import KeyView, RuleView, TimerView
-from curb.tui.cards import help_card, quit_card
+from curb.tui.cards import quit_card
+from curb.tui.helping import help_card
 from curb.tui.line import width_of
 from curb.tui.ui import Ask, Restart, Result, Ui
 from curb.tui.whole import whole

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from curb.cli import places, verdicts
-from curb.cli.durations import RESET, seconds_of
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
 from curb.domain import codec
+from curb.domain.durations import RESET, seconds_of
 from curb.domain.errors import CurbError
 from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot, TimerView
 

@@ -59,6 +59,7 @@ KEYS: tuple[ScreenKey, ...] = (
     ScreenKey("sort", "s"),
     ScreenKey("pause", "p"),
     ScreenKey("theme", "t"),
+    ScreenKey("retry", "R", is_dangerous=True, asks=True),
 )
 
 FIXED = {key: known.id for known in KEYS for key in known.fixed}

@@ -2,28 +2,32 @@
 
 from dataclasses import replace
 
+from curb.domain.durations import RESET, seconds_of
+from curb.domain.errors import CurbError
 from curb.domain.snapshot import AccountView, PositionView
 from curb.tui import figures
-from curb.tui.cards import lock_card
+from curb.tui.cards import lock_card, lock_question
 from curb.tui.line import clean
-from curb.tui.ui import Ask, Choice, Effect, Restart, Result, Send, Step, Ui
+from curb.tui.ui import Ask, Choice, Effect, Question, Restart, Result, Send, Step, Ui
 from curb.tui.view import View
 
 # Long enough to read a sentence, short enough that a forgotten question does no harm.
 ASK_S = 5.0
 _MOST_NAMED = 4
+_SENTENCE_CELLS = 140
+
+
+# A word takes longer to type than a letter.
+WORD_S = 20.0
 
 
 def act(ui: Ui, name: str, key: str, view: View) -> Step:
     """Return the screen's next state for a command that reaches the engine."""
     if name == "restart":
         return _asked(ui, "y", key, view, _restart_sentence(view), Restart())
-    if view.snapshot is None or view.engine:
-        return said(
-            ui, "no engine answers: nothing was sent; `curb flatten --all` works without one"
-        )
-    if ui.sending:
-        return said(ui, f"{ui.sending} is still under way: nothing more was sent")
+    refused = refusal(ui, view)
+    if refused:
+        return said(ui, refused)
     if name == "flatten":
         return _flatten(ui, key, view)
     if name == "flatten_all":
@@ -32,7 +36,46 @@ def act(ui: Ui, name: str, key: str, view: View) -> Step:
         return replace(ui, card=lock_card(view)), None
     if name == "reload":
         return replace(ui, sending="RELOAD"), Send("reload_preview", {}, "RELOAD")
+    if name == "retry":
+        return _again(ui, key, view)
     return replace(ui, notes=()), Send("ack", {}, "ACKNOWLEDGE")
+
+
+def refusal(ui: Ui, view: View) -> str:
+    """Return why nothing can be sent now, "" where it can."""
+    if view.snapshot is None or view.engine:
+        return "no engine answers: nothing was sent; `curb flatten --all` works without one"
+    return f"{ui.sending} is still under way: nothing more was sent" if ui.sending else ""
+
+
+def lock_for(ui: Ui, duration: str, key: str, view: View) -> Step:
+    """Return the question whether to lock the account shown for a duration that was typed."""
+    account, refused = view.account, refusal(ui, view)
+    if refused or account is None:
+        return said(ui, refused or "no account is known yet: nothing was sent")
+    try:
+        seconds = seconds_of(duration)
+    except CurbError as e:
+        return said(ui, clean(e, _SENTENCE_CELLS))
+    words = "until the next reset" if seconds is None else f"for {clean(duration, 8)}"
+    question = lock_question(account, words, RESET if seconds is None else seconds)
+    return ask_word(ui, question, key, view.moment), None
+
+
+def ask_word(ui: Ui, question: Question, key: str, moment: float) -> Ui:
+    """Return `ui` with a question that a typed word answers; `key` is the one that led to it."""
+    ask = Ask(question.sentence, question.word, key, moment + WORD_S, question.effect)
+    return replace(ui, ask=ask, card=None)
+
+
+def _again(ui: Ui, key: str, view: View) -> Step:
+    failed = ui.result.retry if ui.result is not None else None
+    if failed is None:
+        return said(ui, "nothing failed: there is nothing to flatten once more")
+    is_all = failed.args.get("symbol") is None
+    orders = "ALL orders" if is_all else "its orders"
+    sentence = f"{failed.label} ONCE MORE: close what is open at market, cancel {orders}"
+    return _asked(ui, "Y" if is_all else "y", key, view, sentence, failed)
 
 
 def _flatten(ui: Ui, key: str, view: View) -> Step:

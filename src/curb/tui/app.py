@@ -21,25 +21,25 @@ import curb
 from curb.control.frames import Reply
 from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
-from curb.tui import figures
+from curb.tui.acts import ask_word
 from curb.tui.archive import Archive
 from curb.tui.arrange import PANES
-from curb.tui.cards import reload_card
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
-from curb.tui.keys import ask_word, expire, press
+from curb.tui.keys import expire, press
 from curb.tui.line import clean
 from curb.tui.lines import Lines
 from curb.tui.log import Fetch, Fetched, taken
 from curb.tui.look import Look
 from curb.tui.panes import notice
 from curb.tui.process import EngineProcess
+from curb.tui.prompts import paste
 from curb.tui.reading import fetched
-from curb.tui.rule_card import rule_card
+from curb.tui.results import answered, finished, said
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
-from curb.tui.ui import Effect, Leave, Question, Restart, Result, Send, Ui
+from curb.tui.ui import Effect, Leave, Lookup, Question, Restart, Result, Send, Ui
 from curb.tui.view import View
 from curb.tui.whole import whole
 
@@ -91,7 +91,6 @@ class CurbApp(App[None]):
         self._zone = zone
         self._version = version
         self.archive = archive
-        self._last_label = ""
         self._exit_code = 0
         self._paints = 0
         self.follower: Follower | None = None
@@ -134,6 +133,12 @@ class CurbApp(App[None]):
         # The space bar has a name, as in the table of keys.
         printable = event.character if event.is_printable and event.key != "space" else None
         self._press(printable or event.key)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Type a pasted text where one is typed; it never presses a key."""
+        event.stop()
+        self.ui = paste(self.ui, event.text, self.view())
+        self.paint()
 
     async def action_quit(self) -> None:
         """Ask instead of quitting: this is Textual's own ctrl+q."""
@@ -220,10 +225,8 @@ class CurbApp(App[None]):
             return
         elif isinstance(effect, Restart):
             self._show(await self.follower.restart(), "ENGINE")
-        elif effect.name == "rule":
-            await self._read_rule(self.follower, effect)
         else:
-            await self._send(self.follower, effect)
+            await self._ask_engine(self.follower, effect)
         self.paint()
 
     async def _read(self, fetch: Fetch) -> None:
@@ -235,39 +238,20 @@ class CurbApp(App[None]):
                 self.ui = replace(self.ui, result=Result(clean(e, 200), is_good=False))
         self.ui = replace(self.ui, log=taken(self.ui.log, self.view().log, answer))
 
-    async def _send(self, follower: Follower, send: Send) -> None:
-        self.ui = replace(self.ui, sending=send.label)
-        self.paint()
-        reply = await follower.send(send.name, **send.args)
-        self.ui = replace(self.ui, sending="")
-        if send.name == "reload_preview":
-            self.ui = replace(self.ui, card=reload_card(reply, self.view().keys.words["reload"]))
-            return
-        if send.name == "flatten" and reply.ok:
-            self._last_label = send.label
-        self._show(reply, send.label)
-
-    async def _read_rule(self, follower: Follower, send: Send) -> None:
-        # Nothing is under way for who only looks: it must not hold an order back.
-        reply = await follower.send(send.name, **send.args)
-        if reply.ok:
-            self.ui = replace(self.ui, card=rule_card(reply, self.view()))
-        else:
-            self._show(reply, send.label)
+    async def _ask_engine(self, follower: Follower, asked: Send | Lookup) -> None:
+        if isinstance(asked, Send):
+            self.ui = replace(self.ui, sending=asked.label)
+            self.paint()
+        reply = await follower.send(asked.name, **asked.args)
+        if isinstance(asked, Send):
+            self.ui = replace(self.ui, sending="")
+        self.ui = answered(self.ui, asked, reply, self.view())
 
     def _show(self, reply: Reply, label: str) -> None:
-        at = self.view()
-        words = reply.text if label.lower() in reply.text.lower() else f"{label}: {reply.text}"
-        text = f"{figures.clock(at.now, self._zone)} {words}"
-        self.ui = replace(at.ui, result=Result(text, is_good=reply.ok))
+        self.ui = said(self.ui, Send("", {}, label), reply, self.view())
 
     def _finished(self, row: AuditRow) -> None:
-        if not self._last_label:
-            return
-        took = f" in {row.execution_time_ms} ms" if row.execution_time_ms is not None else ""
-        word = "done" if row.success else "FAILED"
-        text = f"{self._last_label} {word}{took}: {row.reason}"
-        self.ui = replace(self.ui, result=Result(text, is_good=row.success is True))
+        self.ui = finished(self.ui, row)
 
     async def _leave(self, leave: Leave) -> None:
         if leave.stop_engine and self.follower is not None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from curb.control.frames import Reply
+from curb.domain.snapshot import AccountView
 from curb.tui import figures
-from curb.tui.commands import in_help
 from curb.tui.line import clean, wrap
 from curb.tui.ui import Card, Effect, Leave, Question, Send
 from curb.tui.view import View
@@ -23,20 +23,6 @@ _LOCKS: tuple[tuple[str, int | str], ...] = (
     ("for 2 hours", 2 * 3600),
     ("until the next reset", "reset"),
 )
-
-
-def help_card(view: View) -> Card:
-    """Return every key, and what the marks mean."""
-    filled = view.keys.filled
-    commands = in_help(is_observing=view.is_observing)
-    keys = [(f"{filled(c.shown):<6} {filled(c.long)}", "text") for c in commands]
-    marks = [
-        ("", "text"),
-        ("?  unknown, never 0        ~  stale price       ▲▼  gain, loss", "text"),
-        ("x  enforced or failed      !  warning           i .  told, routine", "text"),
-        ("A pasted text never presses a key. Any key closes this.", "title"),
-    ]
-    return Card("help", "Help", (*keys, *marks))
 
 
 def quit_card(view: View) -> Card:
@@ -79,10 +65,15 @@ def lock_card(view: View) -> Card:
     ]
     keys = []
     for i, (words, duration) in enumerate(_LOCKS, 1):
-        send = Send("lock", {"account_id": account.id, "duration_s": duration}, "LOCK")
-        sentence = f"LOCK {name} {words}: close everything, cancel ALL orders"
-        keys.append((str(i), Question(sentence, "LOCK", send)))
+        keys.append((str(i), lock_question(account, words, duration)))
     return Card("lock", "Lock yourself out", tuple(lines), tuple(keys))
+
+
+def lock_question(account: AccountView, words: str, duration: int | str) -> Question:
+    """Return the question whether to lock an account for seconds, or until the "reset"."""
+    send = Send("lock", {"account_id": account.id, "duration_s": duration}, "LOCK")
+    name = clean(figures.masked(account.name), 8)
+    return Question(f"LOCK {name} {words}: close everything, cancel ALL orders", "LOCK", send)
 
 
 def reload_card(reply: Reply, key: str = "r") -> Card:

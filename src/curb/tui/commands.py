@@ -1,16 +1,20 @@
-"""Everything a key can do. Help and the key line are made from this table.
+"""Everything a screen can do. Keys, help, palette and `curb --help` are made from this table.
 
-The keys themselves stand in `curb.domain.keys`; here `{id}` is the key of that command.
+The keys themselves stand in `curb.domain.keys`; here `{id}` is the key of that command. What
+has none there is reached by its name.
 """
 
 from dataclasses import dataclass
 
+_POSITIONS, _TIMERS, _AUDIT = 0, 3, 4  # the panes' places
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its id, and its words for the key line and the help.
+    """A command: its id, and its words for the key line, the help and the palette.
 
-    `is_act` marks what reaches the engine: an observing screen has none of it.
+    `is_act` marks what reaches the engine: an observing screen has none of it. `panes` are
+    those that it is about, none for all; `takes` is what may be typed behind its name.
     """
 
     id: str
@@ -18,6 +22,13 @@ class Command:
     short: str  # for the key line; "" keeps it out
     long: str
     is_act: bool = False
+    panes: tuple[int, ...] = ()
+    takes: str = ""
+
+    @property
+    def name(self) -> str:
+        """How it is called where it is typed."""
+        return self.id.replace("_", " ")
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -27,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
         "flatten",
         "flatten the selected position's symbol and cancel its orders",
         is_act=True,
+        panes=(_POSITIONS,),
     ),
     Command(
         "flatten_all",
@@ -49,6 +61,8 @@ COMMANDS: tuple[Command, ...] = (
         "",
         "lock yourself out: choose how long, then type LOCK",
         is_act=True,
+        panes=(_TIMERS,),
+        takes="30m",
     ),
     Command(
         "restart",
@@ -57,44 +71,62 @@ COMMANDS: tuple[Command, ...] = (
         "start the engine, or restart one of another version",
         is_act=True,
     ),
-    Command(
-        "pane_1",
-        "{pane_1}-{pane_7}",
-        "",
-        "positions, daily P&L, trade frequency, timers, audit, rules, health",
-    ),
-    Command("pane_2", "", "", ""),
-    Command("pane_3", "", "", ""),
-    Command("pane_4", "", "", ""),
-    Command("pane_5", "", "", ""),
-    Command("pane_6", "", "", ""),
-    Command("pane_7", "", "", ""),
-    Command("next_pane", "{next_pane}", "", "next pane; {previous_pane} goes back"),
-    Command("previous_pane", "", "", ""),
-    Command("down", "{down} {up}", "", "next or previous row, arrows too; in the audit, time"),
-    Command("up", "", "", ""),
-    Command("page_down", "{page_down}", "", "a page down, pgdn too; {page_up} goes back"),
-    Command("page_up", "", "", ""),
-    Command("top", "{top} {bottom}", "", "first or last row; with {top} the audit follows again"),
-    Command("bottom", "", "", ""),
-    Command("next_account", "{next_account} {previous_account}", "", "next or previous account"),
-    Command("previous_account", "", "", ""),
-    Command("help", "{help}", "help", "this help"),
+    Command("pane_1", "{pane_1}", "", "positions"),
+    Command("pane_2", "{pane_2}", "", "daily P&L"),
+    Command("pane_3", "{pane_3}", "", "trade frequency"),
+    Command("pane_4", "{pane_4}", "", "timers"),
+    Command("pane_5", "{pane_5}", "", "audit"),
+    Command("pane_6", "{pane_6}", "", "rules"),
+    Command("pane_7", "{pane_7}", "", "health"),
+    Command("next_pane", "{next_pane}", "", "the next pane"),
+    Command("previous_pane", "{previous_pane}", "", "the pane before"),
+    Command("down", "{down}", "", "the next row, arrow too; in the audit, back in time"),
+    Command("up", "{up}", "", "the row before, arrow too"),
+    Command("page_down", "{page_down}", "", "a page down, pgdn too"),
+    Command("page_up", "{page_up}", "", "a page up"),
+    Command("top", "{top}", "", "the first row; the audit follows again"),
+    Command("bottom", "{bottom}", "", "the last row"),
+    Command("next_account", "{next_account}", "", "the next account"),
+    Command("previous_account", "{previous_account}", "", "the account before"),
+    Command("help", "{help}", "help", "every key and command, f1 too; {filter} searches in it"),
     Command("back", "{back}", "", "close, cancel, follow; never quits"),
     Command("quit", "{quit}", "quit", "leave; asks whether enforcing goes on"),
     Command("zoom", "{zoom}", "zoom", "the pane alone, and back"),
-    Command("detail", "{detail}", "", "more of the selected row"),
-    Command("command", "{command}", "", "every command by its name"),
-    Command("filter", "{filter}", "", "the audit's rows with these words"),
-    Command("find_next", "{find_next} {find_previous}", "", "the next such row, the one before"),
-    Command("find_previous", "", "", ""),
-    Command("severity", "{severity}", "", "the audit's rows of one severity"),
-    Command("copy_row", "{copy_row}", "", "copy the selected row"),
-    Command("export", "{export}", "", "write the audit's rows to a file"),
-    Command("headroom", "{headroom}", "", "how far from each limit, for a symbol"),
-    Command("sort", "{sort}", "", "the positions by another column"),
+    Command("detail", "{detail}", "", "more of the selected row: why, its headroom"),
+    Command("command", "{command}", "command", "every command by its name, ctrl+p too"),
+    Command("filter", "{filter}", "", "the audit's rows with these words", panes=(_AUDIT,)),
+    Command("find_next", "{find_next}", "", "the next such row", panes=(_AUDIT,)),
+    Command("find_previous", "{find_previous}", "", "such a row before", panes=(_AUDIT,)),
+    Command("severity", "{severity}", "", "the audit's rows of one severity", panes=(_AUDIT,)),
+    Command("copy_row", "{copy_row}", "", "copy the selected row", panes=(_AUDIT,)),
+    Command("export", "{export}", "", "write the audit's rows to a file", panes=(_AUDIT,)),
+    Command(
+        "headroom",
+        "{headroom}",
+        "",
+        "how far from each limit, and what may still be added, for a symbol",
+        panes=(_POSITIONS,),
+        takes="MNQ",
+    ),
+    Command("sort", "{sort}", "", "the positions by another column", panes=(_POSITIONS,)),
     Command("pause", "{pause}", "", "the picture stands still; enforcing goes on"),
     Command("theme", "{theme}", "", "the next colors"),
+    Command(
+        "retry",
+        "{retry}",
+        "",
+        "flatten once more what was not flattened; asks again",
+        is_act=True,
+    ),
+    Command("account", "", "", "another account, by the end of its name", takes="0077"),
+    Command("config_path", "", "", "where the configuration is"),
+    Command(
+        "test_alerts",
+        "",
+        "",
+        "send a message to every service of [alerts], to try them",
+        is_act=True,
+    ),
 )
 
 BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
@@ -102,9 +134,18 @@ BY_ID: dict[str, Command] = {command.id: command for command in COMMANDS}
 
 def on_key_line(*, is_observing: bool) -> tuple[Command, ...]:
     """Return the commands of the key line, most urgent first."""
-    return tuple(c for c in COMMANDS if c.short and not (c.is_act and is_observing))
+    return tuple(c for c in known(is_observing=is_observing) if c.short)
 
 
-def in_help(*, is_observing: bool) -> tuple[Command, ...]:
-    """Return the commands that the help explains."""
-    return tuple(c for c in COMMANDS if c.shown and not (c.is_act and is_observing))
+def known(*, is_observing: bool) -> tuple[Command, ...]:
+    """Return the commands that there are on such a screen."""
+    return tuple(c for c in COMMANDS if not (c.is_act and is_observing))
+
+
+def in_help(*, is_observing: bool, pane: int) -> tuple[Command, ...]:
+    """Return the commands that the help explains, those about a pane first."""
+    commands = known(is_observing=is_observing)
+    return (
+        *(c for c in commands if pane in c.panes),
+        *(c for c in commands if pane not in c.panes),
+    )

@@ -46,4 +46,6 @@ def _of(told: tuple[KeyView, ...]) -> Keymap:
             taken[known.key] = BY_ID[known.id]
     commands = taken | {key: BY_ID[name] for key, name in FIXED.items()}
     words = {name: clean(_SHORT.get(key, key), _CELLS) for name, key in chosen.items()}
-    return Keymap(commands, {name: words.get(name, "?") for name in BY_ID})
+    # What never has a key is said to have none; what lost its key has an unknown one.
+    none = dict.fromkeys(BY_ID, "") | {known.id: "?" for known in KEYS}
+    return Keymap(commands, none | words)

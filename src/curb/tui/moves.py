@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from curb.domain.query import AuditQuery
-from curb.tui.cards import help_card, quit_card
+from curb.tui.cards import quit_card
 from curb.tui.filter import text_of
 from curb.tui.log import Log, Moved, filtered, moved, next_severity, sought
 from curb.tui.rule_card import ask_rule
@@ -60,9 +60,8 @@ def _ask_filter(ui: Ui, _: View) -> Step:
     return replace(ui, prompt=Prompt("filter", "/", text_of(ui.log.query))), None
 
 
-def _switched(ui: Ui, view: View, step: int) -> Ui:
-    count = len(view.snapshot.accounts) if view.snapshot is not None else 0
-    account = (ui.account + step) % count if count else 0
+def shown_account(ui: Ui, account: int) -> Ui:
+    """Return the screen with the account of that place."""
     # What was selected and scrolled is the other account's.
     return replace(ui, account=account, contract_id="", tops=Ui().tops, log=Log())
 
@@ -80,6 +79,11 @@ def _next_theme(ui: Ui, view: View) -> Ui:
     name = view.themes[place % len(view.themes)]
     words = f"THEME {name}, until this screen ends; theme in [ui] of the configuration keeps it"
     return replace(ui, theme=name, result=Result(words, is_good=True))
+
+
+def _switched(ui: Ui, view: View, step: int) -> Ui:
+    count = len(view.snapshot.accounts) if view.snapshot is not None else 0
+    return shown_account(ui, (ui.account + step) % count if count else 0)
 
 
 def _scroll(ui: Ui, name: str, view: View) -> Ui:
@@ -123,7 +127,6 @@ _LOOKS: dict[str, Callable[[Ui, View], Ui]] = {
     "previous_account": lambda ui, view: _switched(ui, view, -1),
     "sort": _sorted,
     "theme": _next_theme,
-    "help": lambda ui, view: replace(ui, card=help_card(view)),
     "quit": lambda ui, view: replace(ui, card=quit_card(view)),
     "back": _back,
 }

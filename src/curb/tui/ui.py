@@ -31,7 +31,15 @@ class Restart:
     """Start the engine, after stopping the one that runs."""
 
 
-Effect = Send | Leave | Restart | Fetch
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A question to the engine that changes nothing; its answer is a sheet."""
+
+    name: str
+    args: dict[str, Any]
+
+
+Effect = Send | Leave | Restart | Lookup | Fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +99,38 @@ class Prompt:
     """A line being typed at the foot: "filter", "command" or "headroom" says what becomes of it.
 
     Letters are letters while it lasts; only the fixed key of flattening all still acts.
+    `at` is the row chosen of what is offered, or how far back the text is taken from what was
+    entered before; `draft` is what was typed until then.
     """
 
     kind: str
     label: str
     text: str = ""
+    at: int = 0
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of the last command; stays until the next key."""
+    """What came of the last command.
+
+    Stays until the next key, or with `is_sticky` until it is closed or another one comes;
+    `retry` is what failed and may be sent once more, after its question.
+    """
 
     text: str
     is_good: bool
+    is_sticky: bool = False
+    retry: Send | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A flatten that the engine took: when, on the clock shown, and on how many accounts."""
+
+    send: Send
+    at: str
+    accounts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +153,9 @@ class Ui:
     rule_id: str = ""  # the rule selected
     theme: str = ""  # the one picked on this screen
     log: Log = field(default_factory=Log)  # where in the audit
+
+    past: tuple[tuple[str, str], ...] = ()  # what was entered: kind of prompt and text
+    sent: Sent | None = None  # the last flatten, until its end is told
 
     def at_top(self, pane: int, top: int) -> "Ui":
         """Return this with a pane scrolled to `top`."""

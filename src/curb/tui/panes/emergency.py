@@ -7,7 +7,7 @@ from curb.tui.view import View
 
 def lines(view: View, width: int, height: int) -> list[Line]:
     """Return what matters most in as many rows as there are; a question comes first."""
-    if view.ui.ask is not None:
+    if view.ui.ask is not None or view.ui.prompt is not None:
         return foot.lines(view, width)[:height]
     keys = view.keys.words
     wrong = [(Span(cut(s.text, width), s.role),) for s in banner.sentences(view)[:1]]

@@ -27,7 +27,10 @@ def lines(view: View, width: int) -> list[Line]:
         rows += _rows(f"{view.ui.sending} sent, waiting for the engine", width, "ask")
     elif view.ui.result is not None:
         result = view.ui.result
-        rows += _rows(result.text, width, "good" if result.is_good else "breach")
+        ways = " · {retry} retry" if result.retry is not None and not view.is_observing else ""
+        ways += " · {back} closes" if result.is_sticky else ""
+        text = f"{result.text}{view.keys.filled(ways)}"
+        rows += _rows(text, width, "good" if result.is_good else "breach")
     return [*rows, _keys(view, width)]
 
 

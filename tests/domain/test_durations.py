@@ -1,6 +1,6 @@
 import pytest
 
-from curb.cli.durations import seconds_of
+from curb.domain.durations import seconds_of
 from curb.domain.errors import CurbError
 
 

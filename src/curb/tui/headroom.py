@@ -1,0 +1,53 @@
+"""How far from each limit: for the selected position, or for a symbol that is typed."""
+
+from dataclasses import replace
+
+from curb.control.frames import Reply
+from curb.domain import codec
+from curb.domain.codec import FrameError
+from curb.domain.room import Room
+from curb.tui import rooms
+from curb.tui.line import clean, wrap
+from curb.tui.ui import POSITIONS, Card, Lookup, Prompt, Result, Step, Ui
+from curb.tui.view import View
+
+KIND = "headroom"
+_CELLS = 74
+
+
+def asked(ui: Ui, symbol: str, view: View) -> Step:
+    """Return the screen that asks the engine: of a symbol, of the selected one, or of which."""
+    if symbol:
+        return of(ui, symbol, view)
+    return of_selected(ui, view) or (replace(ui, prompt=Prompt(KIND, "symbol: ")), None)
+
+
+def of_selected(ui: Ui, view: View) -> Step | None:
+    """Return the question of the selected position; None where none is, or another pane is on."""
+    position = view.selected
+    if ui.pane != POSITIONS or position is None:
+        return None
+    return of(ui, position.symbol, view)
+
+
+def of(ui: Ui, symbol: str, view: View) -> Step:
+    """Return the question of a symbol on the account shown."""
+    account = view.account
+    if account is None or view.engine:
+        words = "no engine answers: what is left to each limit is not known"
+        return replace(ui, result=Result(words, is_good=False)), None
+    return ui, Lookup("headroom", {"account_id": account.id, "symbol": symbol})
+
+
+def card(reply: Reply, view: View) -> Card:
+    """Return the sheet of an answer, or of why there is none."""
+    again = view.keys.filled("any key closes; {headroom} asks again")
+    try:
+        room = codec.decode(Room, reply.data) if reply.ok else None
+    except FrameError as e:
+        room, reply = None, Reply(ok=False, text=f"the engine answers otherwise: {e}")
+    if room is None:
+        words = wrap(clean(reply.text, 4 * _CELLS), _CELLS, 4)
+        return Card(KIND, "Headroom", tuple((line, "warn") for line in words))
+    ways = (("", "text"), (again, "title"))
+    return Card(KIND, rooms.title(room, view.zone), tuple(rooms.lines(room)), ways=ways)

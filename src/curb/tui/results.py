@@ -1,0 +1,84 @@
+"""What came of what was asked of the engine: a sentence at the foot, or a sheet."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from curb.control.frames import Reply
+from curb.domain.audit import Act, AuditRow
+from curb.tui import figures, headroom
+from curb.tui.cards import reload_card
+from curb.tui.rule_card import rule_card
+from curb.tui.ui import Card, Lookup, Result, Send, Sent, Ui
+from curb.tui.view import View
+
+_FLATTEN = "flatten"
+
+
+def answered(ui: Ui, asked: Send | Lookup, reply: Reply, view: View) -> Ui:
+    """Return the screen with the engine's answer."""
+    card = CARDS.get(asked.name)
+    if card is not None and (reply.ok or isinstance(asked, Send)):
+        return replace(ui, card=card(reply, view))
+    send = asked if isinstance(asked, Send) else Send(asked.name, {}, asked.name)
+    return said(ui, send, reply, view)
+
+
+def said(ui: Ui, send: Send, reply: Reply, view: View) -> Ui:
+    """Return the screen with the sentence of an answer; that of a flatten stays."""
+    if send.name == _FLATTEN:
+        return _flattened(ui, send, reply, view)
+    words = (
+        reply.text if send.label.lower() in reply.text.lower() else f"{send.label}: {reply.text}"
+    )
+    return replace(ui, result=Result(f"{_clock(view)} {words}", is_good=reply.ok))
+
+
+def finished(ui: Ui, row: AuditRow) -> Ui:
+    """Return the screen with the end of the last flatten, where the row tells of it."""
+    sent = ui.sent
+    if sent is None or not _is_of(row, sent.send):
+        return ui
+    took = f" in {row.execution_time_ms} ms" if row.execution_time_ms is not None else ""
+    word = "done" if row.success else "FAILED"
+    text = f"{sent.send.label} sent {sent.at} → {word}{took}: {row.reason}"
+    retry = None if row.success else sent.send
+    result = Result(text, is_good=row.success is True, is_sticky=True, retry=retry)
+    left = replace(sent, accounts=sent.accounts - 1)
+    # One that failed is not covered by another account's that did not.
+    if row.success and ui.result is not None and ui.result.retry is not None:
+        result = ui.result
+    return replace(ui, result=result, sent=left if left.accounts else None)
+
+
+def _flattened(ui: Ui, send: Send, reply: Reply, view: View) -> Ui:
+    at = "--:--:--" if view.now is None else figures.stamp(view.now, None, view.zone, is_exact=True)
+    if not reply.ok:
+        text = f"{send.label} {at} FAILED: {reply.text}"
+        result = Result(text, is_good=False, is_sticky=True, retry=send)
+        return replace(ui, result=result, sent=None)
+    everywhere = len(view.snapshot.accounts) if view.snapshot is not None else 1
+    accounts = everywhere if send.args.get("account_id") is None else 1
+    result = Result(f"{send.label} sent {at}", is_good=True, is_sticky=True)
+    return replace(ui, result=result, sent=Sent(send, at, accounts))
+
+
+def _is_of(row: AuditRow, send: Send) -> bool:
+    account_id, symbol = send.args.get("account_id"), send.args.get("symbol")
+    is_flatten = row.action in (Act.FLATTEN, Act.CLOSE_POSITION)
+    return is_flatten and account_id in (None, row.account_id) and symbol == row.symbol
+
+
+def _clock(view: View) -> str:
+    return figures.clock(view.now, view.zone)
+
+
+def _reload(reply: Reply, view: View) -> Card:
+    return reload_card(reply, view.keys.words["reload"])
+
+
+CARDS: dict[str, Callable[[Reply, View], Card]] = {
+    "reload_preview": _reload,
+    "headroom": headroom.card,
+    "rule": rule_card,
+}
+"""By command: the sheet of its answer."""
