@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from curb import __version__
 from curb.domain.errors import CurbError
+from curb.tui.commands import defaults
 
 _FAILED = 2
 _INTERRUPTED = 130
@@ -69,10 +70,11 @@ def _parser(name: str | None, command: _Command) -> argparse.ArgumentParser:
     if name:
         return argparse.ArgumentParser(prog=f"curb {name}", description=command.purpose)
     others = "\n".join(f"  {word:<9} {c.purpose}" for word, c in _COMMANDS.items())
+    keys = "\n".join(f"  {key:<9} {words}" for key, words in defaults())
     parser = argparse.ArgumentParser(
         prog="curb",
         description="Enforces a futures trader's own risk rules. Without a command: the screen.",
-        epilog=f"commands:\n{others}",
+        epilog=f"commands:\n{others}\n\nkeys, unless [keys] says otherwise:\n{keys}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"curb {__version__}")

@@ -6,6 +6,8 @@ has none there is reached by its name.
 
 from dataclasses import dataclass
 
+from curb.domain.keys import KEYS
+
 _POSITIONS, _TIMERS, _AUDIT = 0, 3, 4  # the panes' places
 
 
@@ -26,6 +28,11 @@ class Command:
     takes: str = ""
 
     @property
+    def call(self) -> str:
+        """Its name with what may be typed behind it."""
+        return f"{self.name} [{self.takes}]" if self.takes else self.name
+
+    @property
     def name(self) -> str:
         """How it is called where it is typed."""
         return self.id.replace("_", " ")
@@ -36,7 +43,7 @@ COMMANDS: tuple[Command, ...] = (
         "flatten",
         "{flatten} y",
         "flatten",
-        "flatten the selected position's symbol and cancel its orders",
+        "flatten the selected symbol, cancel its orders",
         is_act=True,
         panes=(_POSITIONS,),
     ),
@@ -44,14 +51,14 @@ COMMANDS: tuple[Command, ...] = (
         "flatten_all",
         "{flatten_all} Y",
         "flatten ALL",
-        "EMERGENCY: flatten every position and cancel every order",
+        "EMERGENCY: flatten everything, cancel all orders",
         is_act=True,
     ),
     Command(
         "reload",
         "{reload}",
         "reload",
-        "read config.toml again: shows what changed, then asks",
+        "read config.toml again, show what changed, ask",
         is_act=True,
     ),
     Command("ack", "{ack}", "", "acknowledge red alerts", is_act=True),
@@ -59,7 +66,7 @@ COMMANDS: tuple[Command, ...] = (
         "lock",
         "{lock}",
         "",
-        "lock yourself out: choose how long, then type LOCK",
+        "lock yourself out, by the typed word LOCK",
         is_act=True,
         panes=(_TIMERS,),
         takes="30m",
@@ -68,7 +75,7 @@ COMMANDS: tuple[Command, ...] = (
         "restart",
         "{restart}",
         "",
-        "start the engine, or restart one of another version",
+        "start the engine, or restart another version",
         is_act=True,
     ),
     Command("pane_1", "{pane_1}", "", "positions"),
@@ -80,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("pane_7", "{pane_7}", "", "health"),
     Command("next_pane", "{next_pane}", "", "the next pane"),
     Command("previous_pane", "{previous_pane}", "", "the pane before"),
-    Command("down", "{down}", "", "the next row, arrow too; in the audit, back in time"),
+    Command("down", "{down}", "", "the next row, arrow too; in the audit, earlier"),
     Command("up", "{up}", "", "the row before, arrow too"),
     Command("page_down", "{page_down}", "", "a page down, pgdn too"),
     Command("page_up", "{page_up}", "", "a page up"),
@@ -88,7 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bottom", "{bottom}", "", "the last row"),
     Command("next_account", "{next_account}", "", "the next account"),
     Command("previous_account", "{previous_account}", "", "the account before"),
-    Command("help", "{help}", "help", "every key and command, f1 too; {filter} searches in it"),
+    Command("help", "{help}", "help", "every key and command, f1 too"),
     Command("back", "{back}", "", "close, cancel, follow; never quits"),
     Command("quit", "{quit}", "quit", "leave; asks whether enforcing goes on"),
     Command("zoom", "{zoom}", "zoom", "the pane alone, and back"),
@@ -104,7 +111,7 @@ COMMANDS: tuple[Command, ...] = (
         "headroom",
         "{headroom}",
         "",
-        "how far from each limit, and what may still be added, for a symbol",
+        "room to each limit, and what may still be added",
         panes=(_POSITIONS,),
         takes="MNQ",
     ),
@@ -115,7 +122,7 @@ COMMANDS: tuple[Command, ...] = (
         "retry",
         "{retry}",
         "",
-        "flatten once more what was not flattened; asks again",
+        "flatten once more what failed; asks again",
         is_act=True,
     ),
     Command("account", "", "", "another account, by the end of its name", takes="0077"),
@@ -124,7 +131,7 @@ COMMANDS: tuple[Command, ...] = (
         "test_alerts",
         "",
         "",
-        "send a message to every service of [alerts], to try them",
+        "send a test message to every alert service",
         is_act=True,
     ),
 )
@@ -149,3 +156,10 @@ def in_help(*, is_observing: bool, pane: int) -> tuple[Command, ...]:
         *(c for c in commands if pane in c.panes),
         *(c for c in commands if pane not in c.panes),
     )
+
+
+def defaults() -> tuple[tuple[str, str], ...]:
+    """Return the keys that act, or stand on the key line, as they are without a configuration."""
+    keys = {known.id: known.key for known in KEYS}
+    told = (c for c in COMMANDS if c.short or (c.is_act and c.shown))
+    return tuple((c.shown.format_map(keys), c.long.format_map(keys)) for c in told)

@@ -7,7 +7,7 @@ from curb.tui.ui import Card
 from curb.tui.view import View
 
 KIND = "help"
-_KEY_CELLS, _NAME_CELLS = 10, 17
+_KEY_CELLS, _NAME_CELLS = 10, 16
 _WORD_CELLS = 24
 _MARKS = (
     "?  unknown, never 0        ~  stale price       ▲▼  gain, loss",
@@ -46,8 +46,8 @@ def help_card(view: View, wanted: str = "") -> Card:
 def row(command: Command, view: View) -> str:
     """Return a command with the keys that it has now, its name and its words."""
     words = view.keys.filled(command.long)
-    name = f"{command.name} {command.takes}".strip()
-    return f"{left(keys_of(command, view), _KEY_CELLS)} {left(name, _NAME_CELLS)} {words}"
+    keys = left(keys_of(command, view), _KEY_CELLS)
+    return f"{keys} {left(command.call, _NAME_CELLS)} {words}"
 
 
 def keys_of(command: Command, view: View) -> str:

@@ -10,7 +10,7 @@ from curb.tui.view import View
 
 KIND = "command"
 _ROWS = 10
-_NAME_CELLS, _WORD_CELLS, _KEY_CELLS = 17, 42, 10
+_NAME_CELLS, _WORD_CELLS, _KEY_CELLS = 16, 48, 9
 _TEXT_CELLS = 24
 # What is found in the explanation alone comes after every name.
 _FAR = 1000
@@ -28,6 +28,8 @@ def matches(text: str, view: View) -> tuple[Match, ...]:
     """Return the commands that fit a text, best first; all of them for no text."""
     commands = known(is_observing=view.is_observing)
     wanted = " ".join(text.lower().split())
+    if not wanted:
+        return tuple(map(Match, commands))
     found = [(cost, Match(c)) for c in commands if (cost := _cost(wanted, c)) is not None]
     found += [(-1, Match(c, argument)) for c in commands if (argument := _argument(text, c))]
     return tuple(match for _, match in sorted(found, key=lambda pair: pair[0]))
@@ -56,7 +58,7 @@ def offered(ui: Ui, view: View) -> Ui:
 
 def _row(match: Match, view: View, *, is_chosen: bool) -> tuple[str, str]:
     command = match.command
-    name = f"{command.name} {match.argument or command.takes}".strip()
+    name = f"{command.name} {match.argument}" if match.argument else command.call
     words = left(clean(view.keys.filled(command.long), _WORD_CELLS), _WORD_CELLS)
     key = right(keys_of(command, view), _KEY_CELLS)
     mark = ">" if is_chosen else " "
