@@ -117,7 +117,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("sort", "{sort}", "", "the positions by another column", panes=(_POSITIONS,)),
     Command("pause", "{pause}", "", "the picture stands still; enforcing goes on"),
-    Command("theme", "{theme}", "", "the next colors"),
+    Command("theme", "{theme}", "", "the next colors, or those of a name", takes="dark"),
     Command(
         "retry",
         "{retry}",

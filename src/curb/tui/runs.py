@@ -58,6 +58,16 @@ def _account(ui: Ui, _: str, view: View, end: str) -> Step:
     return said(ui, f"expected the end of one account's name, of {clean(names, _PATH_CELLS)}")
 
 
+def _theme(ui: Ui, _: str, view: View, name: str) -> Step:
+    if not name:
+        return look(ui, "theme", view), None
+    found = [theme for theme in view.themes if name.lower() in theme]
+    exact = [theme for theme in found if theme == name.lower()]
+    if len(found) == 1 or exact:
+        return replace(ui, theme=(exact or found)[0]), None
+    return said(ui, f"expected one theme of {clean(', '.join(view.themes), _PATH_CELLS)}")
+
+
 def _config_path(ui: Ui, _: str, view: View, __: str) -> Step:
     if view.snapshot is None:
         return said(ui, "no engine answers: which configuration it uses is not known")
@@ -77,6 +87,7 @@ _RUNS: dict[str, Run] = {
     "lock": _lock,
     "detail": _detail,
     "account": _account,
+    "theme": _theme,
     "config_path": _config_path,
     "test_alerts": _test_alerts,
 }
