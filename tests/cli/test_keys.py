@@ -26,7 +26,7 @@ def test_a_key_given_in_the_file_flattens_and_another_one_after_a_reload(tmp_pat
             await terminal.shows("FLATTEN ALL: close LONG 1 MNQZ6")
             terminal.type("Y")
             await until(lambda: found.position("MNQ") == 0)
-            await terminal.shows("FLATTEN ALL done")
+            await terminal.shows("done in")
 
             found.write(**(keys | {"keys.flatten_all": "W"}))
             code, out, _ = await curb(found, "reload")

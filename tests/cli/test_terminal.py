@@ -184,6 +184,31 @@ def test_the_keys_flatten_over_the_wire(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_a_pasted_text_presses_no_key(tmp_path: Path) -> None:
+    async def scene() -> None:
+        calm = {"rules.no_stop_loss_grace.enabled": False}
+        async with desk(tmp_path, **calm) as found, screen(found) as terminal:
+            await terminal.shows(f"ARMED {armed(**calm)}")
+            found.paper.place("MNQ", "buy", 1)
+            await terminal.shows("MNQZ6")
+            terminal.type("\x1b[200~XYFy\x1b[201~")
+            terminal.type(":\x1b[200~flatten all\nY\x1b[201~")
+            await terminal.shows(":flatten all Y_")
+            assert b"FLATTEN ALL" not in terminal.seen
+            terminal.type("\x1b")
+            await until(lambda: terminal.seen.rfind(b"F y") > terminal.seen.rfind(b":flatten"))
+            assert found.position("MNQ") == 1
+            terminal.type("h")
+            await terminal.shows("May add LONG")
+            terminal.type("X")
+            await terminal.shows("FLATTEN ALL: close LONG 1 MNQZ6")
+            terminal.type("Y")
+            await until(lambda: found.position("MNQ") == 0)
+            await terminal.shows("done in")
+
+    asyncio.run(scene())
+
+
 def test_a_reload_is_confirmed_as_its_changes_ask(tmp_path: Path) -> None:
     async def scene() -> None:
         calm = {"rules.no_stop_loss_grace.enabled": False}

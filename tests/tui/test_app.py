@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from curb.control.frames import Reply
 from curb.control.server import ControlServer
+from curb.domain import codec
 from curb.domain.audit import Act, AuditRow
 from curb.domain.snapshot import KeyView
 from curb.tui.app import CurbApp
@@ -19,6 +20,7 @@ from curb.tui.lines import Lines
 
 from . import scenes
 from .moments import Clock, app, look
+from .test_rooms import ROOM
 
 PATIENCE_S = 20.0
 
@@ -153,6 +155,51 @@ def test_pasted_text_presses_no_key(tmp_path: Path) -> None:
             await settle(pilot, lambda: shown.ui.pane == 4)
             await barrier(pilot, shown)
             assert engine.asked == [("status", {})]
+
+    asyncio.run(main())
+
+
+def test_pasted_text_is_typed_where_one_types_and_runs_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            await pilot.press(":")
+            await settle(pilot, lambda: shown.ui.prompt is not None)
+            shown.post_message(Paste("flatten all\nY"))
+            await settle(pilot, lambda: ":flatten all Y_" in words(shown, "foot"))
+            await pilot.press("escape")
+            await settle(pilot, lambda: shown.ui.prompt is None)
+            await barrier(pilot, shown)
+            assert engine.asked == [("status", {})]
+
+    asyncio.run(main())
+
+
+def test_a_command_by_its_name_reaches_the_engine_once_confirmed(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            await pilot.press("ctrl+p", *"flatten", "space", *"all")
+            await settle(pilot, lambda: "EMERGENCY" in words(shown, "card"))
+            await pilot.press("enter")
+            await settle(pilot, lambda: "FLATTEN ALL:" in words(shown, "foot"))
+            await pilot.press("Y")
+            await settle(pilot, lambda: "FLATTEN ALL sent" in words(shown, "foot"))
+            assert engine.asked == [FLATTEN_ALL]
+
+    asyncio.run(main())
+
+
+def test_the_room_to_each_limit_is_a_sheet_that_stops_nothing(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with screen(tmp_path) as (engine, shown, pilot):
+            engine.preview = codec.encode(ROOM)
+            await pilot.press("h")
+            await settle(pilot, lambda: "May add LONG: 3 MNQ" in words(shown, "card"))
+            asked = ("headroom", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"})
+            assert engine.asked == [asked]
+            await pilot.press("X", "Y")
+            await settle(pilot, lambda: "FLATTEN ALL sent" in words(shown, "foot"))
+            assert engine.asked == [asked, FLATTEN_ALL]
+            assert shown.ui.card is None
 
     asyncio.run(main())
 

@@ -77,17 +77,17 @@ def test_what_was_entered_before_comes_back() -> None:
     assert ui.past == (("other", "es"), ("other", "mnq"))
     ui = replace(ui, prompt=Prompt("other", "? "))
 
-    def text(*keys: str) -> str:
+    def after(*keys: str) -> str:
         prompt = typed(list(keys), ui).prompt
         assert prompt is not None
         return prompt.text
 
-    assert text("x", "up") == "mnq"
-    assert text("x", "up", "up", "up") == "es"
-    assert text("x", "up", "up", "down") == "mnq"
-    assert text("x", "up", "down", "down") == "x"
-    assert text("up", "y", "up") == "mnq"
-    assert text("up", "y", "up", "down") == "mnqy"
+    assert after("x", "up") == "mnq"
+    assert after("x", "up", "up", "up") == "es"
+    assert after("x", "up", "up", "down") == "mnq"
+    assert after("x", "up", "down", "down") == "x"
+    assert after("up", "y", "up") == "mnq"
+    assert after("up", "y", "up", "down") == "mnqy"
     other = replace(ui, prompt=Prompt("headroom", "symbol: "))
     assert typed(["up"], other).prompt == Prompt("headroom", "symbol: ")
 
