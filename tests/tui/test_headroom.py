@@ -6,7 +6,7 @@ from curb.control.frames import Reply
 from curb.domain import codec
 from curb.tui.headroom import card
 from curb.tui.keys import press
-from curb.tui.ui import AUDIT, Fetch, Prompt, Step, Ui
+from curb.tui.ui import AUDIT, Inquiry, Prompt, Step, Ui
 from curb.tui.view import View
 
 from . import scenes
@@ -21,8 +21,8 @@ def pressed(keys: list[str], moment: View) -> Step:
     return ui, effect
 
 
-def room(symbol: str) -> Fetch:
-    return Fetch("headroom", {"account_id": scenes.ACCOUNT, "symbol": symbol})
+def room(symbol: str) -> Inquiry:
+    return Inquiry("headroom", {"account_id": scenes.ACCOUNT, "symbol": symbol})
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def room(symbol: str) -> Fetch:
     ],
 )
 def test_it_is_asked_of_the_selected_position_or_of_a_symbol(
-    keys: list[str], moment: View, asked: Fetch | None
+    keys: list[str], moment: View, asked: Inquiry | None
 ) -> None:
     assert pressed(keys, moment)[1] == asked
 

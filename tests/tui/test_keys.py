@@ -17,8 +17,8 @@ from curb.tui.ui import (
     HEALTH,
     TIMERS,
     Effect,
+    Inquiry,
     Leave,
-    Lookup,
     Prompt,
     Restart,
     Result,
@@ -33,7 +33,7 @@ from .moments import view
 FLATTEN_ALL = Send("flatten", {"symbol": None}, "FLATTEN ALL")
 FLATTEN_MNQ = Send("flatten", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"}, "FLATTEN MNQ")
 
-ROOM_MNQ = Lookup("headroom", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"})
+ROOM_MNQ = Inquiry("headroom", {"account_id": scenes.ACCOUNT, "symbol": "MNQ"})
 
 
 def lock_for(duration: int | str) -> Send:

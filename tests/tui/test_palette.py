@@ -9,7 +9,7 @@ from curb.domain.snapshot import KeyView
 from curb.tui.commands import COMMANDS
 from curb.tui.keys import press
 from curb.tui.palette import matches
-from curb.tui.ui import Effect, Fetch, Send, Ui
+from curb.tui.ui import Effect, Inquiry, Send, Ui
 from curb.tui.view import View
 
 from . import scenes
@@ -96,7 +96,7 @@ def test_an_observer_is_offered_nothing_that_acts() -> None:
         (["test alerts"], [Send("alerts_test", {}, "ALERTS")]),
         (
             ["headroom es"],
-            [Fetch("headroom", {"account_id": scenes.ACCOUNT, "symbol": "es"})],
+            [Inquiry("headroom", {"account_id": scenes.ACCOUNT, "symbol": "es"})],
         ),
         (["zzz", "Y", "y"], []),
     ],

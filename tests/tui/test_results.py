@@ -8,7 +8,7 @@ from curb.control.frames import Reply
 from curb.domain import codec
 from curb.domain.audit import Act, AuditRow
 from curb.tui.results import answered, finished
-from curb.tui.ui import Ask, Fetch, Result, Send, Sent, Ui
+from curb.tui.ui import Ask, Inquiry, Result, Send, Sent, Ui
 
 from . import scenes
 from .moments import text, view
@@ -94,7 +94,7 @@ def test_other_answers_are_one_sentence_until_the_next_key(reply: str, words: st
 def test_a_question_to_the_engine_is_answered_by_a_sheet_below_what_is_asked() -> None:
     asked = Ask("FLATTEN?", "Y", "X", 105.0, ALL)
     reply = Reply(ok=True, text="", data=codec.encode(ROOM))
-    ui = answered(Ui(ask=asked), Fetch("headroom", {}), reply, view())
+    ui = answered(Ui(ask=asked), Inquiry("headroom", {}), reply, view())
     assert ui.card is not None
     assert ui.card.title.startswith("Headroom MNQ")
     assert ui.ask == asked
@@ -102,4 +102,4 @@ def test_a_question_to_the_engine_is_answered_by_a_sheet_below_what_is_asked() -
     card = answered(Ui(), Send("reload_preview", {}, "RELOAD"), preview, view()).card
     assert card is not None
     assert card.kind == "reload"
-    assert answered(Ui(), Fetch("unheard", {}), reply, view()) == Ui()
+    assert answered(Ui(), Inquiry("unheard", {}), reply, view()) == Ui()

@@ -7,7 +7,7 @@ from curb.control.frames import Reply
 from curb.domain.snapshot import RuleView
 from curb.tui.keys import press
 from curb.tui.rule_card import ask_rule, rule_card
-from curb.tui.ui import RULES, TIMERS, Lookup, Ui
+from curb.tui.ui import RULES, TIMERS, Inquiry, Ui
 from curb.tui.view import View
 
 from . import scenes
@@ -106,12 +106,12 @@ def test_hostile_words_stay_words() -> None:
 
 def test_enter_asks_for_the_selected_rule_and_only_in_its_pane() -> None:
     ui = Ui(pane=RULES)
-    wanted = Lookup("rule", {"id": "RULE-003", "account_id": scenes.ACCOUNT})
+    wanted = Inquiry("rule", {"id": "RULE-003", "account_id": scenes.ACCOUNT})
     assert press(ui, "enter", showing(ui=ui))[1] == wanted
     ui, _ = press(ui, "j", showing(ui=ui))
     assert ui.rule_id == "RULE-001"
     _, effect = press(ui, "enter", showing(ui=ui))
-    assert effect == Lookup("rule", {"id": "RULE-001", "account_id": scenes.ACCOUNT})
+    assert effect == Inquiry("rule", {"id": "RULE-001", "account_id": scenes.ACCOUNT})
     assert press(Ui(pane=TIMERS), "enter", showing())[1] is None
 
 

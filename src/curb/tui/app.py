@@ -39,7 +39,7 @@ from curb.tui.results import answered, finished, said
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
-from curb.tui.ui import Effect, Leave, Lookup, Question, Restart, Result, Send, Ui
+from curb.tui.ui import Effect, Inquiry, Leave, Question, Restart, Result, Send, Ui
 from curb.tui.view import View
 from curb.tui.whole import whole
 
@@ -238,7 +238,7 @@ class CurbApp(App[None]):
                 self.ui = replace(self.ui, result=Result(clean(e, 200), is_good=False))
         self.ui = replace(self.ui, log=taken(self.ui.log, self.view().log, answer))
 
-    async def _ask_engine(self, follower: Follower, asked: Send | Lookup) -> None:
+    async def _ask_engine(self, follower: Follower, asked: Send | Inquiry) -> None:
         if isinstance(asked, Send):
             self.ui = replace(self.ui, sending=asked.label)
             self.paint()

@@ -8,7 +8,7 @@ from curb.domain.codec import FrameError
 from curb.domain.room import Room
 from curb.tui import rooms
 from curb.tui.line import clean, wrap
-from curb.tui.ui import POSITIONS, Card, Lookup, Prompt, Result, Step, Ui
+from curb.tui.ui import POSITIONS, Card, Inquiry, Prompt, Result, Step, Ui
 from curb.tui.view import View
 
 KIND = "headroom"
@@ -36,7 +36,7 @@ def of(ui: Ui, symbol: str, view: View) -> Step:
     if account is None or view.engine:
         words = "no engine answers: what is left to each limit is not known"
         return replace(ui, result=Result(words, is_good=False)), None
-    return ui, Lookup("headroom", {"account_id": account.id, "symbol": symbol})
+    return ui, Inquiry("headroom", {"account_id": account.id, "symbol": symbol})
 
 
 def card(reply: Reply, view: View) -> Card:

@@ -8,13 +8,13 @@ from curb.domain.audit import Act, AuditRow
 from curb.tui import figures, headroom
 from curb.tui.cards import reload_card
 from curb.tui.rule_card import rule_card
-from curb.tui.ui import Card, Lookup, Result, Send, Sent, Ui
+from curb.tui.ui import Card, Inquiry, Result, Send, Sent, Ui
 from curb.tui.view import View
 
 _FLATTEN = "flatten"
 
 
-def answered(ui: Ui, asked: Send | Lookup, reply: Reply, view: View) -> Ui:
+def answered(ui: Ui, asked: Send | Inquiry, reply: Reply, view: View) -> Ui:
     """Return the screen with the engine's answer."""
     card = CARDS.get(asked.name)
     if card is not None and (reply.ok or isinstance(asked, Send)):

@@ -6,7 +6,7 @@ from curb.control.frames import Reply
 from curb.domain.snapshot import FireView, PositionView, RuleView
 from curb.tui import figures
 from curb.tui.line import clean, wrap
-from curb.tui.ui import Card, Lookup
+from curb.tui.ui import Card, Inquiry
 from curb.tui.view import View
 
 _CELLS = 74
@@ -16,12 +16,12 @@ _MOST_FIRES = 40
 _Text = tuple[str, str]
 
 
-def ask_rule(view: View) -> Lookup | None:
+def ask_rule(view: View) -> Inquiry | None:
     """Return what asks the engine for the selected rule, None where there is none."""
     rule, account = view.selected_rule, view.account
     if rule is None or account is None:
         return None
-    return Lookup("rule", {"id": rule.id, "account_id": account.id})
+    return Inquiry("rule", {"id": rule.id, "account_id": account.id})
 
 
 def rule_card(reply: Reply, view: View) -> Card:

@@ -60,7 +60,7 @@ def _account(ui: Ui, _: str, view: View, end: str) -> Step:
 
 def _theme(ui: Ui, _: str, view: View, name: str) -> Step:
     if not name:
-        return look(ui, "theme", view), None
+        return look(ui, "theme", view)
     found = [theme for theme in view.themes if name.lower() in theme]
     exact = [theme for theme in found if theme == name.lower()]
     if len(found) == 1 or exact:

@@ -32,14 +32,14 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class Inquiry:
     """A question to the engine that changes nothing; its answer is a sheet."""
 
     name: str
     args: dict[str, Any]
 
 
-Effect = Send | Leave | Restart | Lookup | Fetch
+Effect = Send | Leave | Restart | Inquiry | Fetch
 
 
 @dataclass(frozen=True, slots=True)
