@@ -19,8 +19,9 @@ def answered(ui: Ui, asked: Send | Inquiry, reply: Reply, view: View) -> Ui:
     card = CARDS.get(asked.name)
     if card is not None and (reply.ok or isinstance(asked, Send)):
         return replace(ui, card=card(reply, view))
-    send = asked if isinstance(asked, Send) else Send(asked.name, {}, asked.name)
-    return said(ui, send, reply, view)
+    if isinstance(asked, Send):
+        return said(ui, asked, reply, view)
+    return ui if reply.ok else said(ui, Send(asked.name, {}, asked.name), reply, view)
 
 
 def said(ui: Ui, send: Send, reply: Reply, view: View) -> Ui:
