@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import tomllib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -179,11 +179,16 @@ class Desk:
         """Where it is kept that the account was taken live."""
         return account_consent_path(self.gateway, self.paper.account_id)
 
-    def go_live(self) -> None:
-        """Take every account live, as its owner would by hand."""
+    @contextlib.contextmanager
+    def live(self) -> Iterator[None]:
+        """Take every account live, as its owner would by hand, until the end."""
         for each in self.paper.accounts:
             account = Account(each.account_id, each.account_name)
             consent.give(self.gateway, account, self.state_dir)
+        try:
+            yield
+        finally:
+            consent.withdraw(self.state_dir)
 
     def write(self, **changes: Any) -> None:
         """Write the configuration that points at the paper gateway."""
@@ -294,9 +299,8 @@ async def desk(tmp: Path, **changes: Any) -> AsyncIterator[Desk]:
         found.write(**changes)
         # Another test's gateway may have had this port.
         found.anchor.unlink(missing_ok=True)
-        found.go_live()
         try:
-            yield found
+            with found.live():
+                yield found
         finally:
             found.anchor.unlink(missing_ok=True)
-            consent.withdraw(found.state_dir)

@@ -37,7 +37,8 @@ async def two_accounts(
         with found.config.open("a") as file:
             file.write(own)
         one, two = paper.accounts
-        yield found, one, two
+        with found.live():
+            yield found, one, two
 
 
 async def started(desk: Desk, *accounts: Paper) -> Engine:

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,6 +30,7 @@ from curb.domain.snapshot import Snapshot
 from curb.gateway.credentials import from_environment
 from curb.gateway.endpoints import endpoints
 
+_WIDTH = 200  # where no terminal says how wide it is
 CODES = "exit code: 0 all is well, notes too; 1 warnings; 2 a failure"
 
 
@@ -56,6 +58,7 @@ class Told:
     def __init__(self, *, as_json: bool = False) -> None:
         self.findings: list[Finding] = []
         self._as_json = as_json
+        self._width = shutil.get_terminal_size((_WIDTH, 0)).columns
 
     def all(self, findings: Iterable[Finding]) -> None:
         """Print these."""
@@ -65,7 +68,7 @@ class Told:
     def __call__(self, finding: Finding) -> None:
         """Print one at once: the next may take long."""
         self.findings.append(finding)
-        words = [json.dumps(finding.record())] if self._as_json else finding.lines()
+        words = [json.dumps(finding.record())] if self._as_json else finding.lines(self._width)
         try:
             sys.stdout.write("".join(f"{line}\n" for line in words))
             sys.stdout.flush()

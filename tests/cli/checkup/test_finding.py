@@ -33,6 +33,15 @@ def test_as_lines_and_as_a_record() -> None:
     }
 
 
+def test_long_words_stand_under_one_another() -> None:
+    found = Finding(Level.NOTE, "place", "one two three four five six", "seven eight nine ten")
+    assert found.lines(43) == [
+        "note  place        one two three four five",
+        "                   six",
+        "                   > seven eight nine ten",
+    ]
+
+
 def test_hostile_words_stay_on_one_harmless_line() -> None:
     (line,) = Finding(Level.OK, "a\x1b[2Jb", "x\ny\x1b]52;c;QUJD\x07").lines()
     assert line.isprintable()

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from textwrap import wrap
 
 from curb.domain.text import safe_text
 
 _WORDS_CELLS = 300
 _ABOUT_CELLS = 12
+_WIDTH = 200
+_LEAST_CELLS = 20
+_TODO = "> "
 
 
 class Level(IntEnum):
@@ -32,14 +36,14 @@ class Finding:
     words: str
     todo: str = ""
 
-    def lines(self) -> list[str]:
-        """Return the finding for a person to read."""
-        about = safe_text(self.about, _ABOUT_CELLS)
-        mark = _MARKS[self.level]
-        first = f"{mark:<5} {about:<{_ABOUT_CELLS}} {safe_text(self.words, _WORDS_CELLS)}"
-        if not self.todo:
-            return [first]
-        return [first, f"{'':<6}{'':<{_ABOUT_CELLS}} > {safe_text(self.todo, _WORDS_CELLS)}"]
+    def lines(self, width: int = _WIDTH) -> list[str]:
+        """Return the finding for a person to read, no line longer than `width`."""
+        head = f"{_MARKS[self.level]:<5} {safe_text(self.about, _ABOUT_CELLS):<{_ABOUT_CELLS}} "
+        indent = " " * len(head)
+        room = max(width - len(head), _LEAST_CELLS)
+        words = wrap(safe_text(self.words, _WORDS_CELLS), room)
+        todo = wrap(f"{_TODO}{safe_text(self.todo, _WORDS_CELLS)}", room) if self.todo else []
+        return [(indent if i else head) + row for i, row in enumerate((*words, *todo))]
 
     def record(self) -> dict[str, str]:
         """Return the finding as it stands in a JSON line."""

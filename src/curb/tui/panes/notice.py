@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from curb.tui.line import Line, Span, clean, cut, left
+from curb.tui.panes import audit
 from curb.tui.ui import Ui
 from curb.tui.view import View
 
@@ -34,10 +35,13 @@ def title(view: View) -> str:
 def lines(view: View, width: int, height: int) -> list[Line]:
     """Return the notice's rows, as many as fit."""
     rows = _welcome(view) if kind(view) == WELCOME else _checks(view, height)
-    return [
+    shown: list[Line] = [
         tuple(Span(cut(span.text, width), span.role) for span in (Span(" "), *row))
         for row in rows[:height]
     ]
+    # Where there is room, what is done meanwhile stands below.
+    room = height - len(shown) - 1
+    return [*shown, (), *audit.lines(view, width, room)] if room > 0 else shown
 
 
 def progress(view: View) -> str:
@@ -69,7 +73,13 @@ def _welcome(view: View) -> list[Line]:
         (Span("config  ", "title"), Span(clean(snapshot.config_path, _PATH_CELLS))),
         (Span("logs    ", "title"), Span(clean(snapshot.state_dir, _PATH_CELLS))),
         (Span(filled(acts), "key"),),
-        (Span(filled("Then edit config.toml, press {reload}. Any key closes this.")),),
+        (
+            Span(
+                filled(
+                    "Then edit config.toml, press {reload}. Any key closes this: the audit is here."
+                )
+            ),
+        ),
     ]
 
 
