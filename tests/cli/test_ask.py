@@ -89,6 +89,6 @@ def test_before_the_preflight_is_green_nothing_is_called_armed() -> None:
     )
     words = sentences(replace(samples.snapshot(), is_ready=False, preflight=checks))
     assert "PRE-FLIGHT 1/2" in words[0]
-    assert " armed " not in words[0]
+    assert not any("armed" in line for line in words)
     assert words[1] == "  WAIT login: not connected yet"
     assert "armed " in sentences(replace(samples.snapshot(), preflight=checks))[0]

@@ -175,7 +175,8 @@ def _account(account: AccountView, snapshot: Snapshot) -> list[str]:
     pnl = account.pnl
     total = "unknown" if pnl.total is None else f"{pnl.total:+.2f}"
     limit = f" of -{pnl.limit:.2f}" if pnl.limit is not None else ""
-    armed = f"armed {account.armed}/{snapshot.rules}"
+    word = "armed" if snapshot.is_ready else "watching"
+    armed = f"{word} {account.armed}/{snapshot.rules}"
     lines = [f"{account.name}  {account.state}  {armed}  day {total}{limit}"]
     if account.alert:
         lines.append(f"  ALERT {account.alert}")

@@ -90,9 +90,10 @@ def examine(
     told.all(machine.place_findings(probe.machine(os.environ), is_live=is_live))
     told.all(storage.config_findings(probe.config_file(path, config)))
     secrets = probe.secrets(os.environ, {Path.cwd(), path.parent})
-    told.all(storage.secret_findings(secrets, is_live=is_live))
-    told.all(storage.disk_findings(probe.disk(state_dir)))
     snapshot = running(state_dir)
+    is_running = snapshot is not None
+    told.all(storage.secret_findings(secrets, is_live=is_live, is_running=is_running))
+    told.all(storage.disk_findings(probe.disk(state_dir)))
     told.all(venue.engine_findings(snapshot, __version__))
     if snapshot is not None:
         told.all(venue.heard_findings(snapshot))

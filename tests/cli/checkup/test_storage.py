@@ -60,6 +60,13 @@ def test_the_credentials(missing: tuple[str, ...], is_live: bool, level: Level, 
     assert words in found.words
 
 
+def test_an_engine_that_runs_has_credentials_of_its_own() -> None:
+    secrets = Secrets(("CURB_API_KEY",), ())
+    (found,) = secret_findings(secrets, is_live=True, is_running=True)
+    assert found.level is Level.NOTE
+    assert "the engine that runs has its own" in found.words
+
+
 @pytest.mark.parametrize(
     ("mode", "level"),
     [(0o600, Level.OK), (0o400, Level.OK), (0o640, Level.WARN), (0o644, Level.FAIL)],
