@@ -8,6 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from curb.control.client import connect
+from curb.control.paths import account_consent_path, socket_path
+from curb.domain import codec
+from curb.domain.snapshot import Snapshot
 from curb.paper.service import Paper, PaperOptions, running
 from tests.cli.live import Desk, Engine, until
 from tests.cli.test_commands import curb
@@ -211,6 +215,24 @@ def test_rules_of_an_account_that_is_not_watched_are_told_at_the_start(tmp_path:
             engine = await started(desk, one, two)
             row = await engine.row("CONFIG", "warn")
             assert row["reason"] == "rules for TYPO hold for nobody: not watched"
+            await engine.stop()
+
+    asyncio.run(scene())
+
+
+def test_an_account_that_nobody_took_live_keeps_no_guard_from_the_others(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with two_accounts(tmp_path, **only("max_contracts")) as (desk, one, two):
+            account_consent_path(desk.gateway, two.account_id).unlink()
+            engine = await started(desk, one)
+            row = await engine.row("ENGINE", "warn")
+            assert row["reason"].startswith(f"{two.account_name} is NOT guarded")
+            one.place("MNQ", "buy", 9)
+            await engine.row("RULE-001", "flatten")
+            async with connect(socket_path(desk.state_dir)) as client:
+                shown = codec.decode(Snapshot, (await client.command("status")).data)
+            assert [account.id for account in shown.accounts] == [one.account_id]
+            assert not shown.is_ready
             await engine.stop()
 
     asyncio.run(scene())

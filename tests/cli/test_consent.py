@@ -41,9 +41,9 @@ def test_only_the_last_four_characters_fit(account: Account, typed: str, is_righ
 
 def test_what_was_said_is_kept_for_the_account_and_gateway(tmp_path: Path) -> None:
     with pytest.raises(CurbError, match="run `curb live`"):
-        consent.require(GATEWAY, (ONE,))
+        consent.allowed(GATEWAY, (ONE,))
     consent.give(GATEWAY, ONE, tmp_path)
-    consent.require(GATEWAY, (ONE,))
+    assert consent.allowed(GATEWAY, (ONE, TWO)) == (ONE,)
     assert consent.missing(GATEWAY, (ONE, TWO)) == (TWO,)
     assert consent.names(GATEWAY) == {ONE.name}
     assert not consent.is_given("other.invalid:443", ONE)

@@ -46,6 +46,7 @@ def test_all_is_green() -> None:
         ({"is_venue_time": False}, "clock", "the gateway has not told its time yet"),
         ({"config_fault": "config.toml:3: expected"}, "config", "config.toml:3: expected"),
         ({"store_word": "disk full"}, "database", "disk full"),
+        ({"left_out": ("50K-8842",)}, "account", "…8842 was not taken live: curb live"),
     ],
 )
 def test_what_the_shell_knows(known: dict[str, object], name: str, words: str) -> None:

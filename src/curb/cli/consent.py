@@ -34,15 +34,19 @@ def missing(gateway: str, accounts: Sequence[Account]) -> tuple[Account, ...]:
     return tuple(account for account in accounts if not is_given(gateway, account))
 
 
-def require(gateway: str, accounts: Sequence[Account]) -> None:
-    """Raise CurbError unless every account was taken live."""
+def allowed(gateway: str, accounts: Sequence[Account]) -> tuple[Account, ...]:
+    """Return the accounts that were taken live. Raises CurbError where none was.
+
+    One that is new must not keep an engine, at night, from guarding the others.
+    """
     found = missing(gateway, accounts)
-    if found:
+    if len(found) == len(accounts):
         names = ", ".join(safe_text(account.name) for account in found)
         raise CurbError(
             f"{names}: expected an account that was taken live, found one that was not: "
             "run `curb live` in a terminal, it asks for the account's last four characters"
         )
+    return tuple(account for account in accounts if account not in found)
 
 
 def give(gateway: str, account: Account, state_dir: Path) -> None:

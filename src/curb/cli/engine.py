@@ -32,6 +32,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.events import Link
 from curb.domain.snapshot import Snapshot
+from curb.domain.text import safe_text
 from curb.engine.clock import TrustedClock
 from curb.engine.core import Core
 from curb.engine.inbox import Inbox
@@ -87,10 +88,12 @@ async def run_engine(options: EngineOptions) -> int:
         stack.push_async_callback(client.close)
         accounts = chosen(await client.open(), config.account.names)
         is_paper = config.gateway.name == "paper"
+        left_out: tuple[str, ...] = ()
         if is_paper:
             consent.withdraw(options.state_dir)
         else:
-            consent.require(where.gateway, accounts)
+            offered, accounts = accounts, consent.allowed(where.gateway, accounts)
+            left_out = tuple(each.name for each in offered if each not in accounts)
         for account in accounts:
             lock = account_lock_path(where.gateway, account.id)
             stack.enter_context(hold(lock, f"account {account.name}"))
@@ -111,7 +114,7 @@ async def run_engine(options: EngineOptions) -> int:
         engine = _Engine(
             options, start, runner, writer, database, client, inbox, telling, stop_asked
         )
-        await engine.run(is_first=state.is_first)
+        await engine.run(is_first=state.is_first, left_out=left_out)
     return 0
 
 
@@ -165,6 +168,7 @@ class _Engine:
         self._reloading = Reloading(runner, options.config, in_force, start.fault)
         self._preflight = Preflight()
         self._strips = Strips()
+        self._left_out: tuple[str, ...] = ()
         self._is_first = False
         more = {
             "reload_preview": self._reloading.preview,
@@ -176,8 +180,12 @@ class _Engine:
         }
         self._service = Service(runner, self._snapshot, stop_asked, more)
 
-    async def run(self, *, is_first: bool) -> None:
-        """Enforce until told to stop; `is_first` says that nothing was watched here before."""
+    async def run(self, *, is_first: bool, left_out: tuple[str, ...]) -> None:
+        """Enforce until told to stop; `is_first` says that nothing was watched here before.
+
+        `left_out` are the accounts on offer that nobody took live.
+        """
+        self._left_out = left_out
         self._audit_count = await self._database.audit_count()
         await self._enforced.load(self._database.audit_rows, self._runner.clock.now())
         self._reloading.keep_in_force()
@@ -211,6 +219,9 @@ class _Engine:
             details |= {"first": True} if is_first else {}
             self._runner.act(self._runner.core.start(now, details))
             self._runner.act(self._start.tell(self._runner.core, now))
+            for name in left_out:
+                words = f"{safe_text(name)} is NOT guarded: it was not taken live; `curb live`"
+                self._runner.act(self._runner.core.warn(words, now))
             if self._telling.fault:
                 self._runner.act(self._runner.core.warn(self._telling.fault, now))
             await self._until_stopped(deciding)
@@ -307,7 +318,9 @@ class _Engine:
 
     def _look(self, store_word: str) -> None:
         """Look at the pre-flight again."""
-        known = Known(self._runner.clock.is_venue_time, self._reloading.fault, store_word)
+        known = Known(
+            self._runner.clock.is_venue_time, self._reloading.fault, store_word, self._left_out
+        )
         self._preflight = self._preflight.then(checks(self._runner.core, known))
 
 

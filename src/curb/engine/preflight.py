@@ -24,6 +24,7 @@ class Known:
     is_venue_time: bool  # the gateway's own clock was heard
     config_fault: str  # why the file cannot be used, "" where it is in force
     store_word: str  # "ok", or what is wrong with the database
+    left_out: tuple[str, ...] = ()  # names of accounts on offer that nobody took live
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def checks(core: Core, known: Known) -> tuple[CheckView, ...]:
         _check("clock", "" if known.is_venue_time else "the gateway has not told its time yet"),
         _check("config", known.config_fault),
         _check("login", _down(links[Link.REST])),
-        _check("account", _barred(watches)),
+        _check("account", _barred(watches, known.left_out)),
         _check("user hub", _down(links[Link.USER_HUB])),
         _check("market hub", _down(links[Link.MARKET_HUB])),
         _check("first read", _unread(watches)),
@@ -66,7 +67,7 @@ def _down(link: LinkState) -> str:
     return "" if link.is_up else link.words
 
 
-def _barred(watches: tuple[AccountWatch, ...]) -> str:
+def _barred(watches: tuple[AccountWatch, ...], left_out: tuple[str, ...]) -> str:
     if not watches:
         return "no account is watched"
     words = {False: "may not trade", None: "the gateway does not say whether it may trade"}
@@ -75,6 +76,7 @@ def _barred(watches: tuple[AccountWatch, ...]) -> str:
         for watch in watches
         if watch.state.account.can_trade is not True
     ]
+    found += [f"…{name[-_END:]} was not taken live: curb live" for name in left_out]
     return "; ".join(found)
 
 
