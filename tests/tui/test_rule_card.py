@@ -6,8 +6,9 @@ import pytest
 from curb.control.frames import Reply
 from curb.domain.snapshot import RuleView
 from curb.tui.keys import press
+from curb.tui.log import Fetch
 from curb.tui.rule_card import ask_rule, rule_card
-from curb.tui.ui import RULES, TIMERS, Inquiry, Ui
+from curb.tui.ui import AUDIT, RULES, TIMERS, Inquiry, Ui
 from curb.tui.view import View
 
 from . import scenes
@@ -117,4 +118,14 @@ def test_enter_asks_for_the_selected_rule_and_only_in_its_pane() -> None:
 
 @pytest.mark.parametrize("snapshot", [None, scenes.snapshot(scenes.account(rules=()))])
 def test_where_there_is_no_rule_nothing_is_asked(snapshot: Any) -> None:
-    assert ask_rule(view(snapshot)) is None
+    assert ask_rule(Ui(), view(snapshot)) == (Ui(), None)
+
+
+def test_the_card_leads_to_the_rules_rows_of_the_audit() -> None:
+    ui = Ui(pane=RULES, rule_id="RULE-003", card=rule_card(reply(), showing()))
+    assert ui.card is not None
+    assert ui.card.ways[-1][0].startswith("/ its rows of the audit")
+    found, effect = press(ui, "/", showing(ui=ui))
+    assert (found.pane, found.card, found.log.query.rule) == (AUDIT, None, "RULE-003")
+    assert isinstance(effect, Fetch)
+    assert press(ui, "escape", showing(ui=ui))[0].card is None

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from curb.domain.query import AuditQuery
 from curb.tui.acts import act, ask_word
-from curb.tui.moves import SCROLLS
+from curb.tui.moves import SCROLLS, show_rows
 from curb.tui.panes import notice
 from curb.tui.prompts import begin_search, type_key
 from curb.tui.runs import run
@@ -74,6 +75,8 @@ def _on_card(ui: Ui, key: str, view: View) -> Step:
     command = view.keys.find(key, is_observing=True)
     if card.kind == "help" and command is not None and command.id == "filter":
         return begin_search(ui), None
+    if card.kind == "rule" and command is not None and command.id == "filter":
+        return show_rows(replace(ui, card=None), AuditQuery(rule=ui.rule_id), view)
     step = SCROLLS.get(command.id) if command is not None else None
     if step is not None:
         top = min(max(card.top + step, 0), max(len(card.lines) - 1, 0))

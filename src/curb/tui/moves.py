@@ -141,5 +141,5 @@ _IN_LOG: dict[str, Callable[[Ui, View], Step]] = {
 
 # What a pane tells of its chosen row; the others are only shown alone.
 _DETAILS: dict[int, Callable[[Ui, View], Step]] = {
-    RULES: lambda ui, view: (ui, ask_rule(view)),
+    RULES: ask_rule,
 }

@@ -1,12 +1,13 @@
 """The sheet of a rule: what it is, how it is set, where it fires, what it did today."""
 
+from dataclasses import replace
 from typing import Any
 
 from curb.control.frames import Reply
 from curb.domain.snapshot import FireView, PositionView, RuleView
 from curb.tui import figures
 from curb.tui.line import clean, wrap
-from curb.tui.ui import Card, Inquiry
+from curb.tui.ui import Card, Inquiry, Step, Ui
 from curb.tui.view import View
 
 _CELLS = 74
@@ -16,12 +17,13 @@ _MOST_FIRES = 40
 _Text = tuple[str, str]
 
 
-def ask_rule(view: View) -> Inquiry | None:
-    """Return what asks the engine for the selected rule, None where there is none."""
+def ask_rule(ui: Ui, view: View) -> Step:
+    """Return what asks the engine for the selected rule; it stays selected from now on."""
     rule, account = view.selected_rule, view.account
     if rule is None or account is None:
-        return None
-    return Inquiry("rule", {"id": rule.id, "account_id": account.id})
+        return ui, None
+    asked = Inquiry("rule", {"id": rule.id, "account_id": account.id})
+    return replace(ui, rule_id=rule.id), asked
 
 
 def rule_card(reply: Reply, view: View) -> Card:
@@ -38,11 +40,10 @@ def rule_card(reply: Reply, view: View) -> Card:
         *_fires(rule, view),
         (f"[{clean(data.get('table', '?'), 60)}]", "title"),
         *_keys(data.get("keys")),
-        ("", "text"),
-        ("Any key closes this.", "title"),
     ]
     title = f"{rule_id} {clean(data.get('title', '?'), 40)}"
-    return Card("rule", title, tuple(lines))
+    way = f"{view.keys.words['filter']} its rows of the audit · any other key closes this"
+    return Card("rule", title, tuple(lines), ways=(("", "text"), (way, "title")))
 
 
 def _standing(rule: RuleView) -> list[_Text]:
