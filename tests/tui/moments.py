@@ -9,6 +9,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.snapshot import Snapshot
 from curb.tui import theme
 from curb.tui.app import CurbApp
+from curb.tui.arrange import PANES
 from curb.tui.feed import Feed
 from curb.tui.look import Look
 from curb.tui.themes import Themes
@@ -46,6 +47,9 @@ def view(snapshot: Snapshot | None = scenes.CALM, ui: Ui | None = None, **change
 
 def text(moment: View, width: int = 80, height: int = 24, part: str = "") -> str:
     """The screen's words, or those of one part."""
+    if part in PANES and part not in [p.place.name for p in whole(moment, width, height)]:
+        # A pane without a place of its own is seen by looking at it.
+        moment = replace(moment, ui=replace(moment.ui, pane=PANES.index(part)))
     parts = [p for p in whole(moment, width, height) if part in ("", p.place.name)]
     return "\n".join("".join(span.text for span in row) for p in parts for row in p.rows)
 

@@ -76,7 +76,7 @@ def test_a_silent_engine_makes_nothing_look_live() -> None:
     assert "ENGINE NOT RESPONDING 4.2s - enforcement may be off" in words
     assert "ARMED ?" in words
     assert "21343.75~" in words
-    assert words.count("· OLD ") == 5
+    assert words.count("· OLD ") == 6
     assert "ok" not in text(view(silent_s=4.2), part="header")
 
 
@@ -84,7 +84,7 @@ def test_a_dead_engine_makes_nothing_look_live_at_once() -> None:
     words = text(view(engine="ENGINE DIED 14:33:06", silent_s=0.1), 120, 40)
     assert "ENGINE DIED 14:33:06" in words
     assert "ARMED ?" in words
-    assert words.count("· OLD ") == 5
+    assert words.count("· OLD ") == 6
 
 
 def test_unknown_is_shown_as_unknown() -> None:
@@ -225,7 +225,7 @@ def test_positions_that_do_not_fit_are_counted_and_the_selected_one_shows() -> N
     moment = view(scenes.snapshot(scenes.account(positions=many)), ui=Ui(contract_id="C9"))
     words = text(moment, part="positions")
     assert ">A09Z6" in words
-    assert "7 more · j k" in words
+    assert "6 more · j k" in words
 
 
 def test_working_orders_show_where_there_is_room() -> None:
@@ -270,3 +270,34 @@ def test_the_audit_is_of_the_account_shown_and_of_the_engine() -> None:
     assert "6 contracts open" not in audit(1)
     assert all("curb 0.1.0 on paper" in audit(account) for account in (0, 1))
     assert "5 Audit 4 " in audit(1)
+
+
+@pytest.mark.parametrize("state", ["OPEN", "COOLDOWN", "LOCKED", "FLATTENING"])
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)], ids=str)
+def test_the_state_and_what_is_down_are_never_left_out(state: str, size: tuple[int, int]) -> None:
+    down = {"word": "down", "since": scenes.at(-18_000)}
+    shown = scenes.snapshot(
+        scenes.account(state=state),
+        scenes.account(id=2, name="X-0077"),
+        rest=scenes.link("REST", **down),
+        market_hub=scenes.link("MKT", **down),
+        user_hub=scenes.link("USER", **down),
+    )
+    words = text(view(shown), *size, "header")
+    for piece in (state, "…8841 1/2", "REST", "MKT", "USER", "down"):
+        assert piece in words, words
+
+
+def test_the_emergency_view_names_what_is_open_and_what_runs_out() -> None:
+    words = text(view(), 50, 10)
+    assert "GRACE MES RULE-008 00:18" in words
+    assert " MNQZ6   LONG 2 ▼-26.00" in words
+    assert " MESZ6   SHORT 1 ▼-10.00 stop none!" in words
+    assert "▼-26.00~" in text(view(silent_s=9), 50, 10)
+
+
+def test_twenty_columns_by_three_say_the_state_the_day_and_the_way_out() -> None:
+    state, day, keys = text(view(scenes.TWO), 20, 3).splitlines()
+    assert state.startswith("▌PAPER▐ OPEN")
+    assert day.startswith(" ▼-386.00")
+    assert keys.startswith("X flatten ALL")

@@ -23,7 +23,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.tui.acts import ask_word
 from curb.tui.archive import Archive
-from curb.tui.arrange import PANES
+from curb.tui.arrange import ids
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
 from curb.tui.keys import expire, press
@@ -41,7 +41,7 @@ from curb.tui.theme import Theme
 from curb.tui.themes import Themes
 from curb.tui.ui import Effect, Inquiry, Leave, Question, Restart, Result, Send, Ui
 from curb.tui.view import View
-from curb.tui.whole import whole
+from curb.tui.whole import side_by_side, whole
 
 _PAINT_S = 0.25
 # The driver's queue holds 30 writes and then blocks the loop: stop well before.
@@ -51,7 +51,7 @@ _NO_TERMINAL = (
     "curb: the screen needs a terminal that can be painted on; "
     "`curb run` enforces and `curb watch --plain` tells without one"
 )
-_NAMES = ("header", "banner", *PANES, "foot", "emergency", "card")
+_NAMES = ids()
 
 
 class CurbApp(App[None]):
@@ -152,7 +152,7 @@ class CurbApp(App[None]):
         """Return this moment as a value."""
         moment = self._clock()
         hello = self.feed.hello
-        return View(
+        found = View(
             ui=self.ui,
             snapshot=self.feed.snapshot,
             rows=self.feed.rows,
@@ -167,6 +167,7 @@ class CurbApp(App[None]):
             theme=self._look.name,
             themes=self._look.names,
         )
+        return replace(found, is_abreast=bool(side_by_side(found, *self.size)))
 
     def paint(self) -> None:
         """Show this moment, unless the terminal has not read the last ones."""
@@ -177,10 +178,10 @@ class CurbApp(App[None]):
         width, height = self.size
         shown = set()
         for place, rows in whole(self.view(), width, height):
-            lines = self.query_one(f"#{place.name}", Lines)
+            lines = self.query_one(f"#{place.id}", Lines)
             lines.move(Region(place.x, place.y, place.width, place.height))
             lines.set(rows)
-            shown.add(place.name)
+            shown.add(place.id)
         for name in _NAMES:
             if name not in shown:
                 self.query_one(f"#{name}", Lines).hide()

@@ -33,6 +33,8 @@ class View:
     zone: tzinfo | None = None
     theme: str = ""  # worn now
     themes: tuple[str, ...] = ()  # every one that can be
+    is_abreast: bool = False  # several accounts stand side by side, and one audit below
+    is_chosen: bool = True  # the account shown is the one that keys act on
 
     @property
     def account(self) -> AccountView | None:
@@ -56,7 +58,8 @@ class View:
     def log(self) -> Shown:
         """The rows of the audit to look at: of the account shown, and of the engine itself."""
         account = self.account
-        account_id = account.id if account is not None and self.has_several else None
+        is_one = account is not None and self.has_several and not self.is_abreast
+        account_id = account.id if account is not None and is_one else None
         return shown(self.ui.log, self.rows, account_id)
 
     @property
@@ -78,7 +81,7 @@ class View:
     @property
     def selected(self) -> PositionView | None:
         """The position that `F` flattens."""
-        positions = self.positions
+        positions = self.positions if self.is_chosen else ()
         for position in positions:
             if position.contract_id == self.ui.contract_id:
                 return position

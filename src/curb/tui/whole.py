@@ -1,17 +1,20 @@
 """The whole screen of a moment: where every pane stands and what it says."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
-from curb.tui.arrange import PANES, Place, arrange
+from curb.tui.arrange import PANES, Place, abreast, arrange
 from curb.tui.line import Line
 from curb.tui.panes import (
+    account,
     audit,
     banner,
     card,
     emergency,
     foot,
     frequency,
+    glance,
     header,
     health,
     notice,
@@ -21,6 +24,7 @@ from curb.tui.panes import (
     timers,
 )
 from curb.tui.panes.frame import framed, inner_size
+from curb.tui.ui import Ui
 from curb.tui.view import View
 
 Title = Callable[[View], str]
@@ -46,16 +50,45 @@ class Part(NamedTuple):
 
 def whole(view: View, width: int, height: int) -> list[Part]:
     """Return every part of the screen; a card, if any, is the last and lies on top."""
+    accounts = side_by_side(view, width, height)
+    view = replace(view, is_abreast=bool(accounts))
     banners = banner.lines(view, width)
     feet = foot.lines(view, width)
     zoom = PANES[view.ui.pane] if view.ui.is_zoomed else ""
-    places = arrange(width, height, banners=len(banners), foot=len(feet), zoom=zoom)
+    places = arrange(
+        width,
+        height,
+        banners=len(banners),
+        foot=len(feet),
+        zoom=zoom,
+        focus=PANES[view.ui.pane],
+        accounts=accounts,
+    )
     parts = [Part(place, _rows(place, view, banners, feet)) for place in places]
     if view.ui.card is not None:
         cells, count = card.size(view.ui.card, width, height)
         place = Place("card", (width - cells) // 2, (height - count) // 2, cells, count)
         parts.append(Part(place, card.lines(view.ui.card, cells, count)))
     return parts
+
+
+def side_by_side(view: View, width: int, height: int) -> tuple[int, ...]:
+    """Return the accounts that stand side by side on a screen of that size, or none."""
+    if view.ui.is_zoomed or view.snapshot is None:
+        return ()
+    count = len(view.snapshot.accounts)
+    return abreast(width, height, view.ui.account, count)
+
+
+def _of(place: Place, view: View) -> View:
+    """Return the view of the account that a place is about."""
+    if place.account is None or view.snapshot is None:
+        return view
+    chosen = view.ui.account % len(view.snapshot.accounts)
+    if place.account == chosen:
+        return view
+    other = replace(view.ui, account=place.account, contract_id="", tops=Ui().tops)
+    return replace(view, ui=other, is_chosen=False)
 
 
 def _rows(place: Place, view: View, banners: list[Line], feet: list[Line]) -> list[Line]:
@@ -66,10 +99,14 @@ def _rows(place: Place, view: View, banners: list[Line], feet: list[Line]) -> li
             return banners
         case "foot":
             return feet
+        case "glance":
+            return glance.lines(view, place.width)
+        case "account":
+            return account.lines(_of(place, view), place.width)
         case "emergency":
             return emergency.lines(view, place.width, place.height)
         case _:
-            return _pane(place, view)
+            return _pane(place, _of(place, view))
 
 
 def _pane(place: Place, view: View) -> list[Line]:
@@ -85,5 +122,5 @@ def _pane(place: Place, view: View) -> list[Line]:
         place.width,
         place.height,
         is_boxed=place.is_boxed,
-        has_focus=PANES[view.ui.pane] == place.name,
+        has_focus=PANES[view.ui.pane] == place.name and view.is_chosen,
     )

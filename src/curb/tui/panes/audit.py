@@ -103,10 +103,13 @@ def _row(row: AuditRow, view: View, width: int, *, is_chosen: bool) -> Line:
     sign, role = mark(row)
     at = figures.stamp(row.at, view.now, view.zone, is_exact=is_wide)
     act = _WORDS.get(row.action, row.action.value)
+    # One audit below several accounts: each row says whose it is.
+    whose = clean(figures.masked(row.account or ""), 5) if view.is_abreast else ""
     symbol = clean(row.symbol or ("ACCT" if row.account_id is not None else "-"), 5)
     return (
         Span(">" if is_chosen else " ", "focus"),
         Span(f"{left(at, 12 if is_wide else 8)} "),
+        Span(f"{left(whose, 5)} " if view.is_abreast else "", "title"),
         Span(f"{sign} ", role),
         Span(f"{left(clean(row.rule, 9), 9)} {left(symbol, 5)} "),
         Span(f"{left(act, 8)} ", role),

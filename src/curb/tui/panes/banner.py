@@ -8,6 +8,7 @@ from curb.tui.view import View
 # More would push the positions off a small screen.
 MOST = 3
 _ALERT_CELLS = 200
+_GRAVE = ("LOCKED", "FLATTENING")
 
 
 def sentences(view: View) -> list[Span]:
@@ -24,6 +25,7 @@ def sentences(view: View) -> list[Span]:
         )
     found += [Span(clean(note, _ALERT_CELLS), "warn") for note in view.ui.notes]
     found += _alerts(view)
+    found += _elsewhere(view)
     found += _blind(view)
     if view.engine_version is not None and view.engine_version != view.version:
         engine = clean(view.engine_version, 20)
@@ -56,6 +58,18 @@ def _alerts(view: View) -> list[Span]:
         Span(_of(a, view) + clean(a.alert, _ALERT_CELLS), "breach")
         for a in _accounts(view)
         if a.alert
+    ]
+
+
+def _elsewhere(view: View) -> list[Span]:
+    """Return what stands in an account that is not shown, where it is grave."""
+    if view.is_abreast or view.account is None or view.is_silent:
+        return []
+    key = view.keys.filled("{next_account}")
+    return [
+        Span(f"{_of(a, view)}{clean(a.state, 10)} - {key} shows that account", "breach")
+        for a in _accounts(view)
+        if a.id != view.account.id and a.state in _GRAVE
     ]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from curb.domain.snapshot import LinkView
+from curb.domain.snapshot import LinkView, Snapshot
 from curb.tui import figures
 from curb.tui.line import Line, Span, clean, fit, width_of
 from curb.tui.panes import notice
@@ -11,6 +11,7 @@ from curb.tui.view import View
 # A hub that is well says something every 15 s at least, a ping if nothing else.
 _LATE_S = 30
 _WORST = ("down", "auth")
+_NEEDED = 1  # parts up to this number are said in fewer words before one of them goes
 
 
 def lines(view: View, width: int) -> list[Line]:
@@ -20,8 +21,15 @@ def lines(view: View, width: int) -> list[Line]:
     room = width - len(clock.text)
     if _total(parts) > room:
         parts = _parts(view, is_long=False)
+    while _total(parts) > room and (last := max(parts, key=_place))[0] > _NEEDED:
+        parts.remove(last)
+    if _total(parts) > room:
+        parts = _terse(view)
+    if _total(parts) > room:
+        # What is down goes before the time of day.
+        clock, room = Span(""), width
     while _total(parts) > room and len(parts) > 1:
-        parts.remove(max(parts, key=lambda part: part[0]))
+        parts.remove(max(parts, key=_place))
     words = tuple(span for _, line in parts for span in line)
     return [(*fit(words, width - len(clock.text)), clock)]
 
@@ -66,21 +74,44 @@ def _parts(view: View, *, is_long: bool) -> list[_Part]:
         parts.append((2, (Span("OBSERVE ", "warn"),)))
     if snapshot is None:
         return parts
-    parts.append((2, (state(view), Span(" "))))
+    parts.append((0, (state(view), Span(" "))))
     gap = Span("  " if is_long else " ")
     # With several accounts, which one is shown is never what is left out.
-    place = 1 if view.has_several else 5
+    place = 0 if view.has_several else 5
     parts.append((place, (Span(which(view, is_long=is_long)), gap)))
     if snapshot.store_word != "ok":
         parts.append((2, (Span(f"DB {clean(snapshot.store_word, 20)}", "breach"), gap)))
     elif is_long and not view.is_silent:
         parts.append((8, (Span("db ok  ", "text"),)))
-    hubs = (("REST", snapshot.rest), ("MKT", snapshot.market_hub), ("USER", snapshot.user_hub))
-    for place, (name, link) in enumerate(hubs, 3):
+    for place, (name, link) in enumerate(_links(snapshot), 3):
         # A way that is down is never what is left out.
         priority = 1 if link.word in _WORST else place
         parts.append((priority, (*_link(name, link, view), gap)))
     return parts
+
+
+def _terse(view: View) -> list[_Part]:
+    """Return what is needed in the fewest words: the ways that are down share one."""
+    parts = [part for part in _parts(view, is_long=False) if part[0] == 0]
+    parts.append((2, (armed(view), Span(" "))))
+    snapshot = view.snapshot
+    if snapshot is None or view.is_silent:
+        return parts
+    for word in _WORST:
+        names = [name for name, link in _links(snapshot) if link.word == word]
+        if names:
+            parts.append((1, (Span(f"{' '.join(names)} {word}", "breach"), Span(" "))))
+    if snapshot.store_word != "ok":
+        parts.append((1, (Span("DB !", "breach"), Span(" "))))
+    return parts
+
+
+def _links(snapshot: Snapshot) -> tuple[tuple[str, LinkView], ...]:
+    return (("REST", snapshot.rest), ("MKT", snapshot.market_hub), ("USER", snapshot.user_hub))
+
+
+def _place(part: _Part) -> int:
+    return part[0]
 
 
 def which(view: View, *, is_long: bool) -> str:
