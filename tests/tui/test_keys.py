@@ -431,3 +431,12 @@ def test_keys_of_the_configuration_take_the_place_of_the_old_ones() -> None:
     assert typed(["ctrl+x", "Y"], moment)[1] == [FLATTEN_ALL]
     assert typed(["X", "Y"], moment) == (moment.ui, [])
     assert typed(["F"], moment)[0].is_zoomed
+
+
+def test_back_leaves_the_zoom_then_the_scrolling_then_the_pane() -> None:
+    ui = Ui(pane=4, is_zoomed=True)
+    ui, _ = press(ui, "escape", view())
+    assert (ui.pane, ui.is_zoomed) == (4, False)
+    ui, _ = press(ui.at_top(4, 3), "escape", view())
+    assert (ui.pane, ui.tops[4]) == (4, 0)
+    assert press(ui, "escape", view())[0].pane == 0

@@ -23,6 +23,8 @@ WORD_S = 20.0
 
 def act(ui: Ui, name: str, key: str, view: View) -> Step:
     """Return the screen's next state for a command that reaches the engine."""
+    # Nobody shall act on a picture that stands still.
+    ui = replace(ui, pause=None)
     if name == "restart":
         return _asked(ui, "y", key, view, _restart_sentence(view), Restart())
     refused = refusal(ui, view)

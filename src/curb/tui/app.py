@@ -26,7 +26,7 @@ from curb.tui.archive import Archive
 from curb.tui.arrange import ids
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
-from curb.tui.keys import expire, press
+from curb.tui.keys import expire, press, resume
 from curb.tui.line import clean
 from curb.tui.lines import Lines
 from curb.tui.log import Fetch, Fetched, taken
@@ -173,7 +173,7 @@ class CurbApp(App[None]):
         """Show this moment, unless the terminal has not read the last ones."""
         if not self._is_mounted or self._is_backed_up():
             return
-        self.ui = expire(self.ui, self._clock())
+        self.ui = resume(expire(self.ui, self._clock()), self.view())
         self._dress()
         width, height = self.size
         shown = set()

@@ -52,7 +52,7 @@ class Feed:
         if before is None or before.at != snapshot.at or self._moved_at is None:
             self._moved_at = moment
         self.snapshot = snapshot
-        return before is None or _urgent(before) != _urgent(snapshot)
+        return before is None or urgent(before) != urgent(snapshot)
 
     def take_rows(self, rows: Iterable[AuditRow]) -> AuditRow | None:
         """Keep rows, a newer state of one in place of the older; return a finished MANUAL one."""
@@ -82,7 +82,8 @@ def _id(row: AuditRow) -> int:
     return row.id
 
 
-def _urgent(snapshot: Snapshot) -> tuple[object, ...]:
+def urgent(snapshot: Snapshot) -> tuple[object, ...]:
+    """Return what of a snapshot must be seen at once where it changes."""
     links = (snapshot.rest.word, snapshot.user_hub.word, snapshot.market_hub.word)
     accounts = tuple(
         (

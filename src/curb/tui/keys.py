@@ -36,6 +36,14 @@ def expire(ui: Ui, moment: float) -> Ui:
     return replace(ui, ask=None) if ui.ask is not None and moment >= ui.ask.until else ui
 
 
+def resume(ui: Ui, view: View) -> Ui:
+    """Return `ui` without a pause that is over."""
+    pause = ui.pause
+    if pause is None or not pause.is_over(view.snapshot, view.moment, is_silent=view.is_silent):
+        return ui
+    return replace(ui, pause=None)
+
+
 def _answer(ui: Ui, ask: Ask, key: str, view: View) -> Step:
     if view.moment >= ask.until:
         # A late answer is an answer to nothing, not to the next question.

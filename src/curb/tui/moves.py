@@ -7,6 +7,7 @@ from curb.domain.query import AuditQuery
 from curb.tui.cards import quit_card
 from curb.tui.filter import text_of
 from curb.tui.log import Log, Moved, filtered, moved, next_severity, sought
+from curb.tui.pause import PAUSE_S, Pause
 from curb.tui.rule_card import ask_rule
 from curb.tui.sorting import following
 from curb.tui.ui import AUDIT, PANE_COUNT, POSITIONS, RULES, TIMERS, Prompt, Result, Step, Ui
@@ -42,7 +43,17 @@ def _back(ui: Ui, _: View) -> Ui:
     if ui.pane == AUDIT and (ui.log != Log() and not ui.is_zoomed):
         # First what is filtered, then where one stands.
         return replace(ui, log=Log(last=ui.log.last))
+    if not ui.is_zoomed and not ui.tops[ui.pane]:
+        # What a pane without a place of its own was shown instead of comes back.
+        return replace(ui, pane=POSITIONS)
     return replace(ui, is_zoomed=False).at_top(ui.pane, 0)
+
+
+def _paused(ui: Ui, view: View) -> Ui:
+    if ui.pause is not None or view.snapshot is None or view.is_silent:
+        return replace(ui, pause=None)
+    until = view.moment + PAUSE_S
+    return replace(ui, pause=Pause(view.snapshot, tuple(view.rows), view.now, until))
 
 
 def show_rows(ui: Ui, query: AuditQuery, view: View) -> Step:
@@ -126,6 +137,7 @@ _LOOKS: dict[str, Callable[[Ui, View], Ui]] = {
     "next_account": lambda ui, view: _switched(ui, view, 1),
     "previous_account": lambda ui, view: _switched(ui, view, -1),
     "sort": _sorted,
+    "pause": _paused,
     "theme": _next_theme,
     "quit": lambda ui, view: replace(ui, card=quit_card(view)),
     "back": _back,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from curb.tui.log import Fetch, Log
+from curb.tui.pause import Pause
 
 POSITIONS, PNL, FREQUENCY, TIMERS, AUDIT, RULES, HEALTH = range(7)
 PANE_COUNT = 7
@@ -145,6 +146,7 @@ class Ui:
     ask: Ask | None = None
     card: Card | None = None
     prompt: Prompt | None = None
+    pause: Pause | None = None
     result: Result | None = None
     sending: str = ""  # the label of the command under way
     notes: tuple[str, ...] = field(default=())  # sticky banners until acknowledged

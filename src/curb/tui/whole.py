@@ -80,6 +80,14 @@ def side_by_side(view: View, width: int, height: int) -> tuple[int, ...]:
     return abreast(width, height, view.ui.account, count)
 
 
+def still(view: View) -> View:
+    """Return what the panes look at: the moment of the pause, if there is one."""
+    pause = view.ui.pause
+    if pause is None:
+        return view
+    return replace(view, snapshot=pause.snapshot, rows=pause.rows, now=pause.now)
+
+
 def _of(place: Place, view: View) -> View:
     """Return the view of the account that a place is about."""
     if place.account is None or view.snapshot is None:
@@ -100,13 +108,13 @@ def _rows(place: Place, view: View, banners: list[Line], feet: list[Line]) -> li
         case "foot":
             return feet
         case "glance":
-            return glance.lines(view, place.width)
+            return glance.lines(still(view), place.width)
         case "account":
-            return account.lines(_of(place, view), place.width)
+            return account.lines(_of(place, still(view)), place.width)
         case "emergency":
             return emergency.lines(view, place.width, place.height)
         case _:
-            return _pane(place, _of(place, view))
+            return _pane(place, _of(place, still(view)))
 
 
 def _pane(place: Place, view: View) -> list[Line]:

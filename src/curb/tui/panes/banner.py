@@ -23,6 +23,7 @@ def sentences(view: View) -> list[Span]:
                 "breach",
             )
         )
+    found += _paused(view)
     found += [Span(clean(note, _ALERT_CELLS), "warn") for note in view.ui.notes]
     found += _alerts(view)
     found += _elsewhere(view)
@@ -59,6 +60,17 @@ def _alerts(view: View) -> list[Span]:
         for a in _accounts(view)
         if a.alert
     ]
+
+
+def _paused(view: View) -> list[Span]:
+    pause = view.ui.pause
+    if pause is None:
+        return []
+    count = pause.pending(view.rows)
+    rows = f"{count} new row{'s' if count != 1 else ''}"
+    left = figures.countdown(max(pause.until - view.moment, 0))
+    key = view.keys.filled("{pause}")
+    return [Span(f"VIEW PAUSED - enforcing · {rows} · goes on in {left}, {key} at once", "warn")]
 
 
 def _elsewhere(view: View) -> list[Span]:
