@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.events import Paste
+from textual.events import AppBlur, AppFocus, Paste
 from textual.pilot import Pilot
 
 from curb.control.frames import Reply
@@ -433,5 +433,48 @@ def test_a_rule_that_is_slow_to_come_holds_no_flatten_back(tmp_path: Path) -> No
             await settle(pilot, lambda: FLATTEN_ALL in engine.asked)
             engine.gate.set()
             await settle(pilot, lambda: shown.ui.card is not None)
+
+    asyncio.run(main())
+
+
+def test_a_storm_of_sizes_leaves_every_part_in_its_place() -> None:
+    async def main() -> None:
+        shown = app(scenes.TWO)
+        async with shown.run_test(size=(80, 24)) as pilot:
+            for size in [(200, 60), (80, 24), (20, 3), (120, 40), (60, 16)] * 6 + [(200, 60)]:
+                await pilot.resize_terminal(*size)
+            await settle(pilot, lambda: "▸ …8841 KEYS OPEN" in words(shown, "account-0"))
+            assert "…0077 COOLDOWN" in words(shown, "account-1")
+            await pilot.resize_terminal(80, 24)
+            await settle(pilot, lambda: words(shown, "glance").startswith(" Day ▼-386.00"))
+            assert not shown.query_one("#account-0", Lines).display
+            assert {len(row) for row in words(shown, "audit").splitlines()} == {80}
+
+    asyncio.run(main())
+
+
+def test_a_pause_holds_the_panes_of_a_running_screen(tmp_path: Path) -> None:
+    async def main() -> None:
+        clock = Clock()
+        async with screen(tmp_path, clock) as (engine, shown, pilot):
+            await pilot.press("p")
+            await settle(pilot, lambda: "VIEW PAUSED" in words(shown, "banner"))
+            engine.shown = scenes.LOCKED
+            await settle(pilot, lambda: "LOCKED" in words(shown, "header"))
+            assert shown.ui.pause is None
+
+    asyncio.run(main())
+
+
+def test_nobody_looking_slows_the_paint_and_a_look_brings_it_back() -> None:
+    async def main() -> None:
+        clock = Clock()
+        shown = app(clock=clock)
+        async with shown.run_test(size=(80, 24)) as pilot:
+            shown.post_message(AppBlur())
+            await pilot.pause()
+            clock.moment += 1.0
+            shown.post_message(AppFocus())
+            await settle(pilot, lambda: "14:33:08" in words(shown, "header"))
 
     asyncio.run(main())

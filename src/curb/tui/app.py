@@ -31,7 +31,9 @@ from curb.tui.line import clean
 from curb.tui.lines import Lines
 from curb.tui.log import Fetch, Fetched, taken
 from curb.tui.look import Look
+from curb.tui.pace import Pace
 from curb.tui.panes import notice
+from curb.tui.panes.banner import sentences
 from curb.tui.process import EngineProcess
 from curb.tui.prompts import paste
 from curb.tui.reading import fetched
@@ -43,7 +45,8 @@ from curb.tui.ui import Effect, Inquiry, Leave, Question, Restart, Result, Send,
 from curb.tui.view import View
 from curb.tui.whole import side_by_side, whole
 
-_PAINT_S = 0.25
+_HZ = 4  # before the engine says what is wanted
+_LOOK_S = 1.0  # between looks at the terminal and at the theme's file
 # The driver's queue holds 30 writes and then blocks the loop: stop well before.
 _MOST_QUEUED = 4
 _SENTENCE_CELLS = 140
@@ -92,7 +95,10 @@ class CurbApp(App[None]):
         self._version = version
         self.archive = archive
         self._exit_code = 0
-        self._paints = 0
+        self._pace = Pace()
+        self._is_blurred = False
+        self._is_stalled = False
+        self._looked_at = 0.0
         self.follower: Follower | None = None
         if socket is not None:
             self.follower = Follower(
@@ -118,12 +124,21 @@ class CurbApp(App[None]):
             self._terminal.listen(self._signalled)
         if self.follower is not None:
             self.run_worker(self._follow(), name="engine", exit_on_error=False)
-            self.set_interval(_PAINT_S, self._tick)
+            self._tick()
         self._dress(is_new=True)
         self.paint()
 
     def on_resize(self) -> None:
         """Arrange everything anew."""
+        self.paint()
+
+    def on_app_blur(self) -> None:
+        """Note that nobody looks."""
+        self._is_blurred = True
+
+    def on_app_focus(self) -> None:
+        """Show what has become of it meanwhile."""
+        self._is_blurred = False
         self.paint()
 
     def on_key(self, event: events.Key) -> None:
@@ -171,8 +186,13 @@ class CurbApp(App[None]):
 
     def paint(self) -> None:
         """Show this moment, unless the terminal has not read the last ones."""
-        if not self._is_mounted or self._is_backed_up():
+        if not self._is_mounted:
             return
+        if self._is_backed_up():
+            self._is_stalled = True
+            self._pace = self._pace.backed_up()
+            return
+        began = time.perf_counter()
         self.ui = resume(expire(self.ui, self._clock()), self.view())
         self._dress()
         width, height = self.size
@@ -185,6 +205,12 @@ class CurbApp(App[None]):
         for name in _NAMES:
             if name not in shown:
                 self.query_one(f"#{name}", Lines).hide()
+        if self._is_stalled:
+            # Whatever the terminal lost is painted anew.
+            self._is_stalled = False
+            for lines in self.query(Lines):
+                lines.refresh()
+        self._pace = self._pace.after(time.perf_counter() - began)
 
     def _dress(self, *, is_new: bool = False) -> None:
         heard = self.feed.snapshot
@@ -200,12 +226,17 @@ class CurbApp(App[None]):
             self.ui = replace(self.ui, result=Result(self._look.trouble, is_good=False))
 
     def _tick(self) -> None:
-        self._paints += 1
-        if self._paints % 4 == 0:
+        moment = time.monotonic()
+        if moment - self._looked_at >= _LOOK_S:
+            self._looked_at = moment
             if self._terminal is not None and self._terminal.is_gone():
                 os._exit(129)
             self._dress(is_new=self._look.look_again())
         self.paint()
+        hz = self.feed.snapshot.ui.refresh_hz if self.feed.snapshot is not None else _HZ
+        is_urgent = any(role == "breach" for _, role in sentences(self.view()))
+        period_s = self._pace.period_s(hz, is_blurred=self._is_blurred, is_urgent=is_urgent)
+        self.set_timer(period_s, self._tick)
 
     def _press(self, key: str) -> None:
         closed = self.ui.closed
@@ -272,7 +303,6 @@ class CurbApp(App[None]):
         self.ui = ask_word(self.view().ui, question, "s", self._clock())
 
     def _end(self, code: int) -> None:
-        self._exit_code = code
         if self._terminal is not None:
             self._terminal.leave_soon(code)
         self.exit(return_code=code)
