@@ -130,7 +130,7 @@ class CurbApp(App[None]):
 
     def on_resize(self) -> None:
         """Arrange everything anew."""
-        self.paint()
+        self.call_next(self.paint)
 
     def on_app_blur(self) -> None:
         """Note that nobody looks."""
