@@ -35,6 +35,7 @@ _COMMANDS = {
     "headroom": _Command("headroom", "how far from each limit, and what may still be added"),
     "config": _Command("config", "write a configuration to begin with, or say which is used"),
     "check": _Command("check", "say whether a configuration can be used"),
+    "watch": _Command("watch", "what happens, as lines for a screen reader or a pipe"),
     "alerts": _Command("alerts", "try the services that messages go to"),
     "audit": _Command("audit", "what was done and why: look through it, or export it"),
     "why": _Command("why", "why a row of the audit stands there, as Markdown"),
