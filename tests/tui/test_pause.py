@@ -1,8 +1,10 @@
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from curb.domain.audit import Act
 from curb.domain.snapshot import Snapshot
 from curb.tui.keys import press, resume
 from curb.tui.pause import PAUSE_S, Pause
@@ -11,9 +13,9 @@ from curb.tui.view import View
 from tests.tui import scenes
 from tests.tui.moments import text, view
 
-NEW = scenes.row(99, 0, "RULE-001", scenes.Act.WARN, "a new row")
+NEW = scenes.row(99, 0, "RULE-001", Act.WARN, "a new row")
 MOVED = scenes.snapshot(
-    scenes.account(positions=(scenes.position(mark=scenes.Decimal("21999.75")), scenes.MES))
+    scenes.account(positions=(scenes.position(mark=Decimal("21999.75")), scenes.MES))
 )
 PAUSED = press(Ui(), "p", view())[0]
 

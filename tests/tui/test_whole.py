@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from curb.domain.audit import Act
-from curb.domain.snapshot import KeyView, RuleView, TimerView
+from curb.domain.snapshot import KeyView, LinkView, RuleView, TimerView
 from curb.tui.cards import quit_card
 from curb.tui.helping import help_card
 from curb.tui.line import width_of
@@ -275,13 +275,15 @@ def test_the_audit_is_of_the_account_shown_and_of_the_engine() -> None:
 @pytest.mark.parametrize("state", ["OPEN", "COOLDOWN", "LOCKED", "FLATTENING"])
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)], ids=str)
 def test_the_state_and_what_is_down_are_never_left_out(state: str, size: tuple[int, int]) -> None:
-    down = {"word": "down", "since": scenes.at(-18_000)}
+    def down(name: str) -> LinkView:
+        return scenes.link(name, word="down", since=scenes.at(-18_000))
+
     shown = scenes.snapshot(
         scenes.account(state=state),
         scenes.account(id=2, name="X-0077"),
-        rest=scenes.link("REST", **down),
-        market_hub=scenes.link("MKT", **down),
-        user_hub=scenes.link("USER", **down),
+        rest=down("REST"),
+        market_hub=down("MKT"),
+        user_hub=down("USER"),
     )
     words = text(view(shown), *size, "header")
     for piece in (state, "…8841 1/2", "REST", "MKT", "USER", "down"):

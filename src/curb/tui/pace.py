@@ -41,7 +41,7 @@ class Pace:
 
         A screen that nobody looks at is painted once a second, unless something is urgent.
         """
-        wanted = 2**self.halved / hz
+        wanted = (1 << self.halved) / hz
         return max(wanted, _BLURRED_S) if is_blurred and not is_urgent else wanted
 
 
