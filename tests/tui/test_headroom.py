@@ -68,3 +68,9 @@ def test_an_answer_is_a_sheet(reply: Reply, words: str) -> None:
     found = card(reply, view())
     assert words in "\n".join(text for text, _ in found.lines)
     assert found.title.startswith("Headroom")
+
+
+def test_its_key_asks_again_of_the_same() -> None:
+    shown = card(Reply(ok=True, text="", data=codec.encode(ROOM)), view())
+    ui, effect = press(Ui(card=shown, contract_id=scenes.MES.contract_id), "h", view())
+    assert (ui.card, effect) == (None, room("MNQ"))

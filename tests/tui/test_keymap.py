@@ -38,6 +38,7 @@ def test_a_command_leaves_its_old_key_and_keeps_the_fixed_ones() -> None:
     ]
     assert [found(keys, key) for key in ("s", "j", "down")] == ["down", None, "down"]
     assert (keys.words["flatten_all"], keys.words["up"]) == ("f5", "k")
+    assert (keys.key_of("flatten_all"), keys.key_of("account")) == ("f5", "")
 
 
 def test_two_commands_may_change_places() -> None:

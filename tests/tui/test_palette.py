@@ -130,8 +130,7 @@ def test_the_sheet_shows_what_fits_its_keys_and_what_is_chosen() -> None:
     ui, _ = typed([":", *"fla", "down"], moment)
     shown = text(replace(moment, ui=ui), part="card")
     assert "Commands · fla_ · 2/3" in shown
-    assert ">flatten all      EMERGENCY" in shown
-    assert "f5 Y" in shown
+    assert ">f5 Y      flatten all      EMERGENCY" in shown
     assert ":fla_" in text(replace(moment, ui=ui), part="foot")
     assert "no command is called so" in text(view(ui=typed([":", *"zzz"])[0]), part="card")
     assert "lock [30m]" in text(view(ui=typed([":", *"lock"])[0]), part="card")

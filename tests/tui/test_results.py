@@ -7,8 +7,9 @@ import pytest
 from curb.control.frames import Reply
 from curb.domain import codec
 from curb.domain.audit import Act, AuditRow
-from curb.tui.results import answered, finished
+from curb.tui.results import answered, begun, finished
 from curb.tui.ui import Ask, Inquiry, Result, Send, Sent, Ui
+from curb.tui.view import View
 
 from . import scenes
 from .moments import text, view
@@ -25,14 +26,31 @@ def done(**changes: object) -> AuditRow:
     return replace(known, success=True, execution_time_ms=214, **changes)  # type: ignore[arg-type]
 
 
+def sent(send: Send, moment: View | None = None) -> Ui:
+    """The screen after a flatten was sent and the engine took it."""
+    moment = moment or view()
+    return answered(begun(Ui(), send, moment), send, YES, moment)
+
+
 def test_a_flatten_stays_from_its_sending_to_its_end() -> None:
-    ui = answered(Ui(), MNQ, YES, view())
+    ui = sent(MNQ)
     assert ui.result == Result(f"FLATTEN MNQ sent {AT}", is_good=True, is_sticky=True)
     ui = finished(ui, done())
     words = f"FLATTEN MNQ sent {AT} → done in 214 ms: MNQ flattened by key"
     assert ui.result == Result(words, is_good=True, is_sticky=True)
     assert ui.sent is None
     assert finished(ui, done(reason="another")) == ui
+
+
+def test_an_end_that_comes_before_the_reply_is_not_covered_by_it() -> None:
+    old = Result("an old one", is_good=True, is_sticky=True)
+    ui = begun(Ui(result=old), MNQ, view())
+    assert (ui.sending, ui.result) == ("FLATTEN MNQ", None)
+    ended = finished(ui, done())
+    ui = answered(ended, MNQ, YES, view())
+    assert ui == replace(ended, sending="")
+    assert ui.result is not None
+    assert "done in 214 ms" in ui.result.text
 
 
 @pytest.mark.parametrize(
@@ -45,13 +63,13 @@ def test_a_flatten_stays_from_its_sending_to_its_end() -> None:
     ],
 )
 def test_another_end_is_not_its_end(row: AuditRow) -> None:
-    ui = answered(Ui(), MNQ, YES, view())
+    ui = sent(MNQ)
     assert finished(ui, row) == ui
 
 
 @pytest.mark.parametrize("ms", [None, 9])
 def test_a_failure_is_red_and_can_be_tried_again(ms: int | None) -> None:
-    ui = answered(Ui(), MNQ, YES, view())
+    ui = sent(MNQ)
     failed = finished(ui, replace(done(), success=False, execution_time_ms=ms))
     assert failed.result is not None
     assert (failed.result.is_good, failed.result.retry) == (False, MNQ)
@@ -64,7 +82,7 @@ def test_a_failure_is_red_and_can_be_tried_again(ms: int | None) -> None:
 def test_what_never_reached_the_engine_can_be_tried_again() -> None:
     lost = Reply(ok=False, text="the engine went away before it answered")
     ui = answered(Ui(sent=Sent(ALL, AT, 1)), ALL, lost, view())
-    words = f"FLATTEN ALL {AT} FAILED: the engine went away before it answered"
+    words = f"FLATTEN ALL sent {AT} → FAILED: the engine went away before it answered"
     assert ui.result == Result(words, is_good=False, is_sticky=True, retry=ALL)
     assert ui.sent is None
     assert answered(Ui(), ALL, lost, view(None, now=None)).result is not None
@@ -72,7 +90,7 @@ def test_what_never_reached_the_engine_can_be_tried_again() -> None:
 
 def test_each_accounts_end_is_told_and_a_failure_is_not_covered() -> None:
     everything = done(symbol=None, action=Act.FLATTEN)
-    ui = answered(Ui(), ALL, YES, view(scenes.TWO))
+    ui = sent(ALL, view(scenes.TWO))
     assert ui.sent is not None
     assert ui.sent.accounts == 2
     ui = finished(ui, replace(everything, success=False, reason="first"))
@@ -102,4 +120,9 @@ def test_a_question_to_the_engine_is_answered_by_a_sheet_below_what_is_asked() -
     card = answered(Ui(), Send("reload_preview", {}, "RELOAD"), preview, view()).card
     assert card is not None
     assert card.kind == "reload"
-    assert answered(Ui(), Inquiry("unheard", {}), reply, view()) == Ui()
+    no = Reply(ok=False, text="the gateway offers no ZZ")
+    told = answered(Ui(), Inquiry("headroom", {}), no, view())
+    assert (told.card, told.result) == (
+        None,
+        Result("14:33:07 headroom: the gateway offers no ZZ", is_good=False),
+    )

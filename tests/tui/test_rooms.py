@@ -46,10 +46,10 @@ def test_a_room_is_a_position_what_may_be_added_prices_and_rules() -> None:
         "",
         "↓ MNQZ6 at 21315.25 fires RULE-003 Daily loss",
         "",
-        "Rule Value Limit Left Used",
-        "002 Max per instrument MNQ 2 5 3 40%",
-        "003 Daily loss -386.00 -500.00 114.00 77%",
-        "004 Open loss ? -300.00 - ?",
+        "Rule Left Used Value Limit",
+        "002 Max per instrument 3 40% MNQ 2 5",
+        "003 Daily loss 114.00 77% -386.00 -500.00",
+        "004 Open loss - ? ? -300.00",
         "not evaluated: no mark",
     ]
     assert max(len(text) for text, _ in lines(ROOM)) <= 74
@@ -70,7 +70,7 @@ def test_nothing_unknown_is_a_number() -> None:
         "May add SHORT: any number · no rule limits it",
         "May add SHORT: 0 MNQ · cooldown of RULE-006 for 0:01:00 more",
         "",
-        "Rule Value Limit Left Used",
+        "Rule Left Used Value Limit",
     ]
     assert said(replace(ROOM, positions=()))[0] == "MNQ flat"
     stale = replace(ROOM, positions=(scenes.position(is_stale=True),))

@@ -37,7 +37,7 @@ from curb.tui.panes.banner import sentences
 from curb.tui.process import EngineProcess
 from curb.tui.prompts import paste
 from curb.tui.reading import fetched
-from curb.tui.results import answered, finished, said
+from curb.tui.results import answered, begun, finished, said
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
@@ -272,11 +272,9 @@ class CurbApp(App[None]):
 
     async def _ask_engine(self, follower: Follower, asked: Send | Inquiry) -> None:
         if isinstance(asked, Send):
-            self.ui = replace(self.ui, sending=asked.label)
+            self.ui = begun(self.ui, asked, self.view())
             self.paint()
         reply = await follower.send(asked.name, **asked.args)
-        if isinstance(asked, Send):
-            self.ui = replace(self.ui, sending="")
         self.ui = answered(self.ui, asked, reply, self.view())
 
     def _show(self, reply: Reply, label: str) -> None:

@@ -25,6 +25,10 @@ class Keymap:
         command = self.commands.get(key)
         return None if command is None or (command.is_act and is_observing) else command
 
+    def key_of(self, name: str) -> str:
+        """Return the key of a command as the terminal tells it, "" where it has none."""
+        return next((key for key, known in self.commands.items() if known.id == name), "")
+
     def filled(self, text: str) -> str:
         """Return the words of a command with the keys that they speak of."""
         return text.format_map(self.words)

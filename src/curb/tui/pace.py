@@ -47,4 +47,5 @@ class Pace:
 
 def p95(seconds: Sequence[float]) -> float:
     """Return what 95 of 100 paints did not exceed."""
-    return sorted(seconds)[math.ceil(len(seconds) * 0.95) - 1]
+    ordered: list[float] = sorted(seconds)
+    return ordered[math.ceil(len(ordered) * 0.95) - 1]

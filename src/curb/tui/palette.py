@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from curb.tui.commands import Command, known
 from curb.tui.helping import keys_of
-from curb.tui.line import clean, left, right
+from curb.tui.line import clean, left
 from curb.tui.ui import Card, Prompt, Ui
 from curb.tui.view import View
 
@@ -59,10 +59,11 @@ def offered(ui: Ui, view: View) -> Ui:
 def _row(match: Match, view: View, *, is_chosen: bool) -> tuple[str, str]:
     command = match.command
     name = f"{command.name} {match.argument}" if match.argument else command.call
-    words = left(clean(view.keys.filled(command.long), _WORD_CELLS), _WORD_CELLS)
-    key = right(keys_of(command, view), _KEY_CELLS)
+    key = left(keys_of(command, view), _KEY_CELLS)
     mark = ">" if is_chosen else " "
-    text = f"{mark}{left(clean(name, _NAME_CELLS), _NAME_CELLS)} {words} {key}"
+    # Of one width whatever fits, so that the sheet stands still while one types.
+    words = left(view.keys.filled(command.long), _WORD_CELLS)
+    text = f"{mark}{key} {left(clean(name, _NAME_CELLS), _NAME_CELLS)} {words}"
     return text, "focus" if is_chosen else "text"
 
 

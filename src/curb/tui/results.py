@@ -14,8 +14,20 @@ from curb.tui.view import View
 _FLATTEN = "flatten"
 
 
+def begun(ui: Ui, send: Send, view: View) -> Ui:
+    """Return the screen with a command under way; the end of a flatten may come before its reply."""
+    ui = replace(ui, sending=send.label)
+    if send.name != _FLATTEN:
+        return ui
+    everywhere = len(view.snapshot.accounts) if view.snapshot is not None else 1
+    accounts = everywhere if send.args.get("account_id") is None else 1
+    return replace(ui, result=None, sent=Sent(send, _exact(view), accounts))
+
+
 def answered(ui: Ui, asked: Send | Inquiry, reply: Reply, view: View) -> Ui:
     """Return the screen with the engine's answer."""
+    if isinstance(asked, Send):
+        ui = replace(ui, sending="")
     card = CARDS.get(asked.name)
     if card is not None and (reply.ok or isinstance(asked, Send)):
         return replace(ui, card=card(reply, view))
@@ -52,21 +64,27 @@ def finished(ui: Ui, row: AuditRow) -> Ui:
 
 
 def _flattened(ui: Ui, send: Send, reply: Reply, view: View) -> Ui:
-    at = "--:--:--" if view.now is None else figures.stamp(view.now, None, view.zone, is_exact=True)
     if not reply.ok:
-        text = f"{send.label} {at} FAILED: {reply.text}"
+        at = ui.sent.at if ui.sent is not None else _exact(view)
+        text = f"{send.label} sent {at} → FAILED: {reply.text}"
         result = Result(text, is_good=False, is_sticky=True, retry=send)
         return replace(ui, result=result, sent=None)
-    everywhere = len(view.snapshot.accounts) if view.snapshot is not None else 1
-    accounts = everywhere if send.args.get("account_id") is None else 1
-    result = Result(f"{send.label} sent {at}", is_good=True, is_sticky=True)
-    return replace(ui, result=result, sent=Sent(send, at, accounts))
+    if ui.sent is None or (ui.result is not None and ui.result.is_sticky):
+        return ui  # its end is told already
+    text = f"{send.label} sent {ui.sent.at}"
+    return replace(ui, result=Result(text, is_good=True, is_sticky=True))
 
 
 def _is_of(row: AuditRow, send: Send) -> bool:
     account_id, symbol = send.args.get("account_id"), send.args.get("symbol")
     is_flatten = row.action in (Act.FLATTEN, Act.CLOSE_POSITION)
     return is_flatten and account_id in (None, row.account_id) and symbol == row.symbol
+
+
+def _exact(view: View) -> str:
+    if view.now is None:
+        return _clock(view)
+    return figures.stamp(view.now, None, view.zone, is_exact=True)
 
 
 def _clock(view: View) -> str:

@@ -26,7 +26,7 @@ def lines(room: Room) -> list[Said]:
         ("", "text"),
         *[_price(rule, fire) for rule, fire in prices],
         *([("", "text")] if prices else []),
-        (_columns("Rule", "Value", "Limit", "Left", "Used"), "title"),
+        (_columns("Rule", "Left", "Used", "Value", "Limit"), "title"),
         *rules,
     ]
 
@@ -72,19 +72,20 @@ def _rule(rule: RuleView) -> list[Said]:
     name = f"{clean(rule.id, 8)[-3:]} {clean(rule.title, _TITLE)}"
     value, limit, rest = (clean(each, 40) for each in (rule.value, rule.limit, rule.left))
     role = "warn" if rule.blind else figures.used_role(rule.used)
-    found = [(_columns(name, value, limit, rest, figures.percent(rule.used)), role)]
+    found = [(_columns(name, rest, figures.percent(rule.used), value, limit), role)]
     if rule.blind:
         found.append((f"    not evaluated: {clean(rule.blind, _WORDS)}", "warn"))
     return found
 
 
-def _columns(name: str, value: str, limit: str, rest: str, used: str) -> str:
+def _columns(name: str, rest: str, used: str, value: str, limit: str) -> str:
+    # What is left comes first: a narrow screen shows only that.
     return " ".join(
         (
             left(name, _TITLE + 4),
-            right(value, _VALUE),
-            right(limit, _LIMIT),
             right(rest or "-", _LEFT),
             right(used, 5),
+            right(value, _VALUE),
+            right(limit, _LIMIT),
         )
     )
