@@ -18,6 +18,7 @@ from tests.engine.test_snapshot import loss, shown
 from tests.rules import test_auth_loss_guard as permission
 from tests.rules import test_max_contracts as max_contracts
 from tests.rules import test_max_contracts_per_instrument as per_instrument
+from tests.rules import test_max_unrealized_profit as profit
 from tests.rules import test_session_block_outside as session
 from tests.rules import test_symbol_blocks as blocks
 from tests.rules import test_trade_frequency_limit as frequency
@@ -247,3 +248,21 @@ def test_the_rules_are_those_that_watch_and_their_prices_the_symbols() -> None:
 )
 def test_a_symbol_is_told_by_its_root_or_a_contracts_name(text: str, symbol: str | None) -> None:
     assert root(Scene(contracts=("MNQ", "ES")).core.market.contracts, text) == symbol
+
+
+@pytest.mark.parametrize(
+    ("rule", "mark", "left"),
+    [
+        (max_contracts.rule(), "21000", "3"),
+        (max_contracts.rule(limit=1, mode="warn"), "21000", "0"),
+        (per_instrument.rule(limits={"MNQ": 3}), "21000", "1"),
+        (frequency.rule(), "21000", "2"),
+        (loss(), "20990", "460.00"),
+        (profit.rule(target=Decimal(100)), "21010", "60.00"),
+        (profit.rule(target=Decimal(100), mode="warn"), "21200", "0.00"),
+    ],
+)
+def test_what_is_left_is_the_limit_less_the_value(rule: Rule, mark: str, left: str) -> None:
+    scene = scene_of((rule,), [("MNQ", 2)])
+    scene.quote("MNQ", mark)
+    assert [each.left for each in room(scene).rules] == [left]

@@ -40,14 +40,12 @@ def of(ui: Ui, symbol: str, view: View) -> Step:
 
 
 def card(reply: Reply, view: View) -> Card:
-    """Return the sheet of an answer, or of why there is none."""
+    """Return the sheet of an answer."""
     again = view.keys.filled("any key closes; {headroom} asks again")
     try:
-        room = codec.decode(Room, reply.data) if reply.ok else None
+        room = codec.decode(Room, reply.data)
     except FrameError as e:
-        room, reply = None, Reply(ok=False, text=f"the engine answers otherwise: {e}")
-    if room is None:
-        words = wrap(clean(reply.text, 4 * _CELLS), _CELLS, 4)
+        words = wrap(f"the engine answers otherwise: {clean(e, 4 * _CELLS)}", _CELLS, 4)
         return Card(KIND, "Headroom", tuple((line, "warn") for line in words))
     ways = (("", "text"), (again, "title"))
     once_more = Inquiry("headroom", {"account_id": room.account_id, "symbol": room.symbol})

@@ -7,11 +7,14 @@ from curb.control.frames import Reply
 from curb.domain.audit import Act, AuditRow
 from curb.tui import figures, headroom
 from curb.tui.cards import reload_card
+from curb.tui.line import clean
 from curb.tui.rule_card import rule_card
 from curb.tui.ui import Card, Inquiry, Result, Send, Sent, Ui
 from curb.tui.view import View
 
 _FLATTEN = "flatten"
+# Short enough that the key which tries again is still to be read at 60 columns.
+_REASON_CELLS = 80
 
 
 def begun(ui: Ui, send: Send, view: View) -> Ui:
@@ -53,7 +56,7 @@ def finished(ui: Ui, row: AuditRow) -> Ui:
         return ui
     took = f" in {row.execution_time_ms} ms" if row.execution_time_ms is not None else ""
     word = "done" if row.success else "FAILED"
-    text = f"{sent.send.label} sent {sent.at} → {word}{took}: {row.reason}"
+    text = f"{sent.send.label} sent {sent.at} → {word}{took}: {clean(row.reason, _REASON_CELLS)}"
     retry = None if row.success else sent.send
     result = Result(text, is_good=row.success is True, is_sticky=True, retry=retry)
     left = replace(sent, accounts=sent.accounts - 1)
@@ -66,7 +69,7 @@ def finished(ui: Ui, row: AuditRow) -> Ui:
 def _flattened(ui: Ui, send: Send, reply: Reply, view: View) -> Ui:
     if not reply.ok:
         at = ui.sent.at if ui.sent is not None else _exact(view)
-        text = f"{send.label} sent {at} → FAILED: {reply.text}"
+        text = f"{send.label} sent {at} → FAILED: {clean(reply.text, _REASON_CELLS)}"
         result = Result(text, is_good=False, is_sticky=True, retry=send)
         return replace(ui, result=result, sent=None)
     if ui.sent is None or (ui.result is not None and ui.result.is_sticky):
