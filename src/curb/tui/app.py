@@ -1,6 +1,5 @@
 """The screen as a Textual app: an engine followed, keys read, four paints a second."""
 
-import asyncio
 import os
 import sys
 import time
@@ -20,28 +19,26 @@ from textual.theme import Theme as TextualTheme
 import curb
 from curb.control.frames import Reply
 from curb.domain.audit import AuditRow
-from curb.domain.errors import StoreError
 from curb.tui.acts import ask_word
 from curb.tui.archive import Archive
 from curb.tui.arrange import ids
+from curb.tui.errands import EXPORTING, Errand, Errands
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
 from curb.tui.keys import expire, press, resume
 from curb.tui.line import clean
 from curb.tui.lines import Lines
-from curb.tui.log import Fetch, Fetched, taken
 from curb.tui.look import Look
 from curb.tui.pace import Pace
 from curb.tui.panes import notice
 from curb.tui.panes.banner import sentences
 from curb.tui.process import EngineProcess
 from curb.tui.prompts import paste
-from curb.tui.reading import fetched
 from curb.tui.results import answered, begun, finished, said
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
-from curb.tui.ui import Effect, Inquiry, Leave, Question, Restart, Result, Send, Ui
+from curb.tui.ui import Effect, Export, Inquiry, Leave, Question, Restart, Result, Send, Ui
 from curb.tui.view import View
 from curb.tui.whole import side_by_side, whole
 
@@ -82,6 +79,7 @@ class CurbApp(App[None]):
         zone: tzinfo | None = None,
         version: str = curb.__version__,
         archive: Archive | None = None,
+        exports: Path | None = None,
     ) -> None:
         super().__init__(ansi_color=look.theme.is_ansi)
         self.animation_level = "none"
@@ -93,7 +91,6 @@ class CurbApp(App[None]):
         self._clock = clock
         self._zone = zone
         self._version = version
-        self.archive = archive
         self._exit_code = 0
         self._pace = Pace()
         self._is_blurred = False
@@ -111,6 +108,8 @@ class CurbApp(App[None]):
                 done=self._finished,
                 zone=zone,
             )
+        ask = self.follower.send if self.follower is not None else None
+        self.errands = Errands(archive, exports, self.copy_to_clipboard, ask)
         self._use(look.theme)
 
     def compose(self) -> ComposeResult:
@@ -251,8 +250,11 @@ class CurbApp(App[None]):
     async def _carry_out(self, effect: Effect) -> None:
         if isinstance(effect, Leave):
             await self._leave(effect)
-        elif isinstance(effect, Fetch):
-            await self._read(effect)
+        elif isinstance(effect, Errand):
+            if isinstance(effect, Export):
+                self.ui = replace(self.ui, errand=EXPORTING)
+                self.paint()
+            self.ui = await self.errands.run(effect, self.view)
         elif self.follower is None:
             return
         elif isinstance(effect, Restart):
@@ -260,15 +262,6 @@ class CurbApp(App[None]):
         else:
             await self._ask_engine(self.follower, effect)
         self.paint()
-
-    async def _read(self, fetch: Fetch) -> None:
-        answer = Fetched(fetch)
-        if self.archive is not None:
-            try:
-                answer = await asyncio.to_thread(fetched, self.archive, fetch)
-            except StoreError as e:
-                self.ui = replace(self.ui, result=Result(clean(e, 200), is_good=False))
-        self.ui = replace(self.ui, log=taken(self.ui.log, self.view().log, answer))
 
     async def _ask_engine(self, follower: Follower, asked: Send | Inquiry) -> None:
         if isinstance(asked, Send):
@@ -392,6 +385,7 @@ def run_screen(
         terminal=terminal,
         is_observing=observe,
         archive=archive,
+        exports=state_dir / "exports",
     )
     app.run(mouse=False)
     terminal.left()

@@ -101,12 +101,22 @@ COMMANDS: tuple[Command, ...] = (
     Command("zoom", "{zoom}", "zoom", "the pane alone, and back"),
     Command("detail", "{detail}", "", "more of the selected row: why, its headroom"),
     Command("command", "{command}", "command", "every command by its name, ctrl+p too"),
-    Command("filter", "{filter}", "", "the audit's rows with these words", panes=(_AUDIT,)),
+    Command(
+        "filter",
+        "{filter}",
+        "",
+        "the audit's rows with these words, rule:006, sev:x",
+        panes=(_AUDIT,),
+    ),
     Command("find_next", "{find_next}", "", "the next such row", panes=(_AUDIT,)),
     Command("find_previous", "{find_previous}", "", "such a row before", panes=(_AUDIT,)),
     Command("severity", "{severity}", "", "the audit's rows of one severity", panes=(_AUDIT,)),
-    Command("copy_row", "{copy_row}", "", "copy the selected row", panes=(_AUDIT,)),
-    Command("export", "{export}", "", "write the audit's rows to a file", panes=(_AUDIT,)),
+    Command(
+        "copy_row", "{copy_row}", "", "copy the selected row, through tmux too", panes=(_AUDIT,)
+    ),
+    Command(
+        "export", "{export}", "", "write the audit's rows to a csv or json file", panes=(_AUDIT,)
+    ),
     Command(
         "headroom",
         "{headroom}",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from curb.domain.query import AuditQuery
+from curb.tui import log_row
 from curb.tui.cards import quit_card
 from curb.tui.filter import text_of
 from curb.tui.log import Log, Moved, filtered, moved, next_severity, sought
@@ -21,6 +22,9 @@ def look(ui: Ui, name: str, view: View) -> Step:
     """Return the screen's next state for a command that only looks, and what to read for it."""
     if name.startswith("pane_"):
         return replace(ui, pane=int(name[-1]) - 1), None
+    of_row = log_row.ACTS.get(name)
+    if of_row is not None and ui.pane == AUDIT:
+        return of_row(ui, view)
     in_log = _IN_LOG.get(name)
     if in_log is not None:
         return in_log(replace(ui, pane=AUDIT), view)
@@ -145,6 +149,7 @@ _LOOKS: dict[str, Callable[[Ui, View], Ui]] = {
 
 # What reads the audit, from whatever pane.
 _IN_LOG: dict[str, Callable[[Ui, View], Step]] = {
+    "export": log_row.exported,
     "filter": _ask_filter,
     "find_next": lambda ui, view: _logged(ui, sought(ui.log, view.log, is_back=True)),
     "find_previous": lambda ui, view: _logged(ui, sought(ui.log, view.log, is_back=False)),

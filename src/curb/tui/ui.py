@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from curb.domain.audit import AuditRow
+from curb.domain.query import AuditQuery
 from curb.tui.log import Fetch, Log
 from curb.tui.pause import Pause
 
@@ -40,7 +42,30 @@ class Inquiry:
     args: dict[str, Any]
 
 
-Effect = Send | Leave | Restart | Inquiry | Fetch
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A text for the clipboard; `label` is how its result is called."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The audit's rows of a query for a file that ends in "csv" or "jsonl"."""
+
+    query: AuditQuery
+    ending: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """A row of the audit: why does it stand there."""
+
+    row: AuditRow
+
+
+Effect = Send | Leave | Restart | Inquiry | Fetch | Copy | Export | Explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,7 @@ class Ui:
     pause: Pause | None = None
     result: Result | None = None
     sending: str = ""  # the label of the command under way
+    errand: str = ""  # what is under way beside the engine: nothing waits for it
     notes: tuple[str, ...] = field(default=())  # sticky banners until acknowledged
     closed: tuple[str, ...] = ()  # the notices that a key closed
     sort: str = ""  # the column that the positions are sorted by

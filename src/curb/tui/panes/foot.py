@@ -31,6 +31,8 @@ def lines(view: View, width: int) -> list[Line]:
         ways += " · {back} closes" if result.is_sticky else ""
         text = f"{result.text}{view.keys.filled(ways)}"
         rows += _rows(text, width, "good" if result.is_good else "breach")
+    elif view.ui.errand:
+        rows += _rows(f"{view.ui.errand} is under way", width, "text")
     return [*rows, _keys(view, width)]
 
 
