@@ -20,12 +20,11 @@ def pressed(keys: list[str], moment: View) -> tuple[Ui, Effect | None]:
 NEWEST = scenes.ROWS[-1]
 
 
-def test_the_chosen_row_is_copied_as_one_line_wherever_the_focus_is() -> None:
-    ui, effect = pressed(["y"], view())
+def test_the_chosen_row_is_copied_as_one_line() -> None:
+    _, effect = pressed(["5", "y"], view())
     assert isinstance(effect, Copy)
     assert effect.text.startswith(f"{NEWEST.id} {NEWEST.at.isoformat(timespec='milliseconds')} ")
     assert effect.text.isprintable()
-    assert ui.pane == POSITIONS
     _, effect = pressed(["5", "j", "y"], view())
     assert isinstance(effect, Copy)
     assert effect.label == f"row {scenes.ROWS[-2].id}"
@@ -34,7 +33,7 @@ def test_the_chosen_row_is_copied_as_one_line_wherever_the_focus_is() -> None:
 @pytest.mark.parametrize("words", scenes.HOSTILE)
 def test_a_hostile_row_is_copied_as_one_harmless_line(words: str) -> None:
     row = replace(NEWEST, reason=words, symbol="\x1b[2J", success=False)
-    _, effect = pressed(["y"], view(rows=(row,)))
+    _, effect = pressed(["5", "y"], view(rows=(row,)))
     assert isinstance(effect, Copy)
     assert effect.text.isprintable()
     assert "FAILED" in effect.text
@@ -74,6 +73,12 @@ def test_an_export_under_way_is_told_and_holds_back_no_flatten() -> None:
     moment = view(ui=Ui(errand="EXPORT"))
     assert "EXPORT is under way" in text(moment, part="foot")
     assert isinstance(pressed(["X", "Y"], moment)[1], Send)
+
+
+@pytest.mark.parametrize("keys", [["y"], ["X", "F", "y"], ["F", "escape", "y"]])
+def test_a_yes_to_nothing_copies_nothing(keys: list[str]) -> None:
+    ui, effect = pressed(keys, view())
+    assert (ui.pane, ui.result, effect) == (POSITIONS, None, None)
 
 
 def test_enter_asks_why_only_in_the_audit() -> None:

@@ -64,7 +64,9 @@ def _said(ui: Ui, text: str) -> Step:
 
 ACTS: dict[str, Callable[[Ui, View], Step]] = {
     "copy_row": copied,
-    "export": exported,
     "detail": explained,
 }
-"""By id of the command; "detail" only where the audit has the focus."""
+"""By id of the command, where the audit has the focus.
+
+Elsewhere a copy would answer the `y` of a question that has run out, and look like a yes.
+"""
