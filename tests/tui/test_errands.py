@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from curb.control.frames import Reply
+from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.query import AuditQuery
 from curb.tui.archive import Archive
 from curb.tui.errands import Errand, Errands
-from curb.tui.ui import AUDIT, Ask, Copy, Explain, Export, Leave, Ui
+from curb.tui.log import Fetch, Goal, Log
+from curb.tui.ui import AUDIT, Ask, Copy, Explain, Export, Leave, Result, Send, Ui
 
 from . import scenes
 from .archived import Kept, many
@@ -75,6 +77,29 @@ def test_a_copy_says_which_way_it_went(tmp_path: Path, monkeypatch: pytest.Monke
     ui = after(Copy("text", "row 7"), None, tmp_path)
     words = f"COPIED row 7: the terminal (OSC 52), {tmp_path / 'clip.txt'}"
     assert result(ui) == (words, True)
+
+
+@dataclass
+class Unreadable(Kept):
+    def older(self, query: AuditQuery, before_id: int | None, limit: int) -> tuple[AuditRow, ...]:
+        raise StoreError(f"cannot read {limit} rows of {query} before {before_id}")
+
+
+def test_a_page_that_cannot_be_read_is_told_and_may_be_asked_for_again() -> None:
+    fetch = Fetch(Goal.OLDER, AuditQuery(), scenes.ROWS[0].id)
+    ui = after(fetch, Unreadable(()), None, Ui(log=Log(reading=Goal.OLDER)))
+    assert result(ui)[0].startswith("cannot read 200 rows")
+    # What was not read is not the end.
+    assert (ui.log.reading, ui.log.is_oldest) == (None, False)
+    ui = after(fetch, Kept(()), None, Ui(log=Log(reading=Goal.OLDER)))
+    assert (ui.log.reading, ui.log.is_oldest) == (None, True)
+
+
+@pytest.mark.parametrize("errand", [ALL, Copy("text", "row 7")])
+def test_a_flatten_that_failed_is_not_covered(errand: Errand) -> None:
+    failed = Result("FAILED", is_good=False, is_sticky=True, retry=Send("flatten", {}, "FLATTEN"))
+    ui = after(errand, None, None, Ui(result=failed, errand="EXPORT"))
+    assert ui.result == failed
 
 
 def test_why_is_not_laid_over_a_question() -> None:

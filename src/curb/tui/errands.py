@@ -56,15 +56,16 @@ class Errands:
                 return now if now.ask is not None else replace(now, card=card)
 
     async def _read(self, fetch: Fetch, view: Callable[[], View]) -> Ui:
-        answer, result = Fetched(fetch), None
+        answer = Fetched(fetch)
         if self.archive is not None:
             try:
                 answer = await asyncio.to_thread(fetched, self.archive, fetch)
             except StoreError as e:
-                result = Result(clean(e, _CELLS), is_good=False)
+                ui = _told(view().ui, Result(clean(e, _CELLS), is_good=False))
+                # No rows, but not the end of them: it may be asked for again.
+                return replace(ui, log=replace(ui.log, reading=None))
         now = view()
-        ui = now.ui if result is None else _told(now.ui, result)
-        return replace(ui, log=taken(ui.log, now.log, answer))
+        return replace(now.ui, log=taken(now.ui.log, now.log, answer))
 
     async def _copied(self, errand: Copy) -> Result:
         ways, is_kept = await copy(errand.text, self.folder, os.environ, self.osc52)
