@@ -22,7 +22,7 @@ from curb.domain.audit import AuditRow
 from curb.tui.acts import ask_word
 from curb.tui.archive import Archive
 from curb.tui.arrange import ids
-from curb.tui.errands import EXPORTING, Errand, Errands
+from curb.tui.errands import Errand, Errands, begun
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
 from curb.tui.keys import expire, press, resume
@@ -38,7 +38,7 @@ from curb.tui.results import answered, begun, finished, said
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
-from curb.tui.ui import Effect, Export, Inquiry, Leave, Question, Restart, Result, Send, Ui
+from curb.tui.ui import Effect, Inquiry, Leave, Question, Restart, Result, Send, Ui
 from curb.tui.view import View
 from curb.tui.whole import side_by_side, whole
 
@@ -108,8 +108,8 @@ class CurbApp(App[None]):
                 done=self._finished,
                 zone=zone,
             )
-        ask = self.follower.send if self.follower is not None else None
-        self.errands = Errands(archive, exports, self.copy_to_clipboard, ask)
+        send = self.follower.send if self.follower is not None else None
+        self.errands = Errands(archive, exports, self.copy_to_clipboard, send)
         self._use(look.theme)
 
     def compose(self) -> ComposeResult:
@@ -251,9 +251,7 @@ class CurbApp(App[None]):
         if isinstance(effect, Leave):
             await self._leave(effect)
         elif isinstance(effect, Errand):
-            if isinstance(effect, Export):
-                self.ui = replace(self.ui, errand=EXPORTING)
-                self.paint()
+            self.ui = begun(self.ui, effect)
             self.ui = await self.errands.run(effect, self.view)
         elif self.follower is None:
             return

@@ -84,6 +84,11 @@ class Errands:
         return Result(clean(f"EXPORTED {rows} to {path}", _CELLS), is_good=True)
 
 
+def begun(ui: Ui, errand: Errand) -> Ui:
+    """Return the screen with the name of what takes its time."""
+    return replace(ui, errand=EXPORTING) if isinstance(errand, Export) else ui
+
+
 def _told(ui: Ui, result: Result) -> Ui:
     # A flatten that failed stays, until somebody does something about it.
     is_covered = ui.result is not None and ui.result.retry is not None
