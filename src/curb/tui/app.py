@@ -22,7 +22,7 @@ from curb.domain.audit import AuditRow
 from curb.tui.acts import ask_word
 from curb.tui.archive import Archive
 from curb.tui.arrange import ids
-from curb.tui.errands import Errand, Errands, begun
+from curb.tui.errands import Errand, Errands, taken_on
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
 from curb.tui.keys import expire, press, resume
@@ -251,7 +251,7 @@ class CurbApp(App[None]):
         if isinstance(effect, Leave):
             await self._leave(effect)
         elif isinstance(effect, Errand):
-            self.ui = begun(self.ui, effect)
+            self.ui = taken_on(self.ui, effect)
             self.ui = await self.errands.run(effect, self.view)
         elif self.follower is None:
             return

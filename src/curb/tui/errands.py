@@ -84,7 +84,7 @@ class Errands:
         return Result(clean(f"EXPORTED {rows} to {path}", _CELLS), is_good=True)
 
 
-def begun(ui: Ui, errand: Errand) -> Ui:
+def taken_on(ui: Ui, errand: Errand) -> Ui:
     """Return the screen with the name of what takes its time."""
     return replace(ui, errand=EXPORTING) if isinstance(errand, Export) else ui
 
