@@ -26,6 +26,7 @@ _SAMPLES = {
     "key": "F flatten",
     "ask": "FLATTEN ALL: Y flattens, any other key does not",
     "bar": "██████▌",
+    "found": "MNQ",
     "profit": "▲ +123.45",
     "loss": "▼ -123.45",
     "good": "ok",
