@@ -72,7 +72,7 @@ def test_004_closes_the_position_at_its_limit_and_no_other(tmp_path: Path, proof
             proof.show("near_miss", found)
             found.move("MNQ", "20925")
             row = await engine.row("RULE-004", "close_position", symbol="MNQ")
-            assert Decimal(row["details"]["open"]) == -300
+            assert Decimal(row["details"]["value"]) == -300
             assert row["execution_time_ms"] is not None
             assert (found.position("ES"), found.position("MNQ")) == (-1, 0)
             proof.show("breach", found)
@@ -107,7 +107,7 @@ def test_005_takes_the_profit_at_its_target(tmp_path: Path, proof: Proof) -> Non
             proof.show("near_miss", found)
             found.move("MNQ", "21250")
             row = await engine.row("RULE-005", "close_position", symbol="MNQ")
-            assert Decimal(row["details"]["open"]) == 1000
+            assert Decimal(row["details"]["value"]) == 1000
             assert (found.position("ES"), found.position("MNQ")) == (-1, 0)
             proof.show("breach", found)
             found.paper.place("MNQ", "buy", 2)
