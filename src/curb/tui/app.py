@@ -13,7 +13,6 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
-from textual.geometry import Region
 from textual.theme import Theme as TextualTheme
 
 import curb
@@ -21,13 +20,12 @@ from curb.control.frames import Reply
 from curb.domain.audit import AuditRow
 from curb.tui.acts import ask_word
 from curb.tui.archive import Archive
-from curb.tui.arrange import ids
+from curb.tui.canvas import Canvas
 from curb.tui.errands import Errand, Errands, taken_on
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
 from curb.tui.keys import expire, press, resume
 from curb.tui.line import clean
-from curb.tui.lines import Lines
 from curb.tui.look import Look
 from curb.tui.pace import Pace
 from curb.tui.panes import notice
@@ -51,7 +49,6 @@ _NO_TERMINAL = (
     "curb: the screen needs a terminal that can be painted on; "
     "`curb run` enforces and `curb watch --plain` tells without one"
 )
-_NAMES = ids()
 
 
 class CurbApp(App[None]):
@@ -86,6 +83,7 @@ class CurbApp(App[None]):
         self.ui = Ui()
         self.feed = feed or Feed()
         self._look = look
+        self._canvas = Canvas(look.theme, is_ascii=look.is_ascii)
         self._terminal = terminal
         self._is_observing = is_observing
         self._clock = clock
@@ -114,8 +112,7 @@ class CurbApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Make one widget for every part of the screen; places come with the size."""
-        for name in _NAMES:
-            yield Lines(name, self._look.theme, is_ascii=self._look.is_ascii)
+        yield from self._canvas.widgets
 
     def on_mount(self) -> None:
         """Begin to follow the engine and to paint."""
@@ -185,7 +182,7 @@ class CurbApp(App[None]):
 
     def paint(self) -> None:
         """Show this moment, unless the terminal has not read the last ones."""
-        if not self._is_mounted:
+        if not self._is_mounted or not self._canvas.is_there:
             return
         if self._is_backed_up():
             self._is_stalled = True
@@ -194,21 +191,10 @@ class CurbApp(App[None]):
         began = time.perf_counter()
         self.ui = resume(expire(self.ui, self._clock()), self.view())
         self._dress()
-        width, height = self.size
-        shown = set()
-        for place, rows in whole(self.view(), width, height):
-            lines = self.query_one(f"#{place.id}", Lines)
-            lines.move(Region(place.x, place.y, place.width, place.height))
-            lines.set(rows)
-            shown.add(place.id)
-        for name in _NAMES:
-            if name not in shown:
-                self.query_one(f"#{name}", Lines).hide()
+        self._canvas.show(whole(self.view(), *self.size))
         if self._is_stalled:
-            # Whatever the terminal lost is painted anew.
             self._is_stalled = False
-            for lines in self.query(Lines):
-                lines.refresh()
+            self._canvas.repaint()
         self._pace = self._pace.after(time.perf_counter() - began)
 
     def _dress(self, *, is_new: bool = False) -> None:
@@ -219,8 +205,7 @@ class CurbApp(App[None]):
         if not is_new:
             return
         self._use(self._look.theme)
-        for lines in self.query(Lines):
-            lines.wear(self._look.theme, is_ascii=self._look.is_ascii)
+        self._canvas.wear(self._look.theme, is_ascii=self._look.is_ascii)
         if self._look.trouble:
             self.ui = replace(self.ui, result=Result(self._look.trouble, is_good=False))
 
