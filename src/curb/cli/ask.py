@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from curb.cli import places, verdicts
+from curb.cli import bar, places, verdicts
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
@@ -30,7 +30,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 def add_status(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `curb status`."""
     add(parser)
-    parser.add_argument("--json", action="store_true", help="the whole snapshot as JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="the whole snapshot as JSON")
+    form.add_argument(
+        "--line",
+        action="store_true",
+        help="one line of at most 60 columns; the exit code is 1 where anything is wrong: no "
+        "engine, no trading, a way down, a rule not evaluated, an alert. A lock is nothing wrong",
+    )
+    form.add_argument("--tmux", action="store_true", help="the same line in tmux's colors")
 
 
 def add_reload(parser: argparse.ArgumentParser) -> None:
@@ -95,6 +103,10 @@ def reload(args: argparse.Namespace) -> int:
 
 def status(args: argparse.Namespace) -> int:
     """Print what the engine is doing."""
+    if args.line or args.tmux:
+        found = bar.ask(socket_path(places.state_path(args.state_dir)))
+        print(bar.text(found, is_tmux=args.tmux))
+        return 0 if bar.is_fine(found) else 1
     reply = _ask(args, "status")
     if args.json:
         print(json.dumps(reply.data))
