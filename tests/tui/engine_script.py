@@ -14,22 +14,23 @@ sys.path.insert(0, str(ROOT))
 
 from curb.control.frames import Reply  # noqa: E402 - found through the path above
 from curb.control.server import ControlServer  # noqa: E402 - the same
-from curb.domain.audit import AuditRow  # noqa: E402 - the same
-from curb.domain.snapshot import Snapshot  # noqa: E402 - the same
+from curb.domain.audit import Act, AuditRow  # noqa: E402 - the same
+from curb.domain.snapshot import Snapshot, UiView  # noqa: E402 - the same
 from tests.tui import scenes  # noqa: E402 - the same
 
 # No test lasts longer; an engine that outlives its test shall not outlive the run.
 LIFE_S = 120
 
 
-async def serve(socket: Path, version: str) -> None:
+async def serve(socket: Path, version: str, *, is_breached: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     start = loop.time()
 
     def snapshot() -> Snapshot:
         at = scenes.AT + timedelta(seconds=loop.time() - start)
-        return replace(scenes.CALM, at=at, pid=os.getpid(), version=version)
+        ui = UiView(bell="breach", notes="breach")
+        return replace(scenes.CALM, at=at, pid=os.getpid(), version=version, ui=ui)
 
     async def command(name: str, args: dict[str, Any]) -> Reply:
         if name == "stop":
@@ -41,10 +42,22 @@ async def serve(socket: Path, version: str) -> None:
 
     server = ControlServer(socket, version=version, snapshot=snapshot, command=command, tail=tail)
     await server.start()
+    breaching = asyncio.create_task(breach(server)) if is_breached else None
     try:
         await asyncio.wait_for(stop.wait(), LIFE_S)
     finally:
+        if breaching is not None:
+            breaching.cancel()
         await server.close("by command")
+
+
+async def breach(server: ControlServer) -> None:
+    """Enforce something once a screen has had its first snapshots."""
+    while not server.screens:
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(2)
+    reason = "[/] \x1b]2;x\x07; y"
+    server.publish_audit(scenes.row(10, 0, "RULE-001", Act.FLATTEN, reason))
 
 
 def main(socket: Path, mode: str) -> int:
@@ -53,7 +66,8 @@ def main(socket: Path, mode: str) -> int:
         return 2
     if mode == "silent":
         return 3
-    asyncio.run(serve(socket, "0.0.9" if mode == "old" else "0.1.0"))
+    version = "0.0.9" if mode == "old" else "0.1.0"
+    asyncio.run(serve(socket, version, is_breached=mode == "breach"))
     return 0
 
 

@@ -25,6 +25,7 @@ from curb.domain.snapshot import Snapshot
 PATIENCE_S = 30.0
 SCRIPT = Path(__file__).with_name("engine_script.py")
 ALTERNATE, NORMAL, CURSOR = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?25h"
+KEEP_TITLE, TITLE, TITLE_BACK = b"\x1b[22;2t", b"\x1b]2;curb ", b"\x1b[23;2t"
 SCREEN = """
 import sys
 from pathlib import Path
@@ -75,6 +76,9 @@ class Terminal:
         last = self.seen.rindex(ALTERNATE)
         return NORMAL in self.seen[last:] and CURSOR in self.seen[last:]
 
+    def has_its_title(self) -> bool:
+        return KEEP_TITLE in self.seen and self.seen.rindex(TITLE) < self.seen.rindex(TITLE_BACK)
+
 
 @contextmanager
 def screen(tmp_path: Path, mode: str = "run") -> Iterator[Terminal]:
@@ -84,6 +88,7 @@ def screen(tmp_path: Path, mode: str = "run") -> Iterator[Terminal]:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
     env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    env = {name: value for name, value in env.items() if name not in ("TMUX", "TERM_PROGRAM")}
     with subprocess.Popen(
         [sys.executable, "-c", SCREEN, str(socket), str(state), str(SCRIPT), mode],
         stdin=slave,
@@ -127,6 +132,7 @@ def test_a_screen_starts_its_engine_shows_it_and_leaves_it_running(tmp_path: Pat
         terminal.type(b"d")
         assert terminal.ends() == 0
         assert terminal.is_given_back()
+        assert terminal.has_its_title()
         assert engine_pid(tmp_path) == pid
 
 
@@ -140,6 +146,7 @@ def test_a_signal_gives_the_terminal_back(
         terminal.process.send_signal(number)
         assert terminal.ends() == code
         assert terminal.is_given_back()
+        assert terminal.has_its_title()
         assert engine_pid(tmp_path) == pid
 
 
@@ -195,6 +202,16 @@ async def gaps_while(terminal: Terminal, socket: Path) -> list[float]:
             if len(gaps) > 60:
                 break
     return gaps
+
+
+def test_a_breach_rings_and_is_noted_outside_the_screen(tmp_path: Path) -> None:
+    with screen(tmp_path, "breach") as terminal:
+        terminal.shows(b"\x1b]2;curb ARMED -386.00\a")
+        terminal.shows(b"\x1b]777;notify;Curb;RULE-001 flatten: [/] \xc2\xb7]2;x\xc2\xb7, y\a")
+        terminal.shows(b"\a\x1b]9;Curb: RULE-001")
+        asyncio.run(stop_engine(socket_path(tmp_path / "state")))
+        terminal.shows(b"\x1b]2;curb NO ENGINE\a")
+        assert terminal.process.poll() is None
 
 
 def test_without_a_terminal_it_says_so() -> None:

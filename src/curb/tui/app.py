@@ -13,7 +13,6 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
-from textual.theme import Theme as TextualTheme
 
 import curb
 from curb.control.frames import Reply
@@ -24,9 +23,11 @@ from curb.tui.canvas import Canvas
 from curb.tui.errands import Errand, Errands, taken_on
 from curb.tui.feed import Feed
 from curb.tui.follow import Follower
+from curb.tui.ground import ground
 from curb.tui.keys import expire, press, resume
 from curb.tui.line import clean
 from curb.tui.look import Look
+from curb.tui.outside import Outside
 from curb.tui.pace import Pace
 from curb.tui.panes import notice
 from curb.tui.panes.banner import sentences
@@ -107,6 +108,7 @@ class CurbApp(App[None]):
                 zone=zone,
             )
         send = self.follower.send if self.follower is not None else None
+        self.outside = Outside(self._write, os.environ, terminal)
         self.errands = Errands(archive, exports, self.copy_to_clipboard, send)
         self._use(look.theme)
 
@@ -195,6 +197,7 @@ class CurbApp(App[None]):
         if self._is_stalled:
             self._is_stalled = False
             self._canvas.repaint()
+        self.outside.tell(self.view())
         self._pace = self._pace.after(time.perf_counter() - began)
 
     def _dress(self, *, is_new: bool = False) -> None:
@@ -309,18 +312,13 @@ class CurbApp(App[None]):
         if theme.is_ansi:
             self.theme = "ansi-dark" if theme.is_dark else "ansi-light"
             return
-        ground = theme.background
-        name = f"curb-{ground}"
-        self.register_theme(
-            TextualTheme(
-                name,
-                primary=theme.foreground,
-                background=ground,
-                surface=ground,
-                dark=theme.is_dark,
-            )
-        )
-        self.theme = name
+        worn = ground(theme)
+        self.register_theme(worn)
+        self.theme = worn.name
+
+    def _write(self, text: str) -> None:
+        if self._driver is not None:
+            self._driver.write(text)
 
     def _is_backed_up(self) -> bool:
         # Private to Textual; where a later version has none of it, we paint always.

@@ -15,17 +15,22 @@ _RESTORE = (
     b"\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?2004l\x1b[?1004l\x1b[?2048l"
     b"\x1b[<u\x1b[?7h\x1b[?1049l\x1b[?25h"
 )
+TITLE_BACK = "\x1b[23;2t"
 # A terminal that takes longer does not read; waiting for it would hang the process.
 _PATIENCE_S = 2.0
 
 
 class Terminal:
-    """The terminal as it was before the screen came."""
+    """The terminal as it was before the screen came.
+
+    `is_titled` says that the window's own title was put aside and is to be given back.
+    """
 
     def __init__(self) -> None:
         self._fd = sys.__stdin__.fileno() if sys.__stdin__ is not None else 0
         self._attributes: list[int | list[bytes | int]] | None = None
         self._bail_out: threading.Timer | None = None
+        self.is_titled = False
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self._fd)
 
@@ -49,7 +54,10 @@ class Terminal:
             self._bail_out.start()
 
     def left(self) -> None:
-        """Call off the force: the orderly way was quick enough."""
+        """Give the title back and call off the force: the orderly way was quick enough."""
+        if self.is_titled:
+            with contextlib.suppress(OSError):
+                os.write(2, TITLE_BACK.encode())
         if self._bail_out is not None:
             self._bail_out.cancel()
 
@@ -64,7 +72,7 @@ class Terminal:
             # What the terminal has not read would otherwise stand before the restoring codes.
             termios.tcflush(self._fd, termios.TCOFLUSH)
             os.set_blocking(2, False)
-            os.write(2, _RESTORE)
+            os.write(2, _RESTORE + (TITLE_BACK.encode() if self.is_titled else b""))
             if self._attributes is not None:
                 termios.tcsetattr(self._fd, termios.TCSANOW, self._attributes)
         os._exit(code)
