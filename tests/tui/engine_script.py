@@ -1,6 +1,7 @@
 """An engine as far as a screen can tell: `python engine_script.py SOCKET MODE`."""
 
 import asyncio
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -52,12 +53,11 @@ async def serve(socket: Path, version: str, *, is_breached: bool) -> None:
 
 
 async def breach(server: ControlServer) -> None:
-    """Enforce something once a screen has had its first snapshots."""
-    while not server.screens:
-        await asyncio.sleep(0.05)
-    await asyncio.sleep(2)
+    """Enforce something again and again: a screen rings only for what it hears later."""
     reason = "[/] \x1b]2;x\x07; y"
-    server.publish_audit(scenes.row(10, 0, "RULE-001", Act.FLATTEN, reason))
+    for number in itertools.count(10):
+        await asyncio.sleep(1)
+        server.publish_audit(scenes.row(number, 0, "RULE-001", Act.FLATTEN, reason))
 
 
 def main(socket: Path, mode: str) -> int:

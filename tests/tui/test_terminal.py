@@ -207,7 +207,7 @@ async def gaps_while(terminal: Terminal, socket: Path) -> list[float]:
 def test_a_breach_rings_and_is_noted_outside_the_screen(tmp_path: Path) -> None:
     with screen(tmp_path, "breach") as terminal:
         terminal.shows(b"\x1b]2;curb ARMED -386.00\a")
-        terminal.shows(b"\x1b]777;notify;Curb;RULE-001 flatten: [/] \xc2\xb7]2;x\xc2\xb7, y\a")
+        terminal.shows(b"\x1b]777;notify;Curb;RULE-001 flatten: [/] \xc2\xb7]2,x\xc2\xb7, y\a")
         terminal.shows(b"\a\x1b]9;Curb: RULE-001")
         asyncio.run(stop_engine(socket_path(tmp_path / "state")))
         terminal.shows(b"\x1b]2;curb NO ENGINE\a")
