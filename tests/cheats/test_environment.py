@@ -86,8 +86,9 @@ def test_practice_with_a_looser_limit_leaves_the_live_one(tmp_path: Path) -> Non
             await stage.start()
             await stage.engine.kill()
         stage.write(**{LIMIT: 99})
-        await stage.start()
-        await stage.unloosened()
+        with stage.desk.live():  # practice took it back
+            await stage.start()
+            await stage.unloosened()
 
     with theater(counting(tmp_path)) as found:
         found.play(scene(found.stage))
