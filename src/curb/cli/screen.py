@@ -21,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state-dir", metavar="DIR", help="where database and logs live")
     parser.add_argument("--observe", action="store_true", help="only watch a running engine")
     parser.add_argument("--theme", metavar="NAME", help="colors: one of `curb themes list`")
+    parser.add_argument("--plain", action="store_true", help="sentences, for a screen reader")
     add_paper(parser)
 
 
@@ -50,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
             Themes.at(places.own_themes()),
             dict(os.environ),
             given=args.theme or "",
+            is_plain=args.plain,
             configured=_first_ui(args.config),
         ),
     )
@@ -60,12 +62,13 @@ def _first_ui(config: str | None) -> UiView:
     shipped = UiView()
     try:
         ui = tomllib.loads(places.chosen_config(config).read_text(encoding="utf-8"))["ui"]
-        theme, glyphs = ui["theme"], ui["glyphs"]
+        theme, glyphs, plain = ui["theme"], ui["glyphs"], ui["plain"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         # What is wrong with the file is the engine's to say.
         return shipped
     is_text = isinstance(theme, str) and isinstance(glyphs, str)
-    return replace(shipped, theme=theme, glyphs=glyphs) if is_text else shipped
+    found = replace(shipped, theme=theme, glyphs=glyphs, plain=plain is True)
+    return found if is_text else shipped
 
 
 def _needs_no_word(args: argparse.Namespace) -> bool:

@@ -179,6 +179,7 @@ class CurbApp(App[None]):
             zone=self._zone,
             theme=self._look.name,
             themes=self._look.names,
+            is_plain=self._look.is_plain,
         )
         return replace(found, is_abreast=bool(side_by_side(found, *self.size)))
 

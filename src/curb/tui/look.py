@@ -28,7 +28,7 @@ def suited(wanted: str, environment: Mapping[str, str]) -> str:
 
 
 class Look:
-    """The theme worn, and whether only ASCII is shown.
+    """The theme worn, whether only ASCII is shown, and whether in plain sentences.
 
     The theme picked on the screen comes before the one `given` with the command line, that
     before the configuration's. `trouble` is why another is worn, or what is wrong in its file.
@@ -40,17 +40,20 @@ class Look:
         environment: Mapping[str, str],
         *,
         given: str = "",
+        is_plain: bool = False,
         configured: UiView | None = None,
     ) -> None:
         """Put on the theme. Raises ConfigError where the one `given` cannot be used."""
         self._themes = themes
         self._environment = environment
         self._given = given
+        self._is_always_plain = is_plain
         self._configured = AUTO
         self._picked = ""
         self._refused = ""
         self.names = self._all_names()
         self.is_ascii = is_ascii("auto", environment)
+        self.is_plain = is_plain
         self.name = suited(given or AUTO, environment)
         self._stamp = stamp(themes.path(self.name))
         self.theme = themes.load(self.name)
@@ -59,7 +62,10 @@ class Look:
 
     def configure(self, ui: UiView) -> bool:
         """Follow the configuration; tell whether anything is new to see."""
-        was, self.is_ascii = self.is_ascii, is_ascii(ui.glyphs, self._environment)
+        was = self.is_ascii
+        self.is_plain = self._is_always_plain or ui.plain
+        # What is read aloud has no glyphs, whatever the terminal can show.
+        self.is_ascii = self.is_plain or is_ascii(ui.glyphs, self._environment)
         self._configured = ui.theme
         return self._change() or was != self.is_ascii
 

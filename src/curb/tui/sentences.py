@@ -21,10 +21,10 @@ def opening(snapshot: Snapshot) -> list[str]:
     found.append(" ".join(f"{clean(link.name, 8)} {clean(link.word, 8)}." for link in links))
     for account in snapshot.accounts:
         name = _name(account)
-        found.append(f"{name}: {clean(account.state, 10)}. {_day(account)}.")
-        found += [f"{name}: open {_held(p)}." for p in account.positions]
+        found.append(f"{name}: {clean(account.state, 10)}. {day(account)}.")
+        found += [f"{name}: open {held(p)}." for p in account.positions]
         found += [f"{name}: no open position."] if not account.positions else []
-        found += [f"{name}: {_timer(t, snapshot)}." for t in account.timers]
+        found += [f"{name}: {timer(t, snapshot)}." for t in account.timers]
     return found
 
 
@@ -35,7 +35,7 @@ def changes(before: Snapshot, after: Snapshot) -> list[str]:
     for account in after.accounts:
         old = olds.pop(account.id, None)
         if old is None:
-            found.append(f"{_name(account)}: watched now. {_day(account)}.")
+            found.append(f"{_name(account)}: watched now. {day(account)}.")
         else:
             found += [f"{_name(account)}: {words}." for words in _of_account(old, account, after)]
     found += [f"{_name(account)}: not watched any more." for account in olds.values()]
@@ -70,7 +70,7 @@ def _of_account(old: AccountView, new: AccountView, after: Snapshot) -> Iterator
     yield from _positions(old.positions, new.positions)
     yield from _timers(old.timers, new.timers, after)
     if _step(old) != _step(new):
-        yield _day(new)
+        yield day(new)
 
 
 def _positions(old: Sequence[PositionView], new: Sequence[PositionView]) -> Iterator[str]:
@@ -78,9 +78,9 @@ def _positions(old: Sequence[PositionView], new: Sequence[PositionView]) -> Iter
     for position in new:
         known = olds.pop(position.contract_id, None)
         if known is None:
-            yield f"opened {_held(position)}"
+            yield f"opened {held(position)}"
         elif known.size != position.size:
-            yield f"now {_held(position)}, was {abs(known.size)}"
+            yield f"now {held(position)}, was {abs(known.size)}"
         elif known.stop_word != position.stop_word:
             yield f"{clean(position.name, 8)} stop {clean(position.stop_word, 8)}"
     for position in olds.values():
@@ -89,7 +89,7 @@ def _positions(old: Sequence[PositionView], new: Sequence[PositionView]) -> Iter
 
 def _timers(old: Sequence[TimerView], new: Sequence[TimerView], after: Snapshot) -> Iterator[str]:
     olds, news = {_key(t) for t in old}, {_key(t) for t in new}
-    yield from (f"started: {_timer(t, after)}" for t in new if _key(t) not in olds)
+    yield from (f"started: {timer(t, after)}" for t in new if _key(t) not in olds)
     yield from (f"over: {' '.join(filter(None, _key(t)))}" for t in old if _key(t) not in news)
 
 
@@ -97,15 +97,17 @@ def _key(timer: TimerView) -> tuple[str, str, str]:
     return (clean(timer.kind, 5), clean(timer.scope, 8), clean(timer.rule, 12))
 
 
-def _timer(timer: TimerView, snapshot: Snapshot) -> str:
-    words = " ".join(filter(None, _key(timer)))
-    left_s = figures.since(snapshot.at, timer.until)
+def timer(running: TimerView, snapshot: Snapshot) -> str:
+    """Return what runs, and how long it still does."""
+    words = " ".join(filter(None, _key(running)))
+    left_s = figures.since(snapshot.at, running.until)
     left = "until its condition ends" if left_s is None else f"{figures.countdown(left_s)} left"
-    reason = f", {clean(timer.reason, 80)}" if timer.reason else ""
+    reason = f", {clean(running.reason, 80)}" if running.reason else ""
     return f"{words}, {left}{reason}"
 
 
-def _held(position: PositionView) -> str:
+def held(position: PositionView) -> str:
+    """Return what is open in a contract."""
     average = figures.price(position.average, position.decimals)
     amount = figures.money(position.unrealized)
     name, stop = clean(position.name, 8), clean(position.stop_word, 8)
@@ -116,7 +118,8 @@ def _side(position: PositionView) -> str:
     return "LONG" if position.size > 0 else "SHORT"
 
 
-def _day(account: AccountView) -> str:
+def day(account: AccountView) -> str:
+    """Return the day's result against its limit."""
     known = account.pnl
     amount = known.total if known.basis == "total" else known.realized
     limit = "no loss limit" if known.limit is None else f"limit {figures.money(-known.limit)}"

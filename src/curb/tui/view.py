@@ -33,6 +33,7 @@ class View:
     zone: tzinfo | None = None
     theme: str = ""  # worn now
     themes: tuple[str, ...] = ()  # every one that can be
+    is_plain: bool = False  # in one column of sentences
     is_abreast: bool = False  # several accounts stand side by side, and one audit below
     is_chosen: bool = True  # the account shown is the one that keys act on
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from curb.tui import plain
 from curb.tui.arrange import PANES, Place, abreast, arrange
 from curb.tui.line import Line
 from curb.tui.panes import (
@@ -50,6 +51,8 @@ class Part(NamedTuple):
 
 def whole(view: View, width: int, height: int) -> list[Part]:
     """Return every part of the screen; a card, if any, is the last and lies on top."""
+    if view.is_plain:
+        return [Part(plain.place(width, height), plain.rows(view, width, height))]
     accounts = side_by_side(view, width, height)
     view = replace(view, is_abreast=bool(accounts))
     banners = banner.lines(view, width)
