@@ -105,7 +105,7 @@ COMMANDS: tuple[Command, ...] = (
         "filter",
         "{filter}",
         "",
-        "the audit's rows with these words, rule:006, sev:x",
+        "the audit's rows with words, rule:006, sev:x",
         panes=(_AUDIT,),
     ),
     Command("find_next", "{find_next}", "", "the next such row", panes=(_AUDIT,)),
