@@ -21,9 +21,9 @@ def test_every_import_keeps_the_fences() -> None:
 
 def test_the_top_level_holds_nothing_else() -> None:
     tracked = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split()
-    names = {name.split("/")[0] for name in tracked}
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    names = {name.split("/")[0] for name in tracked if name}
     assert {name for name in names if not name.startswith(".")} == TOP
 
 
