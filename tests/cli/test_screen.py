@@ -43,6 +43,10 @@ def test_without_a_terminal_the_screen_says_so(
     [
         ('[ui]\ntheme = "cvd"\nglyphs = "ascii"\n', UiView(theme="cvd", glyphs="ascii")),
         ('[ui]\ntheme = 7\nglyphs = "ascii"\n', UiView()),
+        (
+            '[ui]\ntheme = "mono"\nglyphs = "auto"\nplain = true\n',
+            UiView(theme="mono", plain=True),
+        ),
         ("[ui]\n", UiView()),
         ("ui = 7\n", UiView()),
         ("[ui", UiView()),

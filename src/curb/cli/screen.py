@@ -62,8 +62,8 @@ def _first_ui(config: str | None) -> UiView:
     shipped = UiView()
     try:
         ui = tomllib.loads(places.chosen_config(config).read_text(encoding="utf-8"))["ui"]
-        theme, glyphs, plain = ui["theme"], ui["glyphs"], ui["plain"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        theme, glyphs, plain = ui["theme"], ui["glyphs"], ui.get("plain")
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         # What is wrong with the file is the engine's to say.
         return shipped
     is_text = isinstance(theme, str) and isinstance(glyphs, str)
