@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import select
 import sys
 from collections.abc import Callable
 
@@ -17,8 +18,8 @@ from curb.tui import sentences
 
 _HZ = 1
 _RETRY_S = 1.0
+_LOOK_S = 1.0  # between looks at whether anybody reads
 _GONE = "ENGINE GONE: nothing may be enforced. Waiting for one."
-_WAITING = "No engine answers. Waiting for one: `curb run` starts it."
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -30,11 +31,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell what happens until ctrl+c or the pipe's end; return the exit code."""
+    """Tell what happens until ctrl+c or the pipe's end; return the exit code.
+
+    Raises Busy where no engine answers at first; one that goes later is waited for.
+    """
     try:
-        asyncio.run(_follow(args))
-    except KeyboardInterrupt:
-        return 0
+        asyncio.run(_while_read(args))
     except BrokenPipeError:
         # Nobody reads any more; Python would complain of it once again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -73,26 +75,47 @@ class Teller:
 
     def gone(self) -> None:
         """Tell that nobody answers, and begin anew with the next engine."""
-        self._say(_WAITING if self._before is None else _GONE)
+        self._say(_GONE)
         self._before = None
+
+
+async def _while_read(args: argparse.Namespace) -> None:
+    # A calm engine writes nothing for hours: only a look tells that the reader has gone.
+    following = asyncio.create_task(_follow(args))
+    try:
+        while not following.done():
+            if _is_unread():
+                raise BrokenPipeError
+            await asyncio.wait({following}, timeout=_LOOK_S)
+        await following
+    finally:
+        following.cancel()
+
+
+def _is_unread() -> bool:
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 async def _follow(args: argparse.Namespace) -> None:
     path = socket_path(places.state_dir(args.state_dir))
     teller = Teller(lambda words: print(words, flush=True))
-    is_told = False
+    is_told = has_met = False
     while True:
         try:
             async with connect(path) as client:
-                is_told = False
+                is_told, has_met = False, True
                 async for frame in client.frames(_HZ):
                     if isinstance(frame, Snapshot):
                         teller.snapshot(frame)
                     else:
                         teller.rows(frame)
         except Busy:
-            pass
+            if not has_met:
+                raise
         except FrameError as e:
+            has_met = True
             print(f"The engine speaks otherwise: {e}", flush=True)
         if not is_told:
             teller.gone()
