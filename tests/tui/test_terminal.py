@@ -26,6 +26,15 @@ PATIENCE_S = 30.0
 SCRIPT = Path(__file__).with_name("engine_script.py")
 ALTERNATE, NORMAL, CURSOR = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?25h"
 KEEP_TITLE, TITLE, TITLE_BACK = b"\x1b[22;2t", b"\x1b]2;curb ", b"\x1b[23;2t"
+CRASH = """
+import os
+import curb.tui.app as app
+os.environ["CURB_API_KEY"] = "CANARY" + "-ENVIRONMENT"
+def press(*_):
+    local, variables = "CANARY" + "-LOCAL", dict(os.environ)
+    raise ValueError(local, variables)
+app.press = press
+"""
 SCREEN = """
 import sys
 from pathlib import Path
@@ -81,7 +90,7 @@ class Terminal:
 
 
 @contextmanager
-def screen(tmp_path: Path, mode: str = "run") -> Iterator[Terminal]:
+def screen(tmp_path: Path, mode: str = "run", before: str = "") -> Iterator[Terminal]:
     state = tmp_path / "state"
     state.mkdir(mode=0o700, exist_ok=True)
     socket = socket_path(state)
@@ -90,7 +99,7 @@ def screen(tmp_path: Path, mode: str = "run") -> Iterator[Terminal]:
     env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     env = {name: value for name, value in env.items() if name not in ("TMUX", "TERM_PROGRAM")}
     with subprocess.Popen(
-        [sys.executable, "-c", SCREEN, str(socket), str(state), str(SCRIPT), mode],
+        [sys.executable, "-c", before + SCREEN, str(socket), str(state), str(SCRIPT), mode],
         stdin=slave,
         stdout=slave,
         stderr=slave,
@@ -157,6 +166,41 @@ def test_a_closed_terminal_ends_the_screen_and_not_the_engine(tmp_path: Path) ->
         os.close(terminal.master)
         assert terminal.process.wait(PATIENCE_S) != 0
         assert engine_pid(tmp_path) == pid
+
+
+def test_a_hang_up_ends_the_screen_at_once_and_not_the_engine(tmp_path: Path) -> None:
+    with screen(tmp_path) as terminal:
+        terminal.shows(b"21343.75")
+        pid = engine_pid(tmp_path)
+        terminal.process.send_signal(signal.SIGHUP)
+        assert terminal.ends() == 129
+        assert engine_pid(tmp_path) == pid
+
+
+def test_a_crash_gives_the_terminal_back_and_no_secret_away(tmp_path: Path) -> None:
+    with screen(tmp_path, before=CRASH) as terminal:
+        terminal.shows(b"21343.75")
+        pid = engine_pid(tmp_path)
+        terminal.type(b"z")
+        assert terminal.ends() == 1
+        assert terminal.is_given_back()
+        after = terminal.seen[terminal.seen.rindex(NORMAL) :]
+        assert b"curb: the screen ended by an error: ValueError" in after
+        assert b"CANARY" not in terminal.seen
+        assert b"Traceback" not in terminal.seen
+        assert engine_pid(tmp_path) == pid
+
+
+def test_a_bracketed_paste_presses_no_key(tmp_path: Path) -> None:
+    with screen(tmp_path) as terminal:
+        terminal.shows(b"21343.75")
+        terminal.type(b"\x1b[200~XY\x1b[201~q")
+        terminal.shows(b"Enforcing goes on")
+        assert b"FLATTEN ALL" not in terminal.seen
+    with screen(tmp_path) as terminal:
+        terminal.shows(b"21343.75")
+        terminal.type(b"XY")
+        terminal.shows(b"FLATTEN ALL")
 
 
 def test_an_engine_that_will_not_start_is_one_line_and_a_code(tmp_path: Path) -> None:
