@@ -68,6 +68,7 @@ async def _session(process: asyncssh.SSHServerProcess[bytes], env: dict[str, str
     finally:
         typing.cancel()
         loop.remove_reader(master)
+        copy_out()  # the last words before the end
         # The line went dead: what hangs up is told so, as by a real server.
         os.close(master)
         code = await child.wait()
