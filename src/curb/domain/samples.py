@@ -1,8 +1,10 @@
 """Whole numbers measured in the recent past, and what they are like."""
 
 from collections import deque
+from dataclasses import InitVar, dataclass, field
 
 
+@dataclass(slots=True)
 class Samples:
     """The newest measurements: at most `most`, none older than `within_s` seconds.
 
@@ -10,9 +12,12 @@ class Samples:
     measured of is None.
     """
 
-    def __init__(self, within_s: float, most: int) -> None:
-        self._within_s = within_s
-        self._kept: deque[tuple[float, int]] = deque(maxlen=most)
+    within_s: float
+    most: InitVar[int]
+    _kept: deque[tuple[float, int]] = field(init=False)
+
+    def __post_init__(self, most: int) -> None:
+        self._kept = deque(maxlen=most)
 
     def add(self, value: int, moment: float) -> None:
         """Take a measurement in."""
@@ -46,5 +51,5 @@ class Samples:
         return after - before, until - since
 
     def _forget(self, moment: float) -> None:
-        while self._kept and moment - self._kept[0][0] > self._within_s:
+        while self._kept and moment - self._kept[0][0] > self.within_s:
             self._kept.popleft()
