@@ -115,7 +115,7 @@ REFUSED = {"outcome": "refused", "latency_ms": 8, "code": 5, "words": "no such o
         ("What happened", replace(ROW, success=False), "it FAILED, seen 95 ms after"),
         ("What happened", replace(ROW, execution_time_ms=None), "it succeeded"),
         ("What happened", replace(ROW, account=None), "2026-11-20 15:30:00.111 UTC, the engine"),
-        ("Event", bare(), "none: a moment had come, or Curb did it by itself"),
+        ("Event", bare(), "none of the venue: a moment had come, or somebody asked for it here"),
         ("Event", bare(event="read 4", facts={}), "read 4"),
         ("What the rule saw", bare(), "nothing"),
         ("What the rule saw", bare(held={}, realized="-20"), "realized: -20"),

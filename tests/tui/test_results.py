@@ -7,8 +7,8 @@ import pytest
 from curb.control.frames import Reply
 from curb.domain import codec
 from curb.domain.audit import Act, AuditRow
-from curb.tui.results import answered, begun, finished
-from curb.tui.ui import Ask, Inquiry, Result, Send, Sent, Ui
+from curb.tui.results import answered, begun, farewell, finished
+from curb.tui.ui import Ask, Inquiry, Leave, Result, Send, Sent, Ui
 from curb.tui.view import View
 
 from . import scenes
@@ -126,3 +126,20 @@ def test_a_question_to_the_engine_is_answered_by_a_sheet_below_what_is_asked() -
         None,
         Result("14:33:07 headroom: the gateway offers no ZZ", is_good=False),
     )
+
+
+def test_a_flatten_of_what_a_rule_has_closed_is_no_failure() -> None:
+    reply = Reply(ok=False, text="nothing open in MNQ", data={"flat": True})
+    ui = answered(begun(Ui(), MNQ, view()), MNQ, reply, view())
+    assert ui.result == Result(
+        "14:33:07 FLATTEN MNQ: nothing to do, nothing open in MNQ", is_good=True
+    )
+    assert ui.sent is None
+
+
+def test_whoever_leaves_is_told_what_goes_on() -> None:
+    stays, stops = Leave(stop_engine=False), Leave(stop_engine=True)
+    assert "engine 4242 goes on enforcing" in farewell(view(), stays)
+    assert "nothing is enforced any more" in farewell(view(), stops)
+    assert farewell(view(is_observing=True), stays) == ""
+    assert farewell(view(None), stays) == ""

@@ -28,9 +28,9 @@ async def session(env: dict[str, str], size: tuple[int, int], other: tuple[int, 
             process.change_terminal_size(*other)
             process.stdin.write(
                 f'while [ "$(stty size)" != "{other[1]} {other[0]}" ]; do sleep 0.05; done\n'
-                "stty size; exit\n"
+                "stty size\n"
             )
-            return str(said) + str(await process.stdout.read())
+            return str(said) + str(await process.stdout.readuntil("40 120\r\n"))
 
 
 def test_a_session_has_a_terminal_of_the_asked_size_that_follows_a_resize(

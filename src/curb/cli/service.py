@@ -60,8 +60,10 @@ class Service:
         known = [account_id for account_id in found if account_id in watches]
         if not known:
             return Reply(ok=False, text="no such account")
-        if symbol is not None and not any(_holds(watches[i], symbol) for i in known):
-            return Reply(ok=False, text=f"nothing open in {symbol}")
+        # What is not known yet may well be open.
+        are_read = all(watches[i].state.positions.is_known for i in known)
+        if symbol is not None and are_read and not any(_holds(watches[i], symbol) for i in known):
+            return Reply(ok=False, text=f"nothing open in {symbol}", data={"flat": True})
         for account_id in known:
             source = str(args.get("source", "key"))
             self._runner.submit(FlattenAsked(account_id, symbol, source))

@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("--state-dir", metavar="DIR", help="the engine's state directory")
     parser.add_argument(
-        "--plain", action="store_true", help="sentences, one a line (there is no other way yet)"
+        "--plain", action="store_true", help="sentences, one a line: what it says in any case"
     )
 
 

@@ -87,7 +87,7 @@ def _happened(row: AuditRow) -> Iterator[str]:
 
 def _event(details: Mapping[str, Any]) -> Iterator[str]:
     if "event" not in details:
-        yield "none: a moment had come, or Curb did it by itself"
+        yield "none of the venue: a moment had come, or somebody asked for it here"
         return
     yield f"{details['event']}"
     if "event_at" in details:

@@ -33,7 +33,7 @@ from curb.tui.panes import notice
 from curb.tui.panes.banner import sentences
 from curb.tui.process import EngineProcess
 from curb.tui.prompts import paste
-from curb.tui.results import answered, begun, finished, said
+from curb.tui.results import answered, begun, farewell, finished, said
 from curb.tui.terminal import Terminal
 from curb.tui.theme import Theme
 from curb.tui.themes import Themes
@@ -95,6 +95,7 @@ class CurbApp(App[None]):
         self._is_blurred = False
         self._is_stalled = False
         self._looked_at = 0.0
+        self.farewell = ""  # said on the terminal when the screen has gone
         self.follower: Follower | None = None
         if socket is not None:
             self.follower = Follower(
@@ -269,6 +270,7 @@ class CurbApp(App[None]):
             if not reply.ok:
                 self._not_stopped(reply, leave)
                 return
+        self.farewell = farewell(self.view(), leave)
         self._end(0)
 
     def _not_stopped(self, reply: Reply, leave: Leave) -> None:
@@ -371,6 +373,8 @@ def run_screen(
     )
     app.run(mouse=False)
     terminal.left()
+    if app.farewell:
+        print(app.farewell)  # noqa: T201 - the command line's voice
     if app.follower is not None and app.follower.failure:
         print(f"curb: {app.follower.failure}", file=sys.stderr)  # noqa: T201 - the command line's voice
     return app.return_code or 0

@@ -9,7 +9,7 @@ from curb.tui import figures, headroom
 from curb.tui.cards import reload_card
 from curb.tui.line import clean
 from curb.tui.rule_card import rule_card
-from curb.tui.ui import Card, Inquiry, Result, Send, Sent, Ui
+from curb.tui.ui import Card, Inquiry, Leave, Result, Send, Sent, Ui
 from curb.tui.view import View
 
 _FLATTEN = "flatten"
@@ -66,7 +66,21 @@ def finished(ui: Ui, row: AuditRow) -> Ui:
     return replace(ui, result=result, sent=left if left.accounts else None)
 
 
+def farewell(view: View, leave: Leave) -> str:
+    """Return what whoever leaves has to know, "" where there is nothing to say."""
+    if leave.stop_engine:
+        return "curb: the engine stops; nothing is enforced any more"
+    if view.is_observing or view.engine or view.snapshot is None:
+        return ""
+    goes_on = f"engine {view.snapshot.pid} goes on enforcing"
+    return f"curb: {goes_on}; `curb` shows it again, `curb stop` ends it"
+
+
 def _flattened(ui: Ui, send: Send, reply: Reply, view: View) -> Ui:
+    if isinstance(reply.data, dict) and reply.data.get("flat") is True:
+        # A rule was quicker, say: nothing failed.
+        text = f"{_clock(view)} {send.label}: nothing to do, {clean(reply.text, _REASON_CELLS)}"
+        return replace(ui, result=Result(text, is_good=True), sent=None)
     if not reply.ok:
         at = ui.sent.at if ui.sent is not None else _exact(view)
         text = f"{send.label} sent {at} → FAILED: {clean(reply.text, _REASON_CELLS)}"

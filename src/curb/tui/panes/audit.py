@@ -38,7 +38,8 @@ def title(view: View) -> str:
     told = 0 if view.snapshot is None or view.has_several else view.snapshot.audit_count
     count = f"{max(told, len(at.rows)):,}"
     if log.is_filtered:
-        hits = figures.UNKNOWN if log.hits is None else f"{log.hits:,}"
+        # Rows may have come since they were counted.
+        hits = figures.UNKNOWN if log.hits is None else f"{max(log.hits, len(at.rows)):,}"
         words = clean(text_of(log.query), _FILTER_CELLS)
         return f"5 Audit /{words} · {hits} of {count} · {_place(view)}"
     return f"5 Audit {count} · {_place(view)}"

@@ -38,11 +38,11 @@ def day(view: View, width: int) -> Line:
 
 
 def urgent(view: View, width: int) -> Line:
-    """Return the timers that end first, as many as fit, and how many do not."""
+    """Return locks, then what ends first, as many as fit, and how many do not."""
     account = view.account
     if account is None:
         return (Span(f" Timers {figures.UNKNOWN}", "warn"),)
-    found = sorted(timers.in_order(account.timers), key=lambda t: t.kind in _ORDINARY)
+    found = sorted(timers.in_order(account.timers), key=_rank)
     spans: Line = ()
     for n, timer in enumerate(found):
         more = f" +{len(found) - n}"
@@ -51,6 +51,13 @@ def urgent(view: View, width: int) -> Line:
             return (*spans, Span(more, "warn"))
         spans = longer
     return spans or (Span(" nothing runs", "title"),)
+
+
+def _rank(timer: TimerView) -> int:
+    # What closes a position comes first, then what keeps the account shut.
+    if timer.kind == "GRACE" and not timer.is_covered:
+        return 0
+    return 1 if timer.kind == "LOCK" else 3 if timer.kind in _ORDINARY else 2
 
 
 def _timer(timer: TimerView, view: View) -> Span:
