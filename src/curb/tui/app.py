@@ -46,6 +46,8 @@ _LOOK_S = 1.0  # between looks at the terminal and at the theme's file
 # The driver's queue holds 30 writes and then blocks the loop: stop well before.
 _MOST_QUEUED = 4
 _SENTENCE_CELLS = 140
+# Where a shell exports them, they would be believed rather than the terminal.
+_FIXED_SIZE = ("COLUMNS", "LINES")
 _NO_TERMINAL = (
     "curb: the screen needs a terminal that can be painted on; "
     "`curb run` enforces and `curb watch --plain` tells without one"
@@ -358,6 +360,8 @@ def run_screen(
     if not sys.stdin.isatty() or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
         print(_NO_TERMINAL, file=sys.stderr)  # noqa: T201 - the command line's voice
         return 2
+    for name in _FIXED_SIZE:
+        os.environ.pop(name, None)
     process = None
     if engine_argv is not None and not observe:
         process = EngineProcess(tuple(engine_argv), state_dir)
