@@ -202,7 +202,7 @@ class Desk:
 
         They would end its process with themselves, so another one stands in: kill, never stop.
         """
-        stand_in = await asyncio.create_subprocess_exec("sleep", "600")
+        stand_in = await asyncio.create_subprocess_exec("sleep", "7200")
         key = {
             "url": self.paper.url,
             "username": self.paper.username,
