@@ -13,12 +13,10 @@ from curb.tui.view import View
 
 # Long enough to read a sentence, short enough that a forgotten question does no harm.
 ASK_S = 5.0
-_MOST_NAMED = 4
-_SENTENCE_CELLS = 140
-
-
 # A word takes longer to type than a letter.
 WORD_S = 20.0
+_MOST_NAMED = 4
+_SENTENCE_CELLS = 140
 
 
 def act(ui: Ui, name: str, key: str, view: View) -> Step:

@@ -55,7 +55,7 @@ _NO_TERMINAL = (
 
 
 class CurbApp(App[None]):
-    """The screen. With `follow` False it starts nothing and shows what `feed` holds."""
+    """The screen. Without a `socket` it follows nothing and shows what `feed` holds."""
 
     CSS = """
     Screen { layers: below above; overflow: hidden; }
@@ -92,7 +92,6 @@ class CurbApp(App[None]):
         self._clock = clock
         self._zone = zone
         self._version = version
-        self._exit_code = 0
         self._pace = Pace()
         self._is_blurred = False
         self._is_stalled = False

@@ -7,8 +7,9 @@ from curb.domain import codec
 from curb.domain.codec import FrameError
 from curb.domain.room import Room
 from curb.tui import rooms
+from curb.tui.acts import said
 from curb.tui.line import clean, wrap
-from curb.tui.ui import POSITIONS, Card, Inquiry, Prompt, Result, Step, Ui
+from curb.tui.ui import POSITIONS, Card, Inquiry, Prompt, Step, Ui
 from curb.tui.view import View
 
 KIND = "headroom"
@@ -19,23 +20,16 @@ def asked(ui: Ui, symbol: str, view: View) -> Step:
     """Return the screen that asks the engine: of a symbol, of the selected one, or of which."""
     if symbol:
         return of(ui, symbol, view)
-    return of_selected(ui, view) or (replace(ui, prompt=Prompt(KIND, "symbol: ")), None)
-
-
-def of_selected(ui: Ui, view: View) -> Step | None:
-    """Return the question of the selected position; None where none is, or another pane is on."""
-    position = view.selected
-    if ui.pane != POSITIONS or position is None:
-        return None
-    return of(ui, position.symbol, view)
+    if ui.pane == POSITIONS and view.selected is not None:
+        return of(ui, view.selected.symbol, view)
+    return replace(ui, prompt=Prompt(KIND, "symbol: ")), None
 
 
 def of(ui: Ui, symbol: str, view: View) -> Step:
     """Return the question of a symbol on the account shown."""
     account = view.account
     if account is None or view.engine:
-        words = "no engine answers: what is left to each limit is not known"
-        return replace(ui, result=Result(words, is_good=False)), None
+        return said(ui, "no engine answers: what is left to each limit is not known")
     return ui, Inquiry("headroom", {"account_id": account.id, "symbol": symbol})
 
 

@@ -4,9 +4,12 @@ The newest rows are those that were heard. What is older is read from disk, a wi
 a time: a day of a million rows costs no more than one of a thousand.
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
+from typing import Any
 
 from curb.domain.audit import AuditRow
 from curb.domain.query import AuditQuery
@@ -93,17 +96,40 @@ class Shown:
         if cursor is None:
             return 0
         last = max(len(self.rows) - 1, 0)
-        return next((i for i, row in enumerate(self.rows) if row.id <= cursor), last)
+        return min(bisect_left(self.rows, -cursor, key=lambda row: -row.id), last)
 
 
 def shown(log: Log, heard: Sequence[AuditRow], account_id: int | None) -> Shown:
     """Return the rows to look at; `heard` is newest first."""
     query = replace(log.query, account_id=account_id)
+    return _shown(query, _Same(log.window), log.joint, _Same(heard))
+
+
+class _Same:
+    """A value that equals itself alone: rows cannot be hashed, and need not be compared."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+# A paint asks several times, and thousands of rows are looked through for each answer.
+@lru_cache(maxsize=4)
+def _shown(query: AuditQuery, kept: _Same, joint: int | None, told: _Same) -> Shown:
+    heard: Sequence[AuditRow] = told.value
+    read: tuple[AuditRow, ...] | None = kept.value
     heard_to = heard[-1].id if heard else None
-    is_joined = log.joint is not None and heard_to is not None and heard_to <= log.joint
-    if log.window is not None and not is_joined:
-        return Shown(log.window, query, is_newest=False, heard_to=heard_to)
-    window = log.window or ()
+    is_joined = joint is not None and heard_to is not None and heard_to <= joint
+    if read is not None and not is_joined:
+        return Shown(read, query, is_newest=False, heard_to=heard_to)
+    window = read or ()
     above = window[0].id if window else -1
     fresh = (row for row in heard if row.id > above and query.fits(row))
     return Shown((*fresh, *window), query, is_newest=True, heard_to=heard_to)

@@ -1,12 +1,12 @@
 """What is done with rows of the audit: the chosen one copied or explained, all of them exported."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from curb.domain.audit import AuditRow
+from curb.tui.acts import said
 from curb.tui.filter import text_of
 from curb.tui.line import clean
-from curb.tui.ui import Ask, Choice, Copy, Explain, Export, Result, Step, Ui
+from curb.tui.ui import Ask, Choice, Copy, Explain, Export, Step, Ui
 from curb.tui.view import View
 
 # Longer than for what acts on positions: nothing here does harm.
@@ -30,7 +30,7 @@ def explained(ui: Ui, view: View) -> Step:
 def exported(ui: Ui, view: View) -> Step:
     """Ask for the format in which the rows, as filtered, are written to a file."""
     if ui.errand:
-        return _said(ui, f"{ui.errand} is still under way")
+        return said(ui, f"{ui.errand} is still under way")
     query = view.log.query
     words = clean(text_of(query), _FILTER_CELLS)
     ask = Ask(
@@ -55,18 +55,4 @@ def plain(row: AuditRow) -> str:
 
 
 def _nothing(ui: Ui) -> Step:
-    return _said(ui, "no row of the audit is selected")
-
-
-def _said(ui: Ui, text: str) -> Step:
-    return replace(ui, result=Result(text, is_good=False)), None
-
-
-ACTS: dict[str, Callable[[Ui, View], Step]] = {
-    "copy_row": copied,
-    "detail": explained,
-}
-"""By id of the command, where the audit has the focus.
-
-Elsewhere a copy would answer the `y` of a question that has run out, and look like a yes.
-"""
+    return said(ui, "no row of the audit is selected")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from curb.domain.query import AuditQuery
-from curb.tui import log_row
+from curb.tui import headroom, log_row
 from curb.tui.cards import quit_card
 from curb.tui.filter import text_of
 from curb.tui.log import Log, Moved, filtered, moved, next_severity, sought
@@ -22,9 +22,9 @@ def look(ui: Ui, name: str, view: View) -> Step:
     """Return the screen's next state for a command that only looks, and what to read for it."""
     if name.startswith("pane_"):
         return replace(ui, pane=int(name[-1]) - 1), None
-    of_row = log_row.ACTS.get(name)
-    if of_row is not None and ui.pane == AUDIT:
-        return of_row(ui, view)
+    # Elsewhere it would answer the `y` of a question that has run out, and look like a yes.
+    if name == "copy_row" and ui.pane == AUDIT:
+        return log_row.copied(ui, view)
     in_log = _IN_LOG.get(name)
     if in_log is not None:
         return in_log(replace(ui, pane=AUDIT), view)
@@ -101,6 +101,11 @@ def _switched(ui: Ui, view: View, step: int) -> Ui:
     return shown_account(ui, (ui.account + step) % count if count else 0)
 
 
+def _room(ui: Ui, view: View) -> Step:
+    position = view.selected
+    return headroom.of(ui, position.symbol, view) if position else (_zoomed(ui, view), None)
+
+
 def _scroll(ui: Ui, name: str, view: View) -> Ui:
     if ui.pane == POSITIONS:
         return _select(ui, name, view)
@@ -158,5 +163,7 @@ _IN_LOG: dict[str, Callable[[Ui, View], Step]] = {
 
 # What a pane tells of its chosen row; the others are only shown alone.
 _DETAILS: dict[int, Callable[[Ui, View], Step]] = {
+    POSITIONS: _room,
+    AUDIT: log_row.explained,
     RULES: ask_rule,
 }

@@ -45,10 +45,6 @@ def _lock(ui: Ui, key: str, view: View, duration: str) -> Step:
     return lock_for(ui, duration, key, view) if duration else act(ui, "lock", key, view)
 
 
-def _detail(ui: Ui, _: str, view: View, __: str) -> Step:
-    return headroom.of_selected(ui, view) or look(ui, "detail", view)
-
-
 def _account(ui: Ui, _: str, view: View, end: str) -> Step:
     accounts = view.snapshot.accounts if view.snapshot is not None else ()
     found = [i for i, account in enumerate(accounts) if end and account.name.endswith(end)]
@@ -85,7 +81,6 @@ _RUNS: dict[str, Run] = {
     "help": _help,
     "headroom": _headroom,
     "lock": _lock,
-    "detail": _detail,
     "account": _account,
     "theme": _theme,
     "config_path": _config_path,

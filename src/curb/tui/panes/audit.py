@@ -1,6 +1,7 @@
 """What was enforced, why, and what came of it; newest first."""
 
 import re
+from bisect import bisect_left
 
 from curb.domain.audit import Act, AuditRow
 from curb.domain.severity import Severity, severity
@@ -67,7 +68,8 @@ def _place(view: View) -> str:
         return "reading"
     if log.cursor is None:
         return "following"
-    fresh = sum(row.id > log.cursor for row in view.rows if at.query.fits(row))
+    above = bisect_left(view.rows, -log.cursor, key=lambda row: -row.id)
+    fresh = sum(map(at.query.fits, view.rows[:above]))
     follows = f"{view.keys.words['top']} follows"
     return f"{fresh} newer, {follows}" if fresh < len(view.rows) else f"far back, {follows}"
 
