@@ -17,11 +17,16 @@ _CHUNK = 1 << 16
 
 @asynccontextmanager
 async def host(env: dict[str, str]) -> AsyncIterator[tuple[int, asyncssh.SSHKey]]:
-    """Listen; yield the port, and the key that is let in. Sessions get `env`."""
+    """Listen; yield the port, and the key that is let in. Sessions get `env`.
+
+    At the end every session has ended too, with its shell.
+    """
     key, user = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
+    sessions: set[asyncio.Task[int]] = set()
 
     async def serve(process: asyncssh.SSHServerProcess[bytes]) -> None:
-        process.exit(await _session(process, env))
+        sessions.add(session := asyncio.create_task(_session(process, env)))
+        process.exit(await asyncio.shield(session))
 
     allowed = asyncssh.import_authorized_keys(user.export_public_key().decode())
     server = await asyncssh.listen(
@@ -35,6 +40,7 @@ async def host(env: dict[str, str]) -> AsyncIterator[tuple[int, asyncssh.SSHKey]
     )
     async with server:
         yield server.get_port(), user
+    await asyncio.gather(*sessions)
 
 
 async def _session(process: asyncssh.SSHServerProcess[bytes], env: dict[str, str]) -> int:
@@ -61,17 +67,16 @@ async def _session(process: asyncssh.SSHServerProcess[bytes], env: dict[str, str
 
     loop.add_reader(master, copy_out)
     typing = asyncio.create_task(_copy_in(process, master))
+    living = asyncio.create_task(child.wait())
     try:
-        await asyncio.wait(
-            [typing, asyncio.create_task(child.wait())], return_when=asyncio.FIRST_COMPLETED
-        )
+        await asyncio.wait([typing, living], return_when=asyncio.FIRST_COMPLETED)
     finally:
         typing.cancel()
         loop.remove_reader(master)
         copy_out()  # the last words before the end
         # The line went dead: what hangs up is told so, as by a real server.
         os.close(master)
-        code = await child.wait()
+        code = await living
     return max(code, 0)
 
 

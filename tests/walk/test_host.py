@@ -37,7 +37,7 @@ def test_a_session_has_a_terminal_of_the_asked_size_that_follows_a_resize(
     env: dict[str, str],
 ) -> None:
     said = asyncio.run(session(env, (80, 24), (120, 40)))
-    assert "\r\n24 80\r\nxterm\r\n" in said
+    assert "24 80\r\nxterm\r\nend" in said
     assert "40 120\r\n" in said
 
 
