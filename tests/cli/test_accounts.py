@@ -14,7 +14,7 @@ from curb.domain import codec
 from curb.domain.snapshot import Snapshot
 from curb.paper.service import Paper, PaperOptions, running
 from tests.cli.live import Desk, Engine, until
-from tests.cli.test_commands import curb
+from tests.cli.test_commands import curb, told
 from tests.cli.test_wire import only
 
 ONE, TWO = "PRAC-V2-PAPER-00007", "PRAC-V2-PAPER-00008"
@@ -154,9 +154,7 @@ def test_commands_name_every_account_and_flatten_the_one_asked_for(tmp_path: Pat
             for account in (one, two):
                 account.place("MNQ", "buy", 1)
                 account.place("ES", "buy", 1)
-            code, out, _ = await curb(desk, "status")
-            assert code == 0
-            assert all(f"{name}  OPEN  armed 1/" in out for name in (ONE, TWO))
+            await told(desk, *(f"{name}  OPEN  armed 1/" for name in (ONE, TWO)))
             assert (await curb(desk, "flatten", "MNQ", "--account", TWO))[0] == 0
             await until(lambda: held(two) == {"ES": 1})
             assert held(one) == {"MNQ": 1, "ES": 1}

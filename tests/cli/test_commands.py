@@ -32,6 +32,19 @@ async def curb(found: Desk, *words: str) -> tuple[int, str, str]:
     return process.returncode or 0, out.decode(), errors.decode()
 
 
+async def told(found: Desk, *words: str) -> str:
+    """Ask for the status until it says `words`: an account is read a moment after the start."""
+    said = ""
+    try:
+        async with asyncio.timeout(60):
+            while not all(word in said for word in words):
+                code, said, errors = await curb(found, "status")
+                assert code == 0, errors
+    except TimeoutError:
+        pytest.fail(f"expected {words}, found:\n{said}")
+    return said
+
+
 def test_status_tells_what_the_engine_does(tmp_path: Path) -> None:
     async def scene() -> None:
         async with desk(tmp_path) as found:
