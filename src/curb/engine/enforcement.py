@@ -20,8 +20,6 @@ from curb.state.orders import Orders
 
 # Beyond these the trader has to be told, loudly (reliability.md section 2.1).
 ESCALATE_AFTER = timedelta(seconds=5)
-CRITICAL_AFTER = timedelta(seconds=30)
-
 # So many looks after a close that still showed a position are an alarm, however fast they came.
 ALARM_PASSES = 3
 
