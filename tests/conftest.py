@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import matrix
 from tests.matrix import Key, Proof
+
+# One tree has one outcome, on a slow machine too; `--hypothesis-profile search` looks further.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "search", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("same")
 
 _WRITTEN = pytest.StashKey[dict[Key, str]]()
 

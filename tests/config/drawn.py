@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from curb.config.models import AccountTable, Alerts, Config, ConfigTable, Day, Gateway, Ui
@@ -24,9 +23,6 @@ from curb.rules.trade_management import TradeManagement
 
 SHIPPED_FILE = Path(__file__).parents[2] / "config.toml"
 SHIPPED = SHIPPED_FILE.read_text(encoding="utf-8")
-
-# A loaded machine is no defect.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _COUNTS = st.integers(1, 10**9 - 1)
 _MONEY = st.decimals("0.01", "999999999", allow_nan=False, places=2)

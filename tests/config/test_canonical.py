@@ -8,10 +8,9 @@ from curb.config.canonical import canonical, digest
 from curb.config.models import Config
 from curb.config.parse import parse
 
-from .drawn import SHIPPED, UNHURRIED, configs, replaced
+from .drawn import SHIPPED, configs, replaced
 
 
-@UNHURRIED
 @given(configs())
 def test_a_configuration_is_the_same_after_writing_and_reading(config: Config) -> None:
     text = canonical(config)

@@ -7,7 +7,7 @@ from curb.config.diff import Change, diff
 from curb.config.models import Config
 from curb.config.parse import parse
 
-from .drawn import SHIPPED, UNHURRIED, configs, replaced
+from .drawn import SHIPPED, configs, replaced
 
 BASE = parse(SHIPPED, "config.toml")
 _SESSION = "rules.session_block_outside"
@@ -161,13 +161,11 @@ def test_names_from_the_file_cannot_command_the_terminal() -> None:
     assert str(change).isprintable()
 
 
-@UNHURRIED
 @given(configs())
 def test_nothing_differs_from_itself(config: Config) -> None:
     assert diff(config, config) == ()
 
 
-@UNHURRIED
 @given(configs(), configs())
 def test_what_is_tighter_one_way_is_looser_the_other(one: Config, other: Config) -> None:
     there = {change.key: change for change in diff(one, other)}
@@ -179,7 +177,6 @@ def test_what_is_tighter_one_way_is_looser_the_other(one: Config, other: Config)
         assert "looser" in directions or directions == {"same"}
 
 
-@UNHURRIED
 @given(configs(), configs())
 def test_configurations_without_a_difference_are_equal_but_for_the_case_of_symbols(
     one: Config, other: Config

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from curb.config.locate import Path, dotted, locate
 
-from .drawn import SHIPPED, UNHURRIED
+from .drawn import SHIPPED
 
 
 def _paths(value: Any, path: Path = ()) -> list[Path]:
@@ -144,7 +144,6 @@ def test_the_key_on_a_line_is_found_when_it_stands_twice() -> None:
     assert lines.at(4) == ()
 
 
-@UNHURRIED
 @given(st.text(st.sampled_from("ab.=[]{}\"'\\#,\n\r\t 1"), max_size=60))
 def test_the_locator_knows_every_key_that_tomllib_sees(text: str) -> None:
     lines = locate(text)
@@ -178,7 +177,6 @@ _VALUES = st.recursive(
 )
 
 
-@UNHURRIED
 @given(st.dictionaries(_KEYS, _VALUES, max_size=4), st.booleans())
 def test_the_locator_knows_every_key_of_any_written_file(
     data: dict[str, Any], is_multiline: bool

@@ -11,7 +11,7 @@ from curb.config.merge import merged
 from curb.config.models import Config
 from curb.config.parse import parse
 
-from .drawn import SHIPPED, UNHURRIED, configs, replaced
+from .drawn import SHIPPED, configs, replaced
 
 BASE = parse(SHIPPED, "config.toml")
 
@@ -39,7 +39,6 @@ def test_one_key_of_several_is_taken(old: str, new: str, key: str) -> None:
     assert [change.key for change in diff(after, source)] == ["rules.no_stop_loss_grace.grace_s"]
 
 
-@UNHURRIED
 @given(configs(), configs(), st.data())
 def test_what_is_taken_and_what_is_left_are_the_whole_difference(
     base: Config, source: Config, data: st.DataObject
@@ -52,7 +51,6 @@ def test_what_is_taken_and_what_is_left_are_the_whole_difference(
     assert {change.key for change in diff(after, source)} == set(keys) - taken
 
 
-@UNHURRIED
 @given(configs(), configs())
 def test_all_that_differs_is_all_there_is(base: Config, source: Config) -> None:
     after = merged(base, source, diff(base, source))

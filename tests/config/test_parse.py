@@ -18,7 +18,7 @@ from curb.rules.session_block_outside import SessionBlockOutside
 from curb.rules.trade_frequency_limit import TradeFrequencyLimit
 from curb.rules.trade_management import TradeManagement
 
-from .drawn import SHIPPED, SHIPPED_FILE, UNHURRIED, replaced
+from .drawn import SHIPPED, SHIPPED_FILE, replaced
 
 FILE = "config.toml"
 _SESSION = "rules.session_block_outside"
@@ -409,7 +409,6 @@ def test_every_shorter_spelling_of_a_table_is_read() -> None:
     assert parse(text, FILE) == parse(PLAIN, FILE)
 
 
-@UNHURRIED
 @given(st.data())
 def test_any_change_of_a_byte_is_read_or_refused_with_one_line(data: st.DataObject) -> None:
     raw = bytearray(PLAIN.encode())

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curb.domain.sessions import TradingDays, instant_of
@@ -56,7 +56,6 @@ def test_odd_wall_times(wall: time, day: date, reset: str) -> None:
     assert TradingDays(wall, ZoneInfo("America/Chicago")).reset_on(day) == utc(reset)
 
 
-@settings(deadline=None)
 @given(
     st.integers(0, 16 * 366 * 86_400 * 1_000),
     st.timezone_keys(allow_prefix=False),
@@ -114,7 +113,6 @@ def test_every_change_of_the_clocks_has_its_resets_at_the_right_instants(
         assert [days.day_of(reset) for reset in resets] == [d + timedelta(days=1) for d in near]
 
 
-@settings(deadline=None)
 @given(
     st.dates(FIRST, LAST),
     st.timezone_keys(allow_prefix=False),

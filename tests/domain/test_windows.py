@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curb.domain.sessions import TradingDays
@@ -158,7 +158,6 @@ _TIMES = st.times().map(lambda wall: wall.replace(second=0, microsecond=0))
 _MOMENTS = st.datetimes(datetime(2026, 11, 15), datetime(2026, 12, 15))  # noqa: DTZ001 - made aware
 
 
-@settings(deadline=None)
 @given(
     _MOMENTS,
     st.lists(_TIMES, min_size=2, max_size=2, unique=True),

@@ -15,7 +15,6 @@ from curb.domain.events import OrderSeen, Outcome
 from curb.domain.stops import is_own
 from curb.engine.policy import Policy
 from curb.rules.rule import Rule
-from tests.config.drawn import UNHURRIED
 from tests.engine.test_stops import order_told, rows, stopped
 from tests.rules.test_trade_management import MNQ, rule
 from tests.scene import Deeds
@@ -125,7 +124,7 @@ def carry_out(scene: StopScene, deeds: Deeds, answers: Iterator[Outcome]) -> Non
         todo = Deeds((*read.actions, *told.actions))
 
 
-@settings(UNHURRIED, max_examples=60)
+@settings(max_examples=60)
 @given(
     STEPS, st.lists(st.sampled_from(Outcome), max_size=6), st.booleans(), st.sampled_from([0, 40])
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curb.domain.book import OrderType, Side
@@ -145,7 +145,6 @@ def _told(venue: Venue) -> list[Event]:
     return [event for event in venue.told if not isinstance(event, QuoteSeen)]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), deeds=st.lists(_DEEDS, min_size=1, max_size=14))
 def test_the_order_of_what_was_told_does_not_matter(data: st.DataObject, deeds: list[Deed]) -> None:
     venue = played(deeds)
@@ -165,14 +164,12 @@ def cooldowns(told: list[Event], venue: Venue) -> list[datetime | None]:
     return [lock.until for lock in state.lockouts]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deeds=st.lists(_DEEDS, min_size=4, max_size=14))
 def test_a_cooldown_is_as_long_when_only_the_read_tells(deeds: list[Deed]) -> None:
     venue = played([deed for deed in deeds if not isinstance(deed, Void)])
     assert cooldowns([], venue) == cooldowns(_told(venue), venue)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), deeds=st.lists(_OPENINGS, min_size=4, max_size=14))
 def test_a_cooldown_is_as_long_in_whatever_order_openings_are_told(
     data: st.DataObject, deeds: list[Deed]

@@ -359,6 +359,5 @@ TestRandomDay = RandomDay.TestCase
 TestRandomDay.settings = settings(
     max_examples=80,
     stateful_step_count=50,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

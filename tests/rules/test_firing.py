@@ -14,7 +14,6 @@ from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss
 from curb.rules.max_unrealized_profit import MaxUnrealizedProfit
 from curb.rules.rule import Rule
-from tests.config.drawn import UNHURRIED
 from tests.rules.proof import does_fire, move, prices
 from tests.scene import ACCOUNT, NOON, Scene, contract, contract_id
 
@@ -138,7 +137,6 @@ def _rules(amount: Decimal) -> list[Rule]:
     ]
 
 
-@UNHURRIED
 @given(
     positions=st.lists(st.sampled_from(sorted(_BASES)), min_size=1, max_size=3, unique=True)
     .map(lambda names: [held(name) for name in names])

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from curb.domain.actions import SaveReset
@@ -37,7 +37,6 @@ def test_stepping_over_every_change_of_the_clocks_begins_each_day_once(zone: str
         assert begun == [(day + _DAY, witness(day, time(17), zone)) for day in near]
 
 
-@settings(deadline=None)
 @given(
     st.datetimes(datetime(2020, 1, 1), datetime(2035, 12, 1)),  # noqa: DTZ001 - made aware below
     st.sampled_from(ZONES),

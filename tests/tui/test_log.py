@@ -195,7 +195,7 @@ MOVES = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(MOVES, max_size=25))
 def test_whatever_comes_rows_are_whole_and_in_order(moves: list[tuple[str, int]]) -> None:
     scene = Scene(count=1_500, heard=120)
