@@ -42,6 +42,7 @@ def test_an_absent_or_empty_file_becomes_ours(tmp_path: Path, *, is_there: bool)
         path.touch()
     connection = connect(path, TIMEOUT_S)
     found = header(connection)
+    assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)
     connection.close()
     assert (found.application_id, found.user_version) == (APPLICATION_ID, USER_VERSION)
     assert found.tables == TABLES.keys()
@@ -105,15 +106,15 @@ def test_a_commit_is_durable_and_a_wait_bounded(tmp_path: Path, pragma: str, val
             "made by schema v2: this version of Curb cannot",
         ),
         (
-            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 5"],
-            "made by a newer Curb: expected schema version 4, found 5",
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 6"],
+            "made by a newer Curb: expected schema version 5, found 6",
         ),
         (["CREATE TABLE notes (text)"], "made by another program"),
         (["PRAGMA application_id = 7"], "made by another program"),
         (["CREATE TABLE notes (text)", "PRAGMA application_id = 7"], "made by another program"),
         (
-            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 4"],
-            "damaged: expected the table contract_cache, found none",
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 5"],
+            "damaged: expected the table audit_segments, found none",
         ),
     ],
 )

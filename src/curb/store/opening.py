@@ -133,6 +133,9 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _configure(path: Path, connection: sqlite3.Connection) -> None:
+    if header(connection).is_empty:
+        # Before the first page is written: what is freed later can be given back bit by bit.
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
     if mode != "wal":
         raise StoreError(

@@ -47,7 +47,7 @@ RECENT_FILLS = """trading_day >= (
 FILLS = f"""
 SELECT id, account_id, contract_id, order_id, side, size, price, timestamp, pnl_micros,
     fees_micros, commissions_micros, is_voided
-FROM trade_history WHERE {RECENT_FILLS}
+FROM trade_history WHERE {RECENT_FILLS} AND order_id IS NOT NULL
 ORDER BY trading_day, timestamp, account_id, id
 """  # noqa: S608 - constants of ours
 CONTRACTS = """

@@ -4,10 +4,11 @@ Times are UTC text of fixed width with offset, so that text order is time order.
 integer micro-dollars (`..._micros`), a price decimal text; no column is REAL. Enums stand as
 words. A symbol of '' means the whole account. Ids of contracts, orders and fills are the
 venue's; they are unique within an account only, as every paper gateway starts its own.
+NULL is unknown, never 0.
 """
 
 APPLICATION_ID = 0x43555242  # "CURB"
-USER_VERSION = 4  # the documents this schema grew from made 1 and 2, its own first days 3
+USER_VERSION = 5  # the documents this schema grew from made 1 and 2, its own first days 3
 
 LOCKOUTS = """
 CREATE TABLE lockouts (
@@ -68,6 +69,19 @@ CREATE TABLE daily_pnl (
 )
 """
 
+# What was open at the end of a trading day, and what it was worth. For looking back only.
+DAILY_UNREALIZED_PNL = """
+CREATE TABLE daily_unrealized_pnl (
+    account_id INTEGER NOT NULL,
+    trading_day TEXT NOT NULL,
+    unrealized_pnl_micros INTEGER,
+    positions_count INTEGER NOT NULL,
+    total_exposure_micros INTEGER,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (account_id, trading_day)
+)
+"""
+
 CONTRACT_CACHE = """
 CREATE TABLE contract_cache (
     contract_id TEXT PRIMARY KEY NOT NULL,
@@ -80,6 +94,8 @@ CREATE TABLE contract_cache (
 )
 """
 
+# Rows of the older schemas know neither order, side, size, price nor fees, and are numbered
+# below 0, as their ids were not the venue's.
 TRADE_HISTORY = """
 CREATE TABLE trade_history (
     account_id INTEGER NOT NULL,
@@ -87,13 +103,13 @@ CREATE TABLE trade_history (
     trading_day TEXT NOT NULL,
     timestamp TEXT NOT NULL,
     contract_id TEXT NOT NULL,
-    order_id INTEGER NOT NULL,
-    side TEXT NOT NULL CHECK (side IN ('buy', 'sell')),
-    size INTEGER NOT NULL,
-    price TEXT NOT NULL,
+    order_id INTEGER,
+    side TEXT CHECK (side IN ('buy', 'sell')),
+    size INTEGER,
+    price TEXT,
     pnl_micros INTEGER,
-    fees_micros INTEGER NOT NULL,
-    commissions_micros INTEGER NOT NULL,
+    fees_micros INTEGER,
+    commissions_micros INTEGER,
     is_voided INTEGER NOT NULL CHECK (is_voided IN (0, 1)),
     PRIMARY KEY (account_id, id)
 )
@@ -131,6 +147,8 @@ CREATE TABLE orders (
     filled INTEGER NOT NULL,
     limit_price TEXT,
     stop_price TEXT,
+    trailing_amount TEXT,
+    filled_price TEXT,
     state TEXT NOT NULL,
     tag TEXT,
     parent_id INTEGER,
@@ -157,6 +175,21 @@ CREATE TABLE enforcement_log (
 )
 """
 
+# Stretches of the audit that are closed: `digest` is a SHA-256 over the rows and the digest
+# before, so that rows which retention removed can still be shown to have been these.
+AUDIT_SEGMENTS = """
+CREATE TABLE audit_segments (
+    first_id INTEGER PRIMARY KEY NOT NULL,
+    last_id INTEGER NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    row_count INTEGER NOT NULL CHECK (row_count > 0),
+    digest TEXT NOT NULL,
+    sealed_at TEXT NOT NULL,
+    pruned_at TEXT
+)
+"""
+
 RESET_SCHEDULE = """
 CREATE TABLE reset_schedule (
     account_id INTEGER PRIMARY KEY NOT NULL,
@@ -175,9 +208,21 @@ CREATE TABLE schema_version (
     version INTEGER NOT NULL,
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')),
     description TEXT NOT NULL,
+    checksum TEXT,
     execution_time_ms INTEGER,
     success INTEGER NOT NULL CHECK (success IN (0, 1)),
     error_message TEXT
+)
+"""
+
+# What an older schema held and no table of this one can, as JSON and with the reason.
+KEPT_ROWS = """
+CREATE TABLE kept_rows (
+    id INTEGER PRIMARY KEY NOT NULL,
+    from_version INTEGER NOT NULL,
+    table_name TEXT NOT NULL,
+    content TEXT NOT NULL,
+    why TEXT NOT NULL
 )
 """
 
@@ -194,14 +239,17 @@ TABLES = {
     "marks": MARKS,
     "stop_changes": STOP_CHANGES,
     "daily_pnl": DAILY_PNL,
+    "daily_unrealized_pnl": DAILY_UNREALIZED_PNL,
     "contract_cache": CONTRACT_CACHE,
     "trade_history": TRADE_HISTORY,
     "session_state": SESSION_STATE,
     "positions": POSITIONS,
     "orders": ORDERS,
     "enforcement_log": ENFORCEMENT_LOG,
+    "audit_segments": AUDIT_SEGMENTS,
     "reset_schedule": RESET_SCHEDULE,
     "schema_version": SCHEMA_VERSION,
+    "kept_rows": KEPT_ROWS,
     "engine_state": ENGINE_STATE,
 }
 
@@ -209,6 +257,9 @@ INDEXES = (
     "CREATE INDEX idx_lockouts_until ON lockouts(locked_until)",
     "CREATE INDEX idx_lockouts_active ON lockouts(account_id, rule_id, symbol) WHERE is_locked = 1",
     "CREATE INDEX idx_daily_pnl_date ON daily_pnl(trading_day)",
+    "CREATE INDEX idx_daily_unrealized_pnl_date ON daily_unrealized_pnl(trading_day DESC)",
+    "CREATE INDEX idx_daily_unrealized_pnl_account_date "
+    "ON daily_unrealized_pnl(account_id, trading_day DESC)",
     "CREATE INDEX idx_contract_cache_symbol ON contract_cache(symbol)",
     "CREATE INDEX idx_trade_history_account_time ON trade_history(account_id, timestamp DESC)",
     "CREATE INDEX idx_trade_history_timestamp ON trade_history(timestamp)",
@@ -231,7 +282,8 @@ INDEXES = (
 CREATE = (
     *TABLES.values(),
     *INDEXES,
-    "INSERT INTO schema_version (version, description, success) VALUES (4, 'Created', 1)",
+    "INSERT INTO schema_version (version, description, success) "
+    f"VALUES ({USER_VERSION}, 'Created', 1)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {USER_VERSION}",
 )
