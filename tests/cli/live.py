@@ -17,7 +17,12 @@ import tomli_w
 
 from curb.cli import consent
 from curb.control.client import connect
-from curb.control.paths import account_anchor_path, account_consent_path, socket_path
+from curb.control.paths import (
+    account_anchor_path,
+    account_consent_path,
+    account_lock_path,
+    socket_path,
+)
 from curb.domain import codec
 from curb.domain.book import Account
 from curb.domain.snapshot import AccountView, Snapshot
@@ -182,6 +187,7 @@ class Desk:
     @contextlib.contextmanager
     def live(self) -> Iterator[None]:
         """Take every account live, as its owner would by hand, until the end."""
+        self._forget()
         for each in self.paper.accounts:
             account = Account(each.account_id, each.account_name)
             consent.give(self.gateway, account, self.state_dir)
@@ -189,6 +195,13 @@ class Desk:
             yield
         finally:
             consent.withdraw(self.state_dir)
+            self._forget()
+
+    def _forget(self) -> None:
+        """Leave nothing in the home: another gateway may have this port and account one day."""
+        for each in self.paper.accounts:
+            for place in (account_anchor_path, account_lock_path):
+                place(self.gateway, each.account_id).unlink(missing_ok=True)
 
     def write(self, **changes: Any) -> None:
         """Write the configuration that points at the paper gateway."""
