@@ -258,8 +258,10 @@ INDEXES = (
     "CREATE INDEX idx_lockouts_active ON lockouts(account_id, rule_id, symbol) WHERE is_locked = 1",
     "CREATE INDEX idx_daily_pnl_date ON daily_pnl(trading_day)",
     "CREATE INDEX idx_daily_unrealized_pnl_date ON daily_unrealized_pnl(trading_day DESC)",
-    "CREATE INDEX idx_daily_unrealized_pnl_account_date "
-    "ON daily_unrealized_pnl(account_id, trading_day DESC)",
+    (
+        "CREATE INDEX idx_daily_unrealized_pnl_account_date "
+        "ON daily_unrealized_pnl(account_id, trading_day DESC)"
+    ),
     "CREATE INDEX idx_contract_cache_symbol ON contract_cache(symbol)",
     "CREATE INDEX idx_trade_history_account_time ON trade_history(account_id, timestamp DESC)",
     "CREATE INDEX idx_trade_history_timestamp ON trade_history(timestamp)",
@@ -282,8 +284,7 @@ INDEXES = (
 CREATE = (
     *TABLES.values(),
     *INDEXES,
-    "INSERT INTO schema_version (version, description, success) "
-    f"VALUES ({USER_VERSION}, 'Created', 1)",
+    "INSERT INTO schema_version (version, description, success) VALUES (5, 'Created', 1)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {USER_VERSION}",
 )
