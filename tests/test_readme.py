@@ -64,7 +64,10 @@ def test_what_it_links_to_exists() -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["run", "status", "flatten", "reload", "check", "stop", "lock", "paper", "replay"],
+    [
+        *("run", "status", "flatten", "reload", "check", "stop", "lock", "paper", "replay"),
+        *("backup", "restore", "drill"),
+    ],
 )
 def test_every_command_it_names_exists(word: str) -> None:
     assert f"curb {word}" in README.read_text()

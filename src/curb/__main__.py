@@ -39,6 +39,13 @@ _COMMANDS = {
     "alerts": _Command("alerts", "try the services that messages go to"),
     "audit": _Command("audit", "what was done and why: look through it, or export it"),
     "why": _Command("why", "why a row of the audit stands there, as Markdown"),
+    "backup": _Command(
+        "backup", "keep the database, also while an engine runs", "add_backup", "backup"
+    ),
+    "restore": _Command(
+        "backup", "put a backup in the database's place", "add_restore", "run_restore"
+    ),
+    "drill": _Command("backup", "try whether the newest backup works", "add_drill", "run_drill"),
     "themes": _Command("themes", "colors: which there are, and how they look"),
     "doctor": _Command("doctor", "look at terminal, machine, files and gateway"),
     "live": _Command("live", "take a real account live: asks for its last four characters"),

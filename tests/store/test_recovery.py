@@ -1,14 +1,16 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from curb.domain.errors import StoreError
 from curb.domain.events import Restored
-from curb.store.recovery import recovered, set_aside
+from curb.store.backup import take
+from curb.store.recovery import recovered
+from curb.store.restoring import set_aside
 from curb.store.tables import APPLICATION_ID
 
 from .samples import EVERY_KIND, opened
@@ -91,6 +93,71 @@ def test_a_damaged_one_is_kept_aside_and_a_new_one_made(
     assert restored == Restored()
     assert why.startswith(f"the database was damaged, and is kept as {ASIDE} (")
     assert why.isprintable()
+    assert (tmp_path / ASIDE).read_bytes() == before
+    assert recover(path) == (Restored(), "")
+
+
+def backed_up(path: Path, *days_ago: int) -> None:
+    for days in days_ago:
+        at = NOW - timedelta(days=days, hours=1)
+        take(path, path.parent / "backups", "daily", at, None, "0.1.0")
+
+
+def test_the_newest_backup_takes_the_place_of_a_damaged_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    whole = recover(path)[0]
+    backed_up(path, 2, 0, 1)
+    _zero_a_page(path)
+    before = path.read_bytes()
+    restored, why = recover(path)
+    assert restored == whole
+    assert why.startswith(
+        f"the database was damaged, and is kept as {ASIDE}; "
+        f"the backup of 2026-11-20 14:30 UTC was restored ({path}: "
+    )
+    assert why.isprintable()
+    assert (tmp_path / ASIDE).read_bytes() == before
+    assert recover(path) == (whole, "")
+
+
+def test_a_damaged_backup_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    whole = recover(path)[0]
+    backed_up(path, 0, 1, 2)
+    newest, second, _ = sorted((tmp_path / "backups").iterdir(), reverse=True)
+    newest.write_bytes(newest.read_bytes()[:-100])
+    second.write_bytes(b"rubbish")
+    _truncate(path)
+    restored, why = recover(path)
+    assert restored == whole
+    assert "the backup of 2026-11-18 14:30 UTC was restored" in why
+
+
+def test_a_backup_that_cannot_be_loaded_gives_way_to_an_older_one(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    whole = recover(path)[0]
+    backed_up(path, 1)
+    _sql("UPDATE lockouts SET locked_at = 'yesterday'")(path)
+    backed_up(path, 0)
+    restored, why = recover(path)
+    assert restored == whole
+    assert f"is kept as {ASIDE}; the backup of 2026-11-19 14:30 UTC was restored" in why
+    kept = sorted(file.name for file in tmp_path.iterdir() if ".lost-" in file.name)
+    assert kept == [ASIDE, f"{ASIDE}-2"]
+
+
+def test_where_no_backup_helps_a_new_one_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    _sql("UPDATE lockouts SET locked_at = 'yesterday'")(path)
+    backed_up(path, 0)
+    before = path.read_bytes()
+    restored, why = recover(path)
+    assert restored == Restored()
+    assert f"is kept as {ASIDE}; no backup could be restored: " in why
     assert (tmp_path / ASIDE).read_bytes() == before
     assert recover(path) == (Restored(), "")
 

@@ -1,4 +1,4 @@
-"""Opening the trader's database at a start: one that is damaged is set aside, never repaired."""
+"""Opening the trader's database at a start: one that is damaged gives way to a backup."""
 
 import asyncio
 from datetime import datetime
@@ -6,37 +6,54 @@ from pathlib import Path
 
 from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.events import Restored
+from curb.store.backup import listed
 from curb.store.database import Database
-from curb.store.failure import failure
+from curb.store.restoring import LOST, Restoration, finish, restore, set_aside
 
-# SQLite's own files beside the database belong to it.
-_SIDES = ("", "-wal", "-shm")
+BACKUPS = "backups"  # the folder beside the database
 
 
 async def recovered(path: Path, now: datetime) -> tuple[Database, Restored, str]:
-    """Return the database and what it restores, and why it is a new one, "" where it is not.
+    """Return the database and what it restores, and why it is not the one left, or "".
 
-    Raises StoreError where the file is of another program or version, or cannot be used.
+    A damaged one is kept aside, and the newest backup that is whole restored in its place,
+    a new one made where there is none. Raises StoreError where the file is of another program
+    or version, or cannot be used.
     """
+    await asyncio.to_thread(finish, path)
     try:
         return (*await _loaded(path), "")
     except StoreDamaged as e:
-        aside = await asyncio.to_thread(set_aside, path, now)
-        why = f"the database was damaged, and is kept as {aside.name} ({e})"
-    return (*await _loaded(path), why)
+        return await _replaced(path, now, e)
 
 
-def set_aside(path: Path, now: datetime) -> Path:
-    """Rename the database and its side files; return the new name. Blocking."""
-    aside = path.with_name(f"{path.name}.lost-{now:%Y%m%dT%H%M%S.%fZ}")
+async def _replaced(path: Path, now: datetime, e: StoreDamaged) -> tuple[Database, Restored, str]:
+    aside, fault = None, ""
+    for archive in await asyncio.to_thread(_archives, path.with_name(BACKUPS)):
+        try:
+            done: Restoration = await asyncio.to_thread(restore, archive, path, now, aside=LOST)
+            aside = aside or done.aside
+            loaded = await _loaded(path)
+        except StoreError as odd:
+            fault = fault or str(odd)
+            continue
+        words = f"the backup of {done.manifest.taken_at:%Y-%m-%d %H:%M} UTC was restored"
+        return (*loaded, f"{_kept(aside)}; {words} ({e})")
+    # What stands there now is damaged too, or what nothing could be restored over.
+    moved = await asyncio.to_thread(set_aside, path, now)
+    words = f"; no backup could be restored: {fault}" if fault else ""
+    return (*await _loaded(path), f"{_kept(aside or moved)}{words} ({e})")
+
+
+def _kept(aside: Path | None) -> str:
+    return f"the database was damaged, and is kept as {aside.name if aside else 'nothing'}"
+
+
+def _archives(folder: Path) -> list[Path]:
     try:
-        for side in _SIDES:
-            part = Path(f"{path}{side}")
-            if part.exists():
-                part.rename(f"{aside}{side}")
-    except OSError as e:
-        raise StoreError(str(failure(path, "set it aside", e))) from e
-    return aside
+        return [each.path for each in listed(folder) if not each.fault]
+    except StoreError:
+        return []
 
 
 async def _loaded(path: Path) -> tuple[Database, Restored]:
