@@ -4,7 +4,17 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from curb.config.models import AccountTable, Alerts, Config, ConfigTable, Day, Gateway, Ui
+from curb.config.models import (
+    AccountTable,
+    Alerts,
+    Backup,
+    Config,
+    ConfigTable,
+    Day,
+    Gateway,
+    Retention,
+    Ui,
+)
 from curb.domain.keys import KEYS
 from curb.domain.windows import WEEKDAYS
 from curb.rules.auth_loss_guard import AuthLossGuard
@@ -149,6 +159,25 @@ _ALERTS = st.builds(
     least=st.sampled_from(["off", "breach", "warn", "all"]),
     per_minute=st.integers(1, 60),
 )
+_MANY_DAYS = st.integers(1, 36_500)
+_RETENTIONS = st.builds(
+    Retention,
+    fills_days=st.integers(7, 36_500),
+    daily_pnl_days=_MANY_DAYS,
+    unrealized_days=_MANY_DAYS,
+    audit_days=st.integers(30, 36_500),
+    contracts_days=_MANY_DAYS,
+)
+_BACKUPS = st.builds(
+    Backup,
+    enabled=st.booleans(),
+    time=_TIMES,
+    timezone=st.sampled_from(["America/New_York", "UTC"]),
+    daily=st.integers(1, 366),
+    weekly=st.integers(0, 520),
+    monthly=st.integers(0, 1_200),
+    folder=st.sampled_from(["", "/mnt/disk/curb", "~/copies"]),
+)
 
 
 def _with_hours(start: str, end: str) -> st.SearchStrategy[Rule]:
@@ -193,6 +222,8 @@ def configs() -> st.SearchStrategy[Config]:
             _CONFIG_TABLES,
             _UIS,
             _ALERTS,
+            _RETENTIONS,
+            _BACKUPS,
             rules,
             _overrides(account),
             st.sampled_from([_DEFAULT_KEYS, _DEFAULT_KEYS | {"zoom": "f5", "flatten": "D"}]),

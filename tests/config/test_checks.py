@@ -3,7 +3,7 @@
 import pytest
 from pydantic_core import PydanticCustomError
 
-from curb.config.checks import check_url, distinct_names
+from curb.config.checks import check_folder, check_url, distinct_names
 
 
 @pytest.mark.parametrize("names", [(), ("A",), ("A", "B"), ("A", "a")])
@@ -15,6 +15,17 @@ def test_account_names_are_taken_once_each(names: tuple[str, ...]) -> None:
 def test_an_empty_or_repeated_account_name_is_refused(names: tuple[str, ...]) -> None:
     with pytest.raises(PydanticCustomError):
         distinct_names(names)
+
+
+@pytest.mark.parametrize("folder", ["", "/mnt/disk/curb", "~/copies", "/mnt/my disk"])
+def test_a_folder_is_a_path_from_the_top(folder: str) -> None:
+    assert check_folder(folder) == folder
+
+
+@pytest.mark.parametrize("folder", ["backups", "./backups", "~", " /mnt", "/mnt/\n", "/mnt/\x7f"])
+def test_a_folder_that_is_somewhere_else_every_time_is_refused(folder: str) -> None:
+    with pytest.raises(PydanticCustomError):
+        check_folder(folder)
 
 
 @pytest.mark.parametrize(

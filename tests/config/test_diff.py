@@ -79,6 +79,8 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("blocked = []", 'blocked = ["RTY"]', Change("rules.symbol_blocks.blocked", "[]", '["RTY"]', "tighter")),
         ('theme = "auto"', 'theme = "mono"', Change("ui.theme", '"auto"', '"mono"', "same")),
         ("refresh_hz = 4 ", "refresh_hz = 1 ", Change("ui.refresh_hz", "4", "1", "same")),
+        ("fills_days = 7 ", "fills_days = 9 ", Change("retention.fills_days", "7", "9", "same")),
+        ("daily = 7 ", "daily = 3 ", Change("backup.daily", "7", "3", "same")),
         ('zoom = "z"', 'zoom = "w"', Change("keys.zoom", '"z"', '"w"', "same")),
         ("close_existing = true", "close_existing = false", Change("rules.symbol_blocks.close_existing", "true", "false", "looser")),
         ("breakeven_ticks = 10 ", "breakeven_ticks = 11 ", Change("rules.trade_management.breakeven_ticks", "10", "11", "looser")),
@@ -196,7 +198,7 @@ def _folded(config: Config, accounts: list[str]) -> list[object]:
             values["sessions"] = {key.upper(): hours for key, hours in values["sessions"].items()}
         rules.append(values)
     tables = (config.gateway, config.account, config.day, config.config, config.ui, config.alerts)
-    return [*tables, rules, config.keys]
+    return [*tables, config.retention, config.backup, rules, config.keys]
 
 
 @pytest.mark.parametrize(

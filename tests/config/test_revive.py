@@ -36,6 +36,8 @@ def without(*paths: str) -> str:
         without("rules.symbol_blocks"),
         without("rules.max_contracts.micro_weight", "config"),
         without("ui", "alerts"),
+        without("retention", "backup"),
+        without("retention.audit_days", "backup.folder"),
         without("ui.refresh_hz", "keys.theme", "keys.pause"),
         without("rules.cooldown_after_loss.tiers") + "[rules.of_later]\nlimit = 1\n",
     ],

@@ -32,6 +32,8 @@ def tables(config: Config) -> dict[str, Any]:
         **_overrides(config),
         "ui": _plain(config.ui),
         "alerts": _plain(config.alerts),
+        "retention": _plain(config.retention),
+        "backup": _plain(config.backup),
         "keys": _plain(config.keys),
     }
 

@@ -33,6 +33,15 @@ def distinct_names(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def check_folder(folder: str) -> str:
+    """Return `folder`: "" or an absolute path, `~` for the home. Raises PydanticCustomError."""
+    if folder and not folder.startswith(("/", "~/")):
+        raise unexpected('"" or a path from the top, like "/mnt/disk/curb"')
+    if any(ord(character) < ord(" ") or character == "\x7f" for character in folder):
+        raise unexpected("a path", "one with a control character")
+    return folder
+
+
 def check_url(url: str, *, is_custom: bool) -> str:
     """Return `url`: an address for a custom gateway, nothing for the others.
 

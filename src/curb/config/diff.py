@@ -115,7 +115,7 @@ def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
         yield from _below(name, getattr(config, name))
     for rule in config.rules:
         yield from _below(f"rules.{rule.key}", rule)
-    for name in ("ui", "alerts"):
+    for name in ("ui", "alerts", "retention", "backup"):
         yield from _below(name, getattr(config, name))
 
 

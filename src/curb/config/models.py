@@ -15,7 +15,7 @@ from pydantic import (
     field_validator,
 )
 
-from curb.config.checks import Says, check_url, distinct_names
+from curb.config.checks import Says, check_folder, check_url, distinct_names
 from curb.domain.sessions import TradingDays
 from curb.domain.spelling import clock, zone
 from curb.rules.rule import Rule
@@ -114,6 +114,49 @@ class Alerts(Table):
     """Messages in any 60 seconds; what is more is counted in one."""
 
 
+_Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+class Retention(Table):
+    """For how many days rows are kept; what a rule or a restart needs stays longer."""
+
+    fills_days: Annotated[int, Field(ge=7, le=36_500)]
+    """Fills whose round turn is closed; the three newest days that traded stay in any case."""
+    daily_pnl_days: _Days
+    """Each day's realized result."""
+    unrealized_days: _Days
+    """What was open at the end of each day."""
+    audit_days: Annotated[int, Field(ge=30, le=36_500)]
+    """The audit, by whole months; what leaves the database stays in archive/audit."""
+    contracts_days: _Days
+    """Descriptions of contracts that nothing kept names."""
+
+
+class Backup(Table):
+    """Copies of the database, made while the engine runs."""
+
+    enabled: bool
+    """Whether one is made each day."""
+    time: Annotated[str, AfterValidator(clock), Says('a time of day like "16:30"')]
+    """Wall time of the day's backup, HH:MM; one that was missed is made up."""
+    timezone: Annotated[str, AfterValidator(zone), Says('a time zone like "America/New_York"')]
+    """IANA zone of `time`."""
+    daily: Annotated[int, Field(ge=1, le=366)]
+    """How many of the newest days keep their backup."""
+    weekly: Annotated[int, Field(ge=0, le=520)]
+    """How many of the newest weeks keep one."""
+    monthly: Annotated[int, Field(ge=0, le=1_200)]
+    """How many of the newest months keep one."""
+    folder: Annotated[str, Field(max_length=400)]
+    """Where they are kept; "": backups in the state directory."""
+
+    @field_validator("folder")
+    @classmethod
+    def _is_absolute(cls, folder: str) -> str:
+        # The engine's working directory is whatever the shell's was.
+        return check_folder(folder)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """A whole, valid configuration."""
@@ -124,6 +167,8 @@ class Config:
     config: ConfigTable
     ui: Ui
     alerts: Alerts
+    retention: Retention
+    backup: Backup
     rules: tuple[Rule, ...]
     """Every rule that this version knows, in the order of their numbers."""
     overrides: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)

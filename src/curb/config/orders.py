@@ -176,6 +176,6 @@ def order_of(key: str) -> Order:
     name = key.rpartition(".")[2]
     if key.startswith("rules.") and key.count(".") == 2 and name in _ANY_RULE:  # noqa: PLR2004 - rules, rule, key
         return _ANY_RULE[name]
-    # How something is shown, told or asked for allows nothing more.
-    is_shown = key.startswith(("keys.", "ui.", "alerts."))
-    return harmless if is_shown else ORDERS.get(key, unordered)
+    # How something is shown, told, asked for or kept allows nothing more.
+    is_free = key.startswith(("keys.", "ui.", "alerts.", "retention.", "backup."))
+    return harmless if is_free else ORDERS.get(key, unordered)

@@ -12,7 +12,17 @@ from typing import Any, NoReturn
 from curb.config import words
 from curb.config.keys import Keys
 from curb.config.locate import Lines, Path, dotted, locate
-from curb.config.models import AccountTable, Alerts, Config, ConfigTable, Day, Gateway, Ui
+from curb.config.models import (
+    AccountTable,
+    Alerts,
+    Backup,
+    Config,
+    ConfigTable,
+    Day,
+    Gateway,
+    Retention,
+    Ui,
+)
 from curb.config.syntax import explained
 from curb.config.validate import Fault, M, absent, unknown, validated
 from curb.domain.errors import ConfigError
@@ -25,7 +35,10 @@ SIZE_MAX = 256 << 10
 LINE_MAX = 500
 """Characters of a line: the time to read a key grows with the square of its parts."""
 
-_TOP = ("gateway", "account", "day", "config", "rules", "accounts", "keys", "ui", "alerts")
+_TOP = (
+    *("gateway", "account", "day", "config", "rules", "accounts"),
+    *("keys", "ui", "alerts", "retention", "backup"),
+)
 _RULE_KEYS = tuple(rule.key for rule in RULES)
 
 
@@ -61,6 +74,8 @@ def parse(text: str, file: str) -> Config:
     keys = take.table(Keys, "keys")
     ui = take.table(Ui, "ui")
     alerts = take.table(Alerts, "alerts")
+    retention = take.table(Retention, "retention")
+    backup = take.table(Backup, "backup")
     if (
         gateway is None
         or account is None
@@ -69,10 +84,13 @@ def parse(text: str, file: str) -> Config:
         or keys is None
         or ui is None
         or alerts is None
+        or retention is None
+        or backup is None
         or faults
     ):
         _refuse(faults, locate(text), file)
-    return Config(gateway, account, day, config, ui, alerts, tuple(whole), overrides, keys.by_id())
+    tables = (gateway, account, day, config, ui, alerts, retention, backup)
+    return Config(*tables, tuple(whole), overrides, keys.by_id())
 
 
 class _Taker:

@@ -8,14 +8,20 @@ import tomli_w
 
 from curb.config.canonical import rule_tables, tables
 from curb.config.keys import Keys
-from curb.config.models import Alerts, Config, Table, Ui
+from curb.config.models import Alerts, Backup, Config, Retention, Table, Ui
 from curb.config.parse import parse
 from curb.config.validate import validated
 from curb.domain.errors import ConfigError
 from curb.rules.rule import Rule
 
 _KEPT = "the configuration in force"
-_LOOKS: dict[str, type[Table]] = {"ui": Ui, "alerts": Alerts, "keys": Keys}
+_FREE: dict[str, type[Table]] = {
+    "ui": Ui,
+    "alerts": Alerts,
+    "retention": Retention,
+    "backup": Backup,
+    "keys": Keys,
+}
 
 
 def revived(text: str, file: Config) -> Config:
@@ -53,7 +59,7 @@ def _laid_over(file: Config, kept: dict[str, Any]) -> dict[str, Any]:
     found = {name: _filled(table, kept.get(name)) for name, table in known.items()}
     found["rules"] = _rules(known["rules"], kept["rules"])
     found["accounts"] = _accounts(file, kept.get("accounts", {}))
-    for name, model in _LOOKS.items():
+    for name, model in _FREE.items():
         if isinstance(validated(model, found[name], (name,)), tuple):
             # A command of later has the key of another, say. They limit nothing: the file's do.
             found[name] = known[name]
