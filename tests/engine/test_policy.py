@@ -1,7 +1,11 @@
 """What a configuration means for the engine, and for each account."""
 
+from datetime import time
+
 from curb.config.canonical import canonical, digest
 from curb.config.parse import parse
+from curb.domain.retention import RetentionPlan
+from curb.domain.upkeep import BackupPlan
 from curb.engine.policy import Policy
 from curb.rules.listing import RULES
 from curb.rules.max_contracts import MaxContracts
@@ -55,7 +59,17 @@ def test_an_account_is_judged_by_its_own_rules_and_all_others_by_everybodys() ->
         policy.alerts,
     )
     assert (policy.ui.theme, policy.alerts.least) == ("auto", "off")
+    assert (one.retention, one.backup) == (policy.retention, policy.backup)
     assert one.accounts == {}
+
+
+def test_what_is_kept_for_how_long_is_the_file_s() -> None:
+    text = replaced(SHIPPED, "fills_days = 7 ", "fills_days = 9 ")
+    text = replaced(text, 'time = "16:30" ', 'time = "06:05" ')
+    policy = Policy.of(parse(replaced(text, 'folder = "" ', 'folder = "/b" '), "config.toml"))
+    assert policy.retention == RetentionPlan(fills_days=9)
+    assert policy.backup == BackupPlan(time=time(6, 5), folder="/b")
+    assert Policy.of(parse(SHIPPED, "config.toml")).backup == BackupPlan()
 
 
 def test_the_hash_is_the_whole_files_for_every_account() -> None:

@@ -39,6 +39,7 @@ MAKE: dict[str, Callable[[Core], list[Action]]] = {
     "refuse_config": lambda core: core.refuse_config("config.toml:3: expected less", "", NOON),
     "fault": lambda core: core.fault("internal error", NOON),
     "warn": lambda core: core.warn("the disk is full", NOON),
+    "upkeep": lambda core: core.upkeep("7 fills taken out", {"fills": 7}, NOON),
     "acknowledge": lambda core: core.acknowledge(),
 }
 

@@ -14,7 +14,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.codec import FrameError
 from curb.domain.snapshot import Snapshot
 
-PROTOCOL = 3
+PROTOCOL = 4
 # The largest frame is a snapshot or a tail of 500 audit rows: some 200 kB. 4 MiB leaves
 # room for growth and bounds what a broken peer can make us keep.
 MAX_FRAME = 4 * 1024 * 1024

@@ -33,6 +33,7 @@ class Act(Enum):
     START = "start"
     STOP = "stop"
     GAP = "gap"
+    UPKEEP = "upkeep"
 
 
 @dataclass(frozen=True, slots=True)

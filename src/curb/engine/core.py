@@ -151,6 +151,10 @@ class Core:
         """Return what the audit has to say of something that the watch goes on without."""
         return [SaveAudit(self._clerk.row(ENGINE, Act.WARN, reason, now))]
 
+    def upkeep(self, reason: str, details: dict[str, object], now: datetime) -> list[Action]:
+        """Return what the audit has to say of the database having been looked after."""
+        return [SaveAudit(self._clerk.row(ENGINE, Act.UPKEEP, reason, now, details=details))]
+
     def acknowledge(self) -> list[Action]:
         """Take the red alerts away; they come back while their causes stand."""
         for watch in self.watches.values():

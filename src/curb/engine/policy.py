@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import time
+from zoneinfo import ZoneInfo
 
 from curb.config.canonical import canonical, digest
-from curb.config.models import Config
+from curb.config.models import Backup, Config
 from curb.domain.alerts import AlertPlan
+from curb.domain.retention import RetentionPlan
 from curb.domain.sessions import TradingDays
 from curb.domain.snapshot import UiView
+from curb.domain.upkeep import BackupPlan
 from curb.rules.listing import RULES
 from curb.rules.rule import Rule
 
@@ -27,6 +31,8 @@ class Policy:
     keys: Mapping[str, str] = field(default_factory=dict)  # of the screens, by command
     ui: UiView = field(default_factory=UiView)  # of the screens
     alerts: AlertPlan = field(default_factory=AlertPlan)
+    retention: RetentionPlan = field(default_factory=RetentionPlan)
+    backup: BackupPlan = field(default_factory=BackupPlan)
 
     @classmethod
     def of(cls, config: Config) -> "Policy":
@@ -43,6 +49,8 @@ class Policy:
             keys=config.keys,
             ui=UiView(**config.ui.model_dump()),
             alerts=AlertPlan(**config.alerts.model_dump()),
+            retention=RetentionPlan(**config.retention.model_dump()),
+            backup=_backup(config.backup),
         )
         own = {name: config.rules_of(name) for name in config.overrides}
         accounts = {
@@ -62,6 +70,11 @@ class Policy:
 
 def _armed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.enabled)
+
+
+def _backup(table: Backup) -> BackupPlan:
+    at, zone = time.fromisoformat(table.time), ZoneInfo(table.timezone)
+    return BackupPlan(**table.model_dump() | {"time": at, "timezone": zone})
 
 
 def _off(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

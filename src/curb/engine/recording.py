@@ -107,6 +107,10 @@ class RecordedCore(Core):
         """Tell of a warning."""
         return self._told("warn", super().warn, reason, now)
 
+    def upkeep(self, reason: str, details: dict[str, object], now: datetime) -> list[Action]:
+        """Tell of the database having been looked after."""
+        return self._told("upkeep", super().upkeep, reason, details, now)
+
     def acknowledge(self) -> list[Action]:
         """Tell of an acknowledged alert."""
         return self._told("acknowledge", super().acknowledge)
