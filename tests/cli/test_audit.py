@@ -71,10 +71,10 @@ def test_what_cannot_be_done_is_one_line(
     assert capsys.readouterr().err.startswith(f"curb: {words}")
 
 
-def test_less_than_one_row_is_no_limit(capsys: pytest.CaptureFixture[str]) -> None:
+def test_less_than_one_is_no_number(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["audit", "--limit", "0"])
-    assert "expected 1 row or more, found 0" in capsys.readouterr().err
+    assert "expected 1 or more, found 0" in capsys.readouterr().err
 
 
 def test_without_a_database_it_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

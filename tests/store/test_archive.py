@@ -16,7 +16,9 @@ from curb.domain.audit import Act, AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.query import AuditQuery
 from curb.domain.severity import Severity
+from curb.store import archive
 from curb.store.archive import AuditArchive, _harmless
+from curb.store.opening import connect
 
 from .samples import ROW, opened
 
@@ -134,6 +136,25 @@ def test_an_export_writes_over_nothing(path: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot export: File exists"):
         AuditArchive(path).export(AuditQuery(), out)
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("audit.csv", "mine")]
+
+
+def test_a_count_goes_on_no_longer_than_somebody_reads_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "COUNTED", 50)
+    found = AuditArchive(path)
+    assert found.count(AuditQuery()) == 50
+    assert found.count(AuditQuery(rule="RULE-002", severity=Severity.ENFORCED)) < 50
+
+
+@pytest.mark.parametrize(("name", "number"), [("SEVEN", 7), ("EIGHT", 8), ("NINE", None)])
+def test_an_account_is_found_by_its_name(path: Path, name: str, number: int | None) -> None:
+    assert AuditArchive(path).account_id(name) == number
+
+
+def test_no_account_is_found_in_an_empty_audit(tmp_path: Path) -> None:
+    connect(tmp_path / "curb.db", 1.0).close()
+    assert AuditArchive(tmp_path / "curb.db").account_id("SEVEN") is None
 
 
 def test_looking_changes_nothing_and_needs_a_database(path: Path, tmp_path: Path) -> None:

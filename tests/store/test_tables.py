@@ -1,8 +1,14 @@
+from dataclasses import replace
+from itertools import product
+
 import pytest
 
-from curb.store.tables import APPLICATION_ID, TABLES, USER_VERSION
+from curb.domain.actions import SaveAudit
+from curb.domain.audit import Act
+from curb.domain.severity import DEEDS, QUIET, Severity, severity
+from curb.store.tables import APPLICATION_ID, DEED, SEVERITY, TABLES, USER_VERSION
 
-from .samples import EVERY_KIND, inline
+from .samples import EVERY_KIND, ROW, inline
 
 # As the documents name them, that this schema grew from.
 V1_TABLES = (
@@ -32,6 +38,8 @@ NAMED_INDEXES = {
     "idx_enforcement_rule",
     "idx_schema_version_applied",
     "idx_enforcement_log_success",
+    "idx_enforcement_times",
+    "idx_enforcement_severity",
     "idx_positions_updated",
     "idx_orders_state_account",
     "idx_daily_unrealized_pnl_date",
@@ -77,3 +85,17 @@ def test_no_column_is_real_and_every_table_is_filled_by_some_record(table: str) 
         assert found <= {"integer", "text", "null"}
         assert found or table in NOT_RECORDED
     connection.close()
+
+
+def test_the_words_of_the_indexes_mean_what_the_domain_says() -> None:
+    order = (Severity.ROUTINE, Severity.TOLD, Severity.WARNED, Severity.ENFORCED)
+    every = product(Act, (True, None, False), (*QUIET, "RULE-003", "MANUAL"))
+    rows = [
+        replace(ROW, id=number, action=act, success=success, rule=rule)
+        for number, (act, success, rule) in enumerate(every, 1)
+    ]
+    connection = inline(map(SaveAudit, rows))
+    sql = f"SELECT {SEVERITY}, {DEED} FROM enforcement_log ORDER BY id"  # noqa: S608 - ours
+    found = connection.execute(sql).fetchall()
+    connection.close()
+    assert found == [(order.index(severity(row)), row.action in DEEDS) for row in rows]

@@ -1,11 +1,11 @@
-"""`curb audit`: the rows of the audit on disk, with an engine or without."""
+"""`curb audit`: the rows of the audit on disk and their statistics, with an engine or without."""
 
 import argparse
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from curb.cli import places, report
+from curb.cli import places, report, stats
 from curb.domain.audit import AuditRow
 from curb.domain.errors import CurbError
 from curb.domain.query import AuditQuery
@@ -13,6 +13,8 @@ from curb.domain.severity import Severity, severity
 from curb.domain.text import safe_text
 from curb.store.archive import AuditArchive
 
+_STATS = "stats"
+_OF_ROWS = ("words", "rule", "severity", "limit", "export")
 _SHOWN = 20
 _AT_ONCE = 1_000
 _CELLS = 500
@@ -21,15 +23,21 @@ _OUTCOMES = {None: " (open)", True: "", False: " (FAILED)"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Add the flags."""
+    """Add the word and the flags."""
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=(_STATS,),
+        metavar=_STATS,
+        help="how well and how fast each rule was enforced, instead of rows",
+    )
     parser.add_argument("--words", metavar="TEXT", help="rows that have all these words")
     parser.add_argument("--rule", metavar="RULE-003", help="rows of one rule")
     parser.add_argument("--severity", choices=tuple(_SEVERITIES), help="rows that matter so much")
     parser.add_argument("--account", metavar="NAME", help="rows of one account and the engine's")
-    parser.add_argument(
-        "--limit", type=_positive, default=_SHOWN, metavar="N", help="newest rows shown (20)"
-    )
-    parser.add_argument("--json", action="store_true", help="a JSON line a row")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="newest rows shown (20)")
+    parser.add_argument("--days", type=_positive, metavar="N", help="stats of the last N days only")
+    parser.add_argument("--json", action="store_true", help="a JSON line a row; the stats as one")
     parser.add_argument(
         "--export", metavar="FILE", help="all of them to a new file: .csv, else JSON lines"
     )
@@ -38,30 +46,49 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print or export the rows; return the exit code."""
-    archive = AuditArchive(places.database_path(places.state_path(args.state_dir)))
+    database = places.database_path(places.state_path(args.state_dir))
+    archive = AuditArchive(database)
+    _refuse(args)
+    if args.what == _STATS:
+        return stats.run(database, args.days, _account_id(args, archive), as_json=args.json)
     query = _query(args, archive)
     if args.export:
         path = Path(args.export).absolute()
         count = archive.export(query, path)
         print(f"{path}: {count} row{'' if count == 1 else 's'} written")
         return 0
-    rows = list(_newest(archive, query, args.limit))[::-1]
+    rows = list(_newest(archive, query, args.limit or _SHOWN))[::-1]
     is_named = len({row.account for row in rows if row.account}) > 1
     report.say(_line(row) if args.json else _sentence(row, is_named=is_named) for row in rows)
     return 0
 
 
+def _refuse(args: argparse.Namespace) -> None:
+    """Raise CurbError on a flag that means nothing here."""
+    flags = _OF_ROWS if args.what == _STATS else ("days",)
+    given = next((flag for flag in flags if getattr(args, flag) is not None), None)
+    if given is None:
+        return
+    if args.what == _STATS:
+        raise CurbError(f"expected --days, --account or --json with {_STATS}, found --{given}")
+    raise CurbError(f"expected --{given} with `curb audit {_STATS}`, found it with rows")
+
+
+def _account_id(args: argparse.Namespace, archive: AuditArchive) -> int | None:
+    if args.account is None:
+        return None
+    found = archive.account_id(args.account)
+    if found is None:
+        raise CurbError(f"expected an account of the audit, found {safe_text(args.account)}")
+    return found
+
+
 def _query(args: argparse.Namespace, archive: AuditArchive) -> AuditQuery:
-    account_id = None
-    if args.account is not None:
-        account_id = archive.account_id(args.account)
-        if account_id is None:
-            raise CurbError(f"expected an account of the audit, found {safe_text(args.account)}")
     return AuditQuery(
         words=tuple((args.words or "").split()),
         rule=(args.rule or "").upper(),
         severity=_SEVERITIES.get(args.severity),
-        account_id=account_id,
+        account_id=_account_id(args, archive),
     )
 
 
@@ -84,5 +111,5 @@ def _sentence(row: AuditRow, *, is_named: bool) -> str:
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
-        raise argparse.ArgumentTypeError(f"expected 1 row or more, found {number}")
+        raise argparse.ArgumentTypeError(f"expected 1 or more, found {number}")
     return number

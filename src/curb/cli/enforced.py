@@ -3,10 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 
-from curb.domain.audit import Act, AuditRow
-from curb.domain.severity import ENFORCED
+from curb.domain.audit import AuditRow
+from curb.domain.severity import DEEDS
 
-_DEEDS = ENFORCED | {Act.CANCEL_ORDERS, Act.PLACE_STOP, Act.MOVE_STOP}
 _PAGE = 1_000
 # A day of trading stays far below; a count must not keep a start waiting.
 _MOST_PAGES = 20
@@ -27,7 +26,7 @@ class Enforced:
         day = self._day_of(row.at)
         if day > self._day:
             self._day, self._rows = day, {}
-        if day == self._day and row.action in _DEEDS:
+        if day == self._day and row.action in DEEDS:
             self._rows.setdefault((row.account_id, row.rule), set()).add(row.id)
 
     async def load(self, read: ReadPage, now: datetime) -> None:

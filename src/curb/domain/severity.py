@@ -15,6 +15,8 @@ class Severity(Enum):
 
 
 ENFORCED = frozenset((Act.CLOSE_POSITION, Act.REDUCE_POSITION, Act.FLATTEN, Act.LOCK, Act.COOLDOWN))
+# What changes a position, an order or a lock, and so has an outcome.
+DEEDS = ENFORCED | {Act.CANCEL_ORDERS, Act.PLACE_STOP, Act.MOVE_STOP}
 WARNED = frozenset((Act.WARN, Act.NOT_EVALUATED, Act.CONFIG_REFUSED, Act.CONFIG_PENDING, Act.GAP))
 QUIET = frozenset((CONFIG, ENGINE, LINK))
 

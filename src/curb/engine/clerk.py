@@ -11,20 +11,8 @@ from curb.domain.events import Event, FillSeen, FlattenAsked, TimePassed, ref
 from curb.domain.facts import facts, venue_time
 from curb.domain.locks import Lock
 from curb.domain.money import ZERO
+from curb.domain.severity import DEEDS
 from curb.state.account import AccountState
-
-_WITH_OUTCOME = frozenset(
-    (
-        Act.CLOSE_POSITION,
-        Act.REDUCE_POSITION,
-        Act.FLATTEN,
-        Act.CANCEL_ORDERS,
-        Act.PLACE_STOP,
-        Act.MOVE_STOP,
-        Act.COOLDOWN,
-        Act.LOCK,
-    )
-)
 
 
 class Clerk:
@@ -66,7 +54,7 @@ class Clerk:
             action=act,
             reason=reason,
             symbol=symbol,
-            success=None if act in _WITH_OUTCOME else True,
+            success=None if act in DEEDS else True,
             details=found,
         )
 

@@ -14,12 +14,12 @@ from typing import Any, TextIO
 from curb.domain import codec
 from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
-from curb.domain.query import AuditQuery
-from curb.domain.severity import ENFORCED, QUIET, WARNED, Severity
-from curb.store.failure import failure
+from curb.domain.query import COUNTED, AuditQuery
+from curb.domain.severity import Severity
+from curb.store.looking import looking
 from curb.store.reading import AUDIT_COLUMNS, audit_row
+from curb.store.tables import SEVERITY
 
-_BUSY_S = 1.0
 _PAGE_MAX = 1_000
 _NEWEST = 2**63 - 1
 _EXPORTED_AT_ONCE = 500
@@ -29,21 +29,24 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
 
 
-def _listed(words: frozenset[Any]) -> str:
-    names = sorted(str(getattr(word, "value", word)) for word in words)
-    return ", ".join(f"'{name}'" for name in names)
-
-
-_IS_ENFORCED = f"(success IS 0 OR action IN ({_listed(ENFORCED)}))"
-_IS_WARNED = f"(NOT {_IS_ENFORCED} AND action IN ({_listed(WARNED)}))"
-_IS_QUIET = f"rule_id IN ({_listed(QUIET)})"
-_OTHER = f"NOT {_IS_ENFORCED} AND NOT {_IS_WARNED}"
 _SEVERITIES = {
-    Severity.ENFORCED: _IS_ENFORCED,
-    Severity.WARNED: _IS_WARNED,
-    Severity.TOLD: f"({_OTHER} AND {_IS_QUIET})",
-    Severity.ROUTINE: f"({_OTHER} AND NOT {_IS_QUIET})",
+    Severity.ENFORCED: f"{SEVERITY} = 3",
+    Severity.WARNED: f"{SEVERITY} = 2",
+    Severity.TOLD: f"{SEVERITY} = 1",
+    Severity.ROUTINE: f"{SEVERITY} = 0",
 }
+# From one account to the next by the index, whatever many rows each has.
+ACCOUNT = """
+WITH RECURSIVE accounts(id) AS (
+    SELECT min(account_id) FROM enforcement_log
+    UNION ALL
+    SELECT (SELECT min(account_id) FROM enforcement_log WHERE account_id > accounts.id)
+    FROM accounts WHERE accounts.id IS NOT NULL
+)
+SELECT id FROM accounts WHERE id IS NOT NULL AND ? = (
+    SELECT account FROM enforcement_log WHERE account_id = accounts.id ORDER BY id DESC LIMIT 1
+)
+"""
 _FIELDS = ("reason", "rule_id", "action", "symbol", "account")
 _IS_FOLDED = f"instr(folded({', '.join(_FIELDS)}), ?)"
 _IS_LIKE = " OR ".join(f"{field} LIKE ? ESCAPE '!'" for field in _FIELDS)
@@ -54,7 +57,7 @@ _WILD = re.compile("[!%_]")
 class AuditArchive:
     """Every row of the audit in a database; nothing here can change it.
 
-    A page takes milliseconds; words that are rare are looked for in every row, which takes
+    A page and a count take milliseconds; words that are rare are looked for in every row, which takes
     about a second in a million. One thread at a time. Raises StoreError with one line. The
     file is opened anew for each call: it may have been moved aside, and another one stand in
     its place.
@@ -84,18 +87,17 @@ class AuditArchive:
         return found[0] if found else None
 
     def account_id(self, name: str) -> int | None:
-        """Return the number of the account of that name, None where no row is of it."""
+        """Return the number of the account whose newest row has that name, None without one."""
         with self._opened() as connection:
-            sql = "SELECT account_id FROM enforcement_log WHERE account = ? ORDER BY id DESC"
-            found = connection.execute(f"{sql} LIMIT 1", (name,)).fetchone()
+            found = connection.execute(ACCOUNT, (name,)).fetchone()
         return None if found is None else int(found[0])
 
     def count(self, query: AuditQuery) -> int:
-        """Return how many rows meet the query."""
+        """Return how many rows meet the query; no more than COUNTED are looked for."""
         where, values = _where(query)
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM enforcement_log WHERE {where} LIMIT ?)"  # noqa: S608 - of our words
         with self._opened() as connection:
-            sql = f"SELECT count(*) FROM enforcement_log WHERE {where}"  # noqa: S608 - of our words
-            return int(connection.execute(sql, values).fetchone()[0])
+            return int(connection.execute(sql, (*values, COUNTED)).fetchone()[0])
 
     def export(self, query: AuditQuery, path: Path) -> int:
         """Write the rows, oldest first, to a new file of mode 0600; return how many.
@@ -145,20 +147,9 @@ class AuditArchive:
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with contextlib.closing(
-                sqlite3.connect(
-                    f"{self._path.absolute().as_uri()}?mode=ro",
-                    uri=True,
-                    timeout=_BUSY_S,
-                    isolation_level=None,
-                )
-            ) as connection:
-                connection.execute("PRAGMA query_only = ON")
-                connection.create_function("folded", -1, _folded, deterministic=True)
-                yield connection
-        except (sqlite3.Error, ValueError, TypeError, LookupError, ArithmeticError) as e:
-            raise failure(self._path, "read it", e) from e
+        with looking(self._path) as connection:
+            connection.create_function("folded", -1, _folded, deterministic=True)
+            yield connection
 
 
 def _where(query: AuditQuery) -> tuple[str, list[Any]]:

@@ -14,6 +14,7 @@ from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock, LockKind
 from curb.domain.market import Contract
 from curb.domain.money import from_micros
+from curb.domain.severity import DEEDS
 from curb.domain.stops import StopChange
 from curb.store.values import CONFIG_KEY, SIDE_OF, optional_amount, optional_time_of, time_of
 
@@ -91,20 +92,6 @@ _AHEAD = timedelta(seconds=60)
 
 _SIGNS = {"long": 1, "short": -1}
 
-# What may have changed exposure or a lock, and so must be looked at again after a restart.
-_ENFORCING = frozenset(
-    (
-        Act.CLOSE_POSITION,
-        Act.REDUCE_POSITION,
-        Act.FLATTEN,
-        Act.CANCEL_ORDERS,
-        Act.PLACE_STOP,
-        Act.MOVE_STOP,
-        Act.LOCK,
-        Act.COOLDOWN,
-    )
-)
-
 
 def restored(rows: Sequence[Rows]) -> Restored:
     """Return what the rows of the `LOAD` queries, in their order, tell.
@@ -123,7 +110,8 @@ def restored(rows: Sequence[Rows]) -> Restored:
         stop_changes=tuple(map(_stop_change, change_rows)),
         fills=tuple(map(_fill, fill_rows)),
         contracts=tuple(map(_contract, contract_rows)),
-        unfinished=tuple(row for row in unfinished if row.action in _ENFORCING),
+        # What may have changed exposure or a lock must be looked at again after a restart.
+        unfinished=tuple(row for row in unfinished if row.action in DEEDS),
         resets=tuple((account, date.fromisoformat(day)) for account, day in reset_rows),
         next_audit_id=max((newest for (newest,) in ids if newest is not None), default=0) + 1,
         last_seen_at=_newest(times, locks, graces),

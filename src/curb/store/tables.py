@@ -253,6 +253,25 @@ TABLES = {
     "engine_state": ENGINE_STATE,
 }
 
+# What an enforcement is, and how much a row matters (3 the most), as domain/severity.py says.
+# A query that uses an index over them must hold the same words.
+DEED = """action IN ('cancel_orders', 'close_position', 'cooldown', 'flatten', 'lock', 'move_stop',
+    'place_stop', 'reduce_position')"""
+SEVERITY = """CASE
+    WHEN success IS 0 THEN 3
+    WHEN action IN ('close_position', 'cooldown', 'flatten', 'lock', 'reduce_position') THEN 3
+    WHEN action IN ('config_pending', 'config_refused', 'gap', 'not_evaluated', 'warn') THEN 2
+    WHEN rule_id IN ('CONFIG', 'ENGINE', 'LINK') THEN 1
+    ELSE 0
+END"""
+ENFORCEMENT_TIMES = f"""
+CREATE INDEX idx_enforcement_times
+ON enforcement_log(rule_id, success, execution_time_ms, timestamp, account_id) WHERE {DEED}
+"""
+ENFORCEMENT_SEVERITY = f"""
+CREATE INDEX idx_enforcement_severity ON enforcement_log({SEVERITY}, id, account_id, rule_id)
+"""
+
 INDEXES = (
     "CREATE INDEX idx_lockouts_until ON lockouts(locked_until)",
     "CREATE INDEX idx_lockouts_active ON lockouts(account_id, rule_id, symbol) WHERE is_locked = 1",
@@ -277,6 +296,8 @@ INDEXES = (
     "CREATE INDEX idx_enforcement_timestamp ON enforcement_log(timestamp DESC)",
     "CREATE INDEX idx_enforcement_rule ON enforcement_log(rule_id)",
     "CREATE INDEX idx_enforcement_log_success ON enforcement_log(success, timestamp DESC)",
+    ENFORCEMENT_TIMES,
+    ENFORCEMENT_SEVERITY,
     "CREATE INDEX idx_schema_version_applied ON schema_version(applied_at DESC)",
 )
 

@@ -27,7 +27,7 @@ class Archive(Protocol):
         """Return the row of that id, None where there is none."""
 
     def count(self, query: AuditQuery) -> int:
-        """Return how many rows meet the query."""
+        """Return how many rows meet the query; no more than COUNTED are looked for."""
 
     def export(self, query: AuditQuery, path: Path) -> int:
         """Write the rows, oldest first, to a new file of mode 0600; return how many.

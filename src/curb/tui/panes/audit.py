@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 
 from curb.domain.audit import Act, AuditRow
+from curb.domain.query import COUNTED
 from curb.domain.severity import Severity, severity
 from curb.tui import figures
 from curb.tui.filter import text_of
@@ -39,8 +40,7 @@ def title(view: View) -> str:
     told = 0 if view.snapshot is None or view.has_several else view.snapshot.audit_count
     count = f"{max(told, len(at.rows)):,}"
     if log.is_filtered:
-        # Rows may have come since they were counted.
-        hits = figures.UNKNOWN if log.hits is None else f"{max(log.hits, len(at.rows)):,}"
+        hits = _hits(log.hits, len(at.rows))
         words = clean(text_of(log.query), _FILTER_CELLS)
         return f"5 Audit /{words} · {hits} of {count} · {_place(view)}"
     return f"5 Audit {count} · {_place(view)}"
@@ -60,6 +60,13 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     if log.reading is not None and len(shown) < height:
         shown.append((Span(" reading the disk ...", "title"),))
     return shown
+
+
+def _hits(counted: int | None, at_hand: int) -> str:
+    if counted is None:
+        return figures.UNKNOWN
+    # Rows may have come since they were counted.
+    return f"{max(counted, at_hand):,}{'+' if counted >= COUNTED else ''}"
 
 
 def _place(view: View) -> str:
