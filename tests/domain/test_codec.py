@@ -10,9 +10,10 @@ from curb.domain import codec
 from curb.domain.actions import Action, CloseContract
 from curb.domain.audit import AuditRow
 from curb.domain.codec import FrameError
-from curb.domain.events import Event, TimePassed
+from curb.domain.events import Event, Restored, TimePassed
 from curb.domain.snapshot import Snapshot
 from tests.control.samples import row, snapshot
+from tests.store.samples import POSITION
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,15 @@ def test_a_missing_field_is_named(field: str) -> None:
     rest = {name: value for name, value in GOOD.items() if name != field}
     with pytest.raises(FrameError, match=f"expected a field {field}, found none"):
         codec.decode(Sample, rest)
+
+
+def test_a_missing_field_that_has_a_default_takes_it() -> None:
+    told = codec.encode(Restored(positions=(POSITION,), next_audit_id=7))
+    older = {name: told[name] for name in ("next_audit_id", "positions")}
+    del older["positions"][0]["is_side_known"]
+    assert codec.decode(Restored, older) == Restored(positions=(POSITION,), next_audit_id=7)
+    bare = {name: value for name, value in codec.encode(row(1)).items() if name != "details"}
+    assert codec.decode(AuditRow, bare) == replace(row(1), details={})
 
 
 def test_an_unknown_audit_action_is_an_error() -> None:

@@ -1,5 +1,6 @@
 """Every call of the core becomes a line, and the line the call again."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -96,6 +97,14 @@ def test_a_beginning_comes_back_from_its_line() -> None:
     assert found.restored == restored
     assert found.accounts == (ACCOUNT,)
     assert recording.policy_of(found.config) == POLICY
+
+
+def test_a_beginning_that_an_older_curb_recorded_comes_back() -> None:
+    line = recording.first_line("0.1.0", POLICY, (ACCOUNT,), Restored(next_audit_id=41))
+    told = json.loads(line)
+    for name in ("positions", "orders", "days", "watched"):
+        del told["restored"][name]
+    assert recording.read_first(json.dumps(told)).restored == Restored(next_audit_id=41)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from curb.domain import actions as a
 from curb.domain.audit import AuditRow
-from curb.domain.book import Fill
+from curb.domain.book import Fill, Order, Position
 from curb.domain.events import Restored
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
@@ -14,7 +14,7 @@ from curb.domain.stops import StopChange
 
 
 class Disk:
-    """Locks, timers, highs, stops' changes, fills, contracts, rows, configurations."""
+    """Everything that a restart is told."""
 
     def __init__(self) -> None:
         self.locks: dict[tuple[int, str, str | None], Lock] = {}
@@ -27,6 +27,9 @@ class Disk:
         self._days: dict[int, date] = {}
         self._contracts: dict[str, Contract] = {}
         self._resets: dict[int, a.SaveReset] = {}
+        self._positions: dict[tuple[int, str], Position] = {}
+        self._orders: dict[tuple[int, int], Order] = {}
+        self._made: dict[int, a.SaveDay] = {}
 
     def keep(self, action: a.Action) -> None:  # noqa: C901, PLR0912 - a table
         """Take in one action."""
@@ -54,6 +57,12 @@ class Disk:
                 self._contracts[contract.id] = contract
             case a.SaveReset(account_id=account_id):
                 self._resets[account_id] = action
+            case a.SavePosition(position):
+                self._positions[position.account_id, position.contract_id] = position
+            case a.SaveOrder(order):
+                self._orders[order.account_id, order.id] = order
+            case a.SaveDay(account_id=account_id):
+                self._made[account_id] = action
             case a.SaveAudit(row):
                 self.rows[row.id] = row
             case _:
@@ -75,4 +84,8 @@ class Disk:
             next_audit_id=max(self.rows, default=0) + 1,
             last_seen_at=now,
             configs=tuple(self.configs.values()),
+            positions=tuple(each for each in self._positions.values() if each.size),
+            orders=tuple(each for each in self._orders.values() if not each.status.is_final),
+            days=tuple((i, d.trading_day, d.realized_pnl) for i, d in self._made.items()),
+            watched=tuple(self._resets),
         )

@@ -22,6 +22,7 @@ from curb.domain.actions import (
     SavePosition,
     SaveReset,
     SaveStopChange,
+    SaveUnrealized,
 )
 from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
@@ -114,6 +115,7 @@ EVERY_KIND: tuple[Record, ...] = (
     SaveOrder(ORDER, AT),
     SaveContract(CONTRACT, AT),
     SaveDay(1, DAY, Decimal("-512.5"), AT),
+    SaveUnrealized(1, DAY, Decimal(-660), 1, Decimal("84000.5"), AT),
     RESET,
     SaveConfig(KEPT),
     SaveAudit(ROW),

@@ -12,15 +12,17 @@ from curb.domain.actions import (
     SaveAudit,
     SaveConfig,
     SaveContract,
+    SaveDay,
     SaveFill,
     SaveGrace,
     SaveHigh,
     SaveLock,
+    SaveOrder,
     SavePosition,
     SaveStopChange,
 )
 from curb.domain.audit import Act
-from curb.domain.book import Side
+from curb.domain.book import OrderStatus, OrderType, Side
 from curb.domain.events import Restored
 from curb.domain.kept import KeptConfig
 from curb.store import reading, writing
@@ -36,6 +38,7 @@ from .samples import (
     HIGH,
     KEPT,
     LOCK,
+    ORDER,
     POSITION,
     RESET,
     ROW,
@@ -67,8 +70,30 @@ OPENING = replace(FILL, id=1, side=Side.BUY, pnl=None, price=Decimal("-37.63"))
             Restored(fills=(replace(FILL, is_voided=True),), last_seen_at=AT),
         ),
         (SaveContract(CONTRACT, AT), Restored(contracts=(CONTRACT,))),
-        (SavePosition(POSITION, AT), Restored(last_seen_at=AT)),
-        (RESET, Restored(resets=((1, DAY),))),
+        *(
+            (SavePosition(position, AT), Restored(positions=(position,), last_seen_at=AT))
+            for position in (
+                POSITION,
+                replace(POSITION, size=3),
+                replace(POSITION, size=2, is_side_known=False),
+                replace(POSITION, average_price=None, opened_at=None, id=None),
+            )
+        ),
+        *(
+            (SaveOrder(order, AT), Restored(orders=(order,)))
+            for order in (
+                ORDER,
+                *(replace(ORDER, type=kind) for kind in OrderType),
+                *(replace(ORDER, status=s) for s in OrderStatus if not s.is_final),
+                replace(ORDER, side=Side.SELL, limit_price=Decimal("-1.5"), stop_price=None),
+                replace(ORDER, created_at=None, tag=None, parent_id=None),
+            )
+        ),
+        (
+            SaveDay(1, DAY, Decimal("-512.5"), AT),
+            Restored(days=((1, DAY, Decimal("-512.5")),)),
+        ),
+        (RESET, Restored(resets=((1, DAY),), watched=(1,))),
         (SaveConfig(KEPT), Restored(configs=(KEPT,))),
         (
             SaveConfig(KeptConfig("paper", "[rules]\n")),
@@ -111,6 +136,17 @@ def test_a_fill_told_twice_counts_once_and_may_become_void() -> None:
     assert found.fills == (voided,)
 
 
+def test_the_newest_day_of_each_account_comes_back() -> None:
+    sunday, monday = date(2026, 11, 22), date(2026, 11, 23)
+    found = restored(
+        SaveDay(2, DAY, Decimal(7), AT),
+        SaveDay(1, monday, Decimal("0.25"), AT),
+        SaveDay(1, DAY, Decimal(-1), AT),
+        SaveDay(1, sunday, Decimal(-2), AT),
+    )
+    assert found.days == ((1, monday, Decimal("0.25")), (2, DAY, Decimal(7)))
+
+
 def test_a_price_keeps_its_digits() -> None:
     (fill,) = restored(SaveFill(replace(FILL, price=Decimal("21330.50")), DAY)).fills
     assert str(fill.price) == "21330.50"
@@ -135,6 +171,9 @@ def test_an_order_of_rows_depends_on_nothing_but_the_rows() -> None:
             SaveGrace(replace(GRACE, account_id=account)),
             SaveFill(replace(FILL, account_id=account), DAY),
             SaveContract(replace(CONTRACT, id=f"C{account}"), AT),
+            SavePosition(replace(POSITION, account_id=account), AT),
+            SaveOrder(replace(ORDER, account_id=account), AT),
+            SaveDay(account, DAY, Decimal(account), AT),
             replace(RESET, account_id=account),
             audit(account, success=None),
         ]
@@ -144,6 +183,9 @@ def test_an_order_of_rows_depends_on_nothing_but_the_rows() -> None:
     assert [grace.account_id for grace in found.graces] == [1, 2, 3]
     assert [fill.account_id for fill in found.fills] == [1, 2, 3]
     assert [contract.id for contract in found.contracts] == ["C1", "C2", "C3"]
+    assert [position.account_id for position in found.positions] == [1, 2, 3]
+    assert [order.account_id for order in found.orders] == [1, 2, 3]
+    assert [account for account, _, _ in found.days] == [1, 2, 3]
     assert [account for account, _ in found.resets] == [1, 2, 3]
     assert [row.id for row in found.unfinished] == [1, 2, 3]
 
@@ -232,6 +274,10 @@ def test_all_kinds_together_come_back_together() -> None:
         configs=(KEPT,),
         next_audit_id=2,
         last_seen_at=AT,
+        positions=(POSITION,),
+        orders=(ORDER,),
+        days=((1, DAY, Decimal("-512.5")),),
+        watched=(1,),
     )
 
 

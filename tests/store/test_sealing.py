@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from curb.domain.actions import EndLock, Record, SaveAudit, SaveFill, SaveLock, SavePosition
+from curb.domain.actions import (
+    EndLock,
+    Record,
+    SaveAudit,
+    SaveFill,
+    SaveLock,
+    SavePosition,
+    SaveUnrealized,
+)
 from curb.domain.anchors import Anchor, Facts
 from curb.store import sealing, writing
 
@@ -103,6 +111,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
     [
         ((SaveAudit(ROW),), False),
         ((SavePosition(POSITION, AT), SaveAudit(ROW)), False),
+        ((SaveUnrealized(1, DAY, None, 1, None, AT),), False),
         ((SaveLock(LOCK),), True),
         ((SaveAudit(ROW), SaveFill(FILL, DAY)), True),
     ],

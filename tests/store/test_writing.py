@@ -17,6 +17,7 @@ from curb.domain.actions import (
     SaveOrder,
     SavePosition,
     SaveReset,
+    SaveUnrealized,
 )
 from curb.domain.book import OrderStatus
 from curb.store import writing
@@ -116,6 +117,16 @@ def test_an_ended_grace_period_is_gone() -> None:
             SaveDay(1, DAY, Decimal("-512.5"), AT),
             "daily_pnl",
             (1, "2026-11-20", -512_500_000, AT_TEXT),
+        ),
+        (
+            SaveUnrealized(1, DAY, Decimal("-40.25"), 2, Decimal(84040), AT),
+            "daily_unrealized_pnl",
+            (1, "2026-11-20", -40_250_000, 2, 84_040_000_000, AT_TEXT),
+        ),
+        (
+            SaveUnrealized(1, DAY, None, 2, None, AT),
+            "daily_unrealized_pnl",
+            (1, "2026-11-20", None, 2, None, AT_TEXT),
         ),
         (
             SaveFill(FILL, DAY),

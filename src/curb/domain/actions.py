@@ -183,6 +183,21 @@ class SaveDay:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveUnrealized:
+    """Keep what was open when a trading day ended, in dollars; a sum of None was not known.
+
+    `exposure` is what the contracts were worth at their marks, long and short alike.
+    """
+
+    account_id: int
+    trading_day: date
+    unrealized: Decimal | None
+    positions_count: int
+    exposure: Decimal | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SaveReset:
     """A trading day began."""
 
@@ -220,6 +235,7 @@ Record = (
     | SaveOrder
     | SaveContract
     | SaveDay
+    | SaveUnrealized
     | SaveReset
     | SaveConfig
     | SaveAudit

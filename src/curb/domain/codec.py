@@ -1,8 +1,9 @@
 """Values to JSON values and back, driven by their type hints alone.
 
 Decimals travel as text and instants as ISO 8601, so that both come back exact; one of
-several dataclasses travels under its name. Unknown fields are ignored: a newer engine may
-say more than an older screen understands.
+several dataclasses travels under its name. Unknown fields are ignored, and one that has a
+default may be missing: a newer engine may say more than an older screen understands, or
+than an older recording holds.
 """
 
 import dataclasses
@@ -117,11 +118,15 @@ def _dataclass_decoder(kind: type) -> _Step:
     hints = typing.get_type_hints(kind)
     steps = tuple((f.name, _decoder(hints[f.name])) for f in dataclasses.fields(kind))
 
+    optional = {f.name for f in dataclasses.fields(kind) if _has_default(f)}
+
     def step(value: Any) -> Any:
         found = _expect(dict, value)
         known = {}
         for name, decoder in steps:
             if name not in found:
+                if name in optional:
+                    continue
                 raise FrameError(f"{kind.__name__}: expected a field {name}, found none")
             try:
                 known[name] = decoder(found[name])
@@ -130,6 +135,11 @@ def _dataclass_decoder(kind: type) -> _Step:
         return kind(**known)
 
     return step
+
+
+def _has_default(field: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return field.default is not missing or field.default_factory is not missing
 
 
 def _tuple_decoder(parts: tuple[_Step, ...]) -> _Step:

@@ -149,6 +149,10 @@ class SelfLockAsked:
 class Restored:
     """What the database kept, told once before anything else.
 
+    `positions`, `orders` and `days` decide nothing: REST tells them again, and the first
+    read of each account in `watched` is compared with them. `days` is the newest day each
+    account has figures of: account, trading day, realized P&L in dollars.
+
     `lost` says how state was lost or tampered with, "" where it was not; `lost_until` is
     the reset that was next when it was last whole.
     """
@@ -164,6 +168,10 @@ class Restored:
     next_audit_id: int = 1
     last_seen_at: datetime | None = None
     configs: tuple[KeptConfig, ...] = ()
+    positions: tuple[Position, ...] = ()
+    orders: tuple[Order, ...] = ()
+    days: tuple[tuple[int, date, Decimal], ...] = ()
+    watched: tuple[int, ...] = ()  # accounts whose book was kept, an empty one too
     lost: str = ""
     lost_until: datetime | None = None
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 ZERO = Decimal(0)
 MICROS_PER_DOLLAR = 1_000_000
+_MICRO = Decimal("0.000001")
 
 
 def to_micros(amount: Decimal) -> int:
@@ -13,6 +14,11 @@ def to_micros(amount: Decimal) -> int:
     if micros != scaled:
         raise ValueError(f"expected an amount in whole micro-dollars, found {amount}")
     return micros
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """Return the amount in whole micro-dollars, the nearest."""
+    return amount.quantize(_MICRO)
 
 
 def from_micros(micros: int) -> Decimal:

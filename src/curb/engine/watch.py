@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, assert_never
+from typing import assert_never
 
 from curb.domain.actions import (
     Action,
@@ -17,9 +17,8 @@ from curb.domain.actions import (
     SaveLock,
     SaveOrder,
     SavePosition,
-    SaveReset,
 )
-from curb.domain.audit import ENGINE, Act, AuditRow
+from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Account, Fill
 from curb.domain.decisions import (
     Breach,
@@ -45,7 +44,7 @@ from curb.domain.events import (
     SelfLockAsked,
 )
 from curb.domain.locks import Grace, Lock
-from curb.engine import guard
+from curb.engine import daily, guard
 from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, alarm, note_of
@@ -55,6 +54,7 @@ from curb.engine.policy import Policy
 from curb.engine.reading import Reading, pause
 from curb.engine.selflock import self_locked
 from curb.engine.stops import Stops
+from curb.engine.unwatched import LastWord, last_word, unwatched
 from curb.engine.warnings import Warnings
 from curb.state.account import AccountState, Learnt, Market
 
@@ -87,6 +87,7 @@ class AccountWatch:
         self.stops = Stops(account.id, request_ids, self._clerk)
         self._attempts: dict[str, int] = {}
         self._unjudged: list[Fill] = []
+        self._last_word: LastWord | None = None  # until the first read has been compared with it
         self._out: list[Action] = []
 
     def adopt(self, policy: Policy) -> None:
@@ -159,6 +160,7 @@ class AccountWatch:
         if isinstance(event, AccountRead):
             self._reading.done(event.request_id, now, has_fills=event.fills is not None)
             self.closing.read(event, now)
+            self._compare(event, now)
         if isinstance(event, ConfigAdopted):
             self._drop_graces()
         self._unjudged += learnt.fills
@@ -168,6 +170,13 @@ class AccountWatch:
             self._ask(FillSeen(self._unjudged.pop(0)), now)
         if not isinstance(event, FillSeen):
             self._ask(event, now)
+
+    def _compare(self, read: AccountRead, now: datetime) -> None:
+        if self._last_word is None or self.state.read_at is None:
+            return
+        kept, self._last_word = self._last_word, None
+        has_fills = read.fills is not None
+        self._out += unwatched(kept, self.state, self._clerk, now, has_fills=has_fills)
 
     def _drop_graces(self) -> None:
         """End the grace periods of rules that are no longer enabled."""
@@ -350,22 +359,14 @@ class AccountWatch:
     def _roll_day(self, now: datetime) -> None:
         for lock in self.state.lockouts.expire(now):
             self._end(lock, f"{lock.kind.value} ended: {lock.reason}", now)
-        day = self.state.resets.begin(now)
+        last, day = self.state.resets.day, self.state.resets.begin(now)
         if day is None:
             return
-        days, account_id = self.state.resets.days, self.state.account.id
+        self._out += daily.ended(self.state, last, now)
+        days = self.state.resets.days
         self.state.trades.forget_before(min(days.start_of(day), now - _LOOK_BACK))
         self.state.pnl.forget_before(day)
-        next_reset = days.reset_on(day)
-        reset_time, zone = days.reset_time.isoformat("minutes"), str(days.timezone)
-        details: dict[str, Any] = {"next_reset": next_reset.isoformat(timespec="milliseconds")}
-        row = self._clerk.row(
-            ENGINE, Act.RESET, f"trading day {day.isoformat()} began", now, details=details
-        )
-        self._out += [
-            SaveReset(account_id, day, next_reset, reset_time, zone),
-            SaveAudit(row),
-        ]
+        self._out += daily.begun(self.state, self._clerk, day, now)
 
     def _release(self, now: datetime) -> None:
         """End the locks whose condition is over, those of rules switched off too."""
@@ -384,6 +385,7 @@ class AccountWatch:
     def _restore(self, event: Restored, now: datetime) -> None:
         self.state.restore(event)
         self.stops.restore(event)
+        self._last_word = last_word(event, self.state.account.id)
         if event.lost:
             self._breach(lost_state(self.state, event, now), event, now)
         for row in event.unfinished:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from curb.domain.audit import Act, AuditRow
-from curb.domain.book import Fill
+from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position
 from curb.domain.events import Restored
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
@@ -16,7 +16,14 @@ from curb.domain.market import Contract
 from curb.domain.money import from_micros
 from curb.domain.severity import DEEDS
 from curb.domain.stops import StopChange
-from curb.store.values import CONFIG_KEY, SIDE_OF, optional_amount, optional_time_of, time_of
+from curb.store.values import (
+    CONFIG_KEY,
+    SIDE_OF,
+    optional_amount,
+    optional_price_of,
+    optional_time_of,
+    time_of,
+)
 
 Rows = Iterable[Sequence[Any]]
 
@@ -27,6 +34,20 @@ AUDIT_COLUMNS = (
 LOCKS = """
 SELECT account_id, rule_id, kind, locked_at, locked_until, reason, symbol, ceilings
 FROM lockouts WHERE is_locked = 1 ORDER BY account_id, rule_id, symbol
+"""
+# SQLite takes the other columns from the row that has the maximum.
+DAYS = """
+SELECT account_id, max(trading_day), realized_pnl_micros FROM daily_pnl
+GROUP BY account_id ORDER BY account_id
+"""
+POSITIONS = """
+SELECT account_id, contract_id, id, type, size, average_price, created_at FROM positions
+ORDER BY account_id, contract_id
+"""
+ORDERS = """
+SELECT account_id, id, contract_id, type, side, size, filled, limit_price, stop_price, state,
+    tag, parent_id, created_at
+FROM orders ORDER BY account_id, id
 """
 GRACES = """
 SELECT account_id, rule_id, contract_id, started_at, due_at
@@ -68,15 +89,19 @@ UNION ALL SELECT 0, max(timestamp) FROM enforcement_log
 UNION ALL SELECT 0, max(timestamp) FROM trade_history
 UNION ALL SELECT 0, max(updated_at) FROM positions
 """
+# A session's start needs no loading: the trading day that the reset names has but one.
 LOAD = (
     LOCKS,
+    DAYS,
+    CONTRACTS,
+    POSITIONS,
+    ORDERS,
+    RESETS,
     GRACES,
     HIGHS,
     STOP_CHANGES,
     FILLS,
-    CONTRACTS,
     UNFINISHED,
-    RESETS,
     LAST_AUDIT_ID,
     LAST_TIMES,
     CONFIGS,
@@ -98,11 +123,12 @@ def restored(rows: Sequence[Rows]) -> Restored:
 
     Raises ValueError, LookupError, TypeError or ArithmeticError where a row is not ours.
     """
-    lock_rows, grace_rows, high_rows, change_rows, fill_rows, *others = rows
-    contract_rows, open_rows, reset_rows, ids, times, config_rows = others
+    lock_rows, day_rows, contract_rows, position_rows, order_rows, reset_rows, *others = rows
+    grace_rows, high_rows, change_rows, fill_rows, open_rows, ids, times, config_rows = others
     locks = tuple(map(_lock, lock_rows))
     graces = tuple(map(_grace, grace_rows))
     unfinished = (audit_row(row) for row in open_rows)
+    resets = tuple((account, date.fromisoformat(day)) for account, day in reset_rows)
     return Restored(
         locks=locks,
         graces=graces,
@@ -112,10 +138,14 @@ def restored(rows: Sequence[Rows]) -> Restored:
         contracts=tuple(map(_contract, contract_rows)),
         # What may have changed exposure or a lock must be looked at again after a restart.
         unfinished=tuple(row for row in unfinished if row.action in DEEDS),
-        resets=tuple((account, date.fromisoformat(day)) for account, day in reset_rows),
+        resets=resets,
         next_audit_id=max((newest for (newest,) in ids if newest is not None), default=0) + 1,
         last_seen_at=_newest(times, locks, graces),
         configs=tuple(map(_config, config_rows)),
+        positions=tuple(map(_position, position_rows)),
+        orders=tuple(map(_order, order_rows)),
+        days=tuple(map(_day, day_rows)),
+        watched=tuple(account for account, _ in resets),
     )
 
 
@@ -182,6 +212,45 @@ def _fill(row: Sequence[Any]) -> Fill:
         fees=from_micros(fees),
         commissions=from_micros(commissions),
         is_voided=bool(is_voided),
+    )
+
+
+def _day(row: Sequence[Any]) -> tuple[int, date, Decimal]:
+    account_id, day, realized = row
+    return account_id, date.fromisoformat(day), from_micros(realized)
+
+
+def _position(row: Sequence[Any]) -> Position:
+    account_id, contract_id, number, side, size, average_price, created_at = row
+    is_known = side != "unknown"
+    return Position(
+        account_id=account_id,
+        contract_id=contract_id,
+        size=size * _SIGNS[side] if is_known else size,
+        average_price=optional_price_of(average_price),
+        opened_at=optional_time_of(created_at),
+        id=number,
+        is_side_known=is_known,
+    )
+
+
+def _order(row: Sequence[Any]) -> Order:
+    account_id, number, contract_id, kind, side, size, filled, limit, stop, state, *others = row
+    tag, parent_id, created_at = others
+    return Order(
+        id=number,
+        account_id=account_id,
+        contract_id=contract_id,
+        side=SIDE_OF[side],
+        type=OrderType(kind),
+        status=OrderStatus(state),
+        size=size,
+        filled=filled,
+        limit_price=optional_price_of(limit),
+        stop_price=optional_price_of(stop),
+        created_at=optional_time_of(created_at),
+        tag=tag,
+        parent_id=parent_id,
     )
 
 

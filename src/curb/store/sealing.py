@@ -25,6 +25,7 @@ _FREE = frozenset(
         writing.ORDER,
         writing.END_ORDER,
         writing.DAY,
+        writing.UNREALIZED,
         writing.SESSION,
         writing.AUDIT,
     )

@@ -56,6 +56,11 @@ def optional_price_text(price: Decimal | None) -> str | None:
     return None if price is None else price_text(price)
 
 
+def optional_price_of(text: str | None) -> Decimal | None:
+    """Return the price that a column holds, None of NULL."""
+    return None if text is None else Decimal(text)
+
+
 def optional_micros(amount: Decimal | None) -> int | None:
     """Return whole micro-dollars, None of None. Raises ValueError where that would round."""
     return None if amount is None else to_micros(amount)

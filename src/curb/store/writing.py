@@ -26,6 +26,7 @@ from curb.domain.actions import (
     SavePosition,
     SaveReset,
     SaveStopChange,
+    SaveUnrealized,
 )
 from curb.domain.audit import AuditRow
 from curb.domain.book import Order, Position
@@ -94,6 +95,11 @@ DAY = """
 REPLACE INTO daily_pnl (account_id, trading_day, realized_pnl_micros, last_updated)
 VALUES (?, ?, ?, ?)
 """
+UNREALIZED = """
+REPLACE INTO daily_unrealized_pnl (account_id, trading_day, unrealized_pnl_micros,
+    positions_count, total_exposure_micros, created_at)
+VALUES (?, ?, ?, ?, ?, ?)
+"""
 RESET = """
 REPLACE INTO reset_schedule (account_id, last_reset_date, next_reset_time, reset_time_config,
     timezone)
@@ -146,6 +152,8 @@ def statements(record: Record) -> tuple[Statement, ...]:  # noqa: C901, PLR0912 
             return (_contract(record),)
         case SaveDay():
             return (_day(record),)
+        case SaveUnrealized():
+            return (_unrealized(record),)
         case SaveReset():
             return _reset(record)
         case SaveConfig(config):
@@ -262,6 +270,17 @@ def _day(record: SaveDay) -> Statement:
         record.account_id,
         record.trading_day.isoformat(),
         to_micros(record.realized_pnl),
+        time_text(record.at),
+    )
+
+
+def _unrealized(record: SaveUnrealized) -> Statement:
+    return UNREALIZED, (
+        record.account_id,
+        record.trading_day.isoformat(),
+        optional_micros(record.unrealized),
+        record.positions_count,
+        optional_micros(record.exposure),
         time_text(record.at),
     )
 
