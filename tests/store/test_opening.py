@@ -92,19 +92,29 @@ def test_a_commit_is_durable_and_a_wait_bounded(tmp_path: Path, pragma: str, val
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        (["CREATE TABLE lockouts (account_id)"], "made by schema v1: this version of Curb cannot"),
+        (["CREATE TABLE lockouts (account_id)"], "made by schema v1 of Curb: start `curb` or run"),
         (
             ["CREATE TABLE lockouts (account_id)", "CREATE TABLE schema_version (version)"],
-            "made by schema v2: this version of Curb cannot",
+            "made by schema v2 of Curb: start `curb` or run",
         ),
         (
             ["CREATE TABLE lockouts (account_id)", "PRAGMA user_version = 2"],
-            "made by schema v2: this version of Curb cannot",
+            "made by schema v2 of Curb: start `curb` or run",
         ),
         (
             [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 2"],
-            "made by schema v2: this version of Curb cannot",
+            "made by schema v2 of Curb: start `curb` or run",
         ),
+        (
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 4"],
+            "made by schema v4 of Curb: start `curb` or run",
+        ),
+        (
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 3"],
+            "made by schema v3, which nobody used: move it away, and a new one is made",
+        ),
+        (["CREATE TABLE schema_version (version)"], "made by another program"),
+        (["CREATE TABLE notes (text)", "PRAGMA user_version = 4"], "made by another program"),
         (
             [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 6"],
             "made by a newer Curb: expected schema version 5, found 6",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -74,7 +75,7 @@ async def run_engine(options: EngineOptions) -> int:
         stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
         recorder = await stack.enter_async_context(recording(options.record))
         database, restored, why_new = await recovered(
-            database_path(options.state_dir), _machine_time()
+            database_path(options.state_dir), _machine_time(), _tell
         )
         stack.push_async_callback(database.close)
         start = begin(options.config, restored.configs, options.state_dir / IN_FORCE)
@@ -339,6 +340,10 @@ async def _find_gateway(
 
 def _machine_time() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the clock's one source before the venue is heard
+
+
+def _tell(line: str) -> None:
+    print(f"curb: {line}", file=sys.stderr)
 
 
 def _stay() -> None:

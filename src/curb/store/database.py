@@ -21,6 +21,7 @@ from curb.domain.events import Restored
 from curb.store import reading, sealing, writing
 from curb.store.anchors import Keeper, read_anchor
 from curb.store.failure import failure
+from curb.store.migrations.step import Upgrade
 from curb.store.opening import connect
 from curb.store.writing import Statement
 
@@ -47,14 +48,22 @@ class Database:
         self._founding: tuple[Statement, ...] = ()
 
     @classmethod
-    async def open(cls, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Self:
+    async def open(
+        cls,
+        path: Path,
+        *,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+        upgrade: Upgrade | None = None,
+    ) -> Self:
         """Open the database, or make an absent or empty file one; others are refused.
+
+        With `upgrade` one of an older schema is backed up and migrated.
 
         A lock of another program is waited for as long as `busy_timeout_s`, each time. Close
         it at the end: an open database keeps the process alive.
         """
         # Opened before aiosqlite's thread takes it over: that thread survives no refusal well.
-        raw = await asyncio.to_thread(connect, path, busy_timeout_s)
+        raw = await asyncio.to_thread(connect, path, busy_timeout_s, upgrade)
         return cls(path, await aiosqlite.Connection(lambda: raw, iter_chunk_size=64))
 
     async def load(self) -> Restored:

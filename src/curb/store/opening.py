@@ -8,12 +8,18 @@ from pathlib import Path
 from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.text import safe_text
 from curb.store.failure import failure
+from curb.store.migrations.runner import migrate
+from curb.store.migrations.step import Upgrade
 from curb.store.sealing import teach
 from curb.store.tables import APPLICATION_ID, CREATE, TABLES, USER_VERSION
 
 # Every page is a multiple of it. SQLite takes a shorter file for an empty one and writes over
 # what was cut, and reads what is missing of a page as zeros.
 SECTOR = 512
+
+_DOCUMENTED = 2  # the versions of the documents, whose files carry no mark of ours
+_LAB = 3  # existed for a day
+_MIGRATED = frozenset((1, 2, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +35,29 @@ class Header:
         """Whether nobody made anything of the file yet."""
         return not self.tables and not self.user_version and not self.application_id
 
+    @property
+    def version(self) -> int:
+        """The version of the schema; the documents' own files do not say it themselves."""
+        if self.user_version or "lockouts" not in self.tables:
+            return self.user_version
+        return 2 if "schema_version" in self.tables else 1
 
-def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
+    @property
+    def is_older(self) -> bool:
+        """Whether it is of an older schema that can be migrated."""
+        owners = (0, APPLICATION_ID) if self.version <= _DOCUMENTED else (APPLICATION_ID,)
+        return self.application_id in owners and self.version in _MIGRATED
+
+
+def connect(
+    path: Path, busy_timeout_s: float, upgrade: Upgrade | None = None
+) -> sqlite3.Connection:
     """Open the database, or make an absent or empty file ours in one transaction.
 
-    A file that is refused stays as it was. Raises StoreError with one line that says why.
-    The connection commits each statement by itself unless a transaction is begun, and may be
-    handed to another thread, to be used by that one only.
+    With `upgrade` an older one is backed up and migrated. A file that is refused stays as it
+    was. Raises StoreError with one line that says why. The connection commits each statement
+    by itself unless a transaction is begun, and may be handed to another thread, to be used by
+    that one only.
     """
     doing = "open it"
     try:
@@ -45,8 +67,7 @@ def connect(path: Path, busy_timeout_s: float) -> sqlite3.Connection:
             path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
         )
         try:
-            refuse(path, header(connection))
-            _check(path, connection)
+            _migrate_or_refuse(path, connection, upgrade)
             _configure(path, connection)
             teach(connection)
             doing = "write to it"
@@ -78,8 +99,13 @@ def refuse(path: Path, found: Header) -> None:
             f"{path}: made by a newer Curb: expected schema version {USER_VERSION}, found "
             f"{found.user_version}: install that version, or move the file away"
         )
+    if found.is_older:
+        raise StoreError(
+            f"{path}: made by schema v{found.version} of Curb: start `curb` or run "
+            "`curb db migrate`, which back it up and migrate it"
+        )
     if found.application_id != APPLICATION_ID or found.user_version < USER_VERSION:
-        raise StoreError(f"{path}: {_older(found)}")
+        raise StoreError(f"{path}: {_unknown(found)}")
     missing = sorted(TABLES.keys() - found.tables)
     if missing:
         raise StoreDamaged(
@@ -87,18 +113,20 @@ def refuse(path: Path, found: Header) -> None:
         )
 
 
-def _older(found: Header) -> str:
-    version = found.user_version
-    if not version and "schema_version" in found.tables:
-        version = 2
-    elif not version and "lockouts" in found.tables:
-        version = 1
-    if not version:
-        return "made by another program: name another file"
-    return (
-        f"made by schema v{version}: this version of Curb cannot migrate it: move it away, "
-        "and a new one is made"
-    )
+def _unknown(found: Header) -> str:
+    if found.version == _LAB and found.application_id == APPLICATION_ID:
+        return f"made by schema v{_LAB}, which nobody used: move it away, and a new one is made"
+    return "made by another program: name another file"
+
+
+def _migrate_or_refuse(path: Path, connection: sqlite3.Connection, upgrade: Upgrade | None) -> None:
+    found = header(connection)
+    if upgrade is None or not found.is_older:
+        refuse(path, found)
+    _check(path, connection)
+    if upgrade is not None and not found.is_empty:
+        migrate(path, connection, found.version, upgrade)
+        refuse(path, header(connection))
 
 
 def _make_file(path: Path) -> None:

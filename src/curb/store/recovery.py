@@ -8,32 +8,39 @@ from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.events import Restored
 from curb.store.backup import listed
 from curb.store.database import Database
+from curb.store.migrations.step import Tell, Upgrade, in_silence
 from curb.store.restoring import LOST, Restoration, finish, restore, set_aside
 
 BACKUPS = "backups"  # the folder beside the database
 
 
-async def recovered(path: Path, now: datetime) -> tuple[Database, Restored, str]:
+async def recovered(
+    path: Path, now: datetime, tell: Tell = in_silence
+) -> tuple[Database, Restored, str]:
     """Return the database and what it restores, and why it is not the one left, or "".
 
-    A damaged one is kept aside, and the newest backup that is whole restored in its place,
-    a new one made where there is none. Raises StoreError where the file is of another program
-    or version, or cannot be used.
+    One of an older schema is backed up and migrated; `tell` gets a line a step. A damaged one
+    is kept aside, and the newest backup that is whole restored in its place, a new one made
+    where there is none. Raises StoreError where the file is of another program or version, or
+    cannot be used.
     """
     await asyncio.to_thread(finish, path)
+    upgrade = Upgrade(now, tell)
     try:
-        return (*await _loaded(path), "")
+        return (*await _loaded(path, upgrade), "")
     except StoreDamaged as e:
-        return await _replaced(path, now, e)
+        return await _replaced(path, upgrade, e)
 
 
-async def _replaced(path: Path, now: datetime, e: StoreDamaged) -> tuple[Database, Restored, str]:
-    aside, fault = None, ""
+async def _replaced(
+    path: Path, upgrade: Upgrade, e: StoreDamaged
+) -> tuple[Database, Restored, str]:
+    aside, fault, now = None, "", upgrade.now
     for archive in await asyncio.to_thread(_archives, path.with_name(BACKUPS)):
         try:
             done: Restoration = await asyncio.to_thread(restore, archive, path, now, aside=LOST)
             aside = aside or done.aside
-            loaded = await _loaded(path)
+            loaded = await _loaded(path, upgrade)
         except StoreError as odd:
             fault = fault or str(odd)
             continue
@@ -42,7 +49,7 @@ async def _replaced(path: Path, now: datetime, e: StoreDamaged) -> tuple[Databas
     # What stands there now is damaged too, or what nothing could be restored over.
     moved = await asyncio.to_thread(set_aside, path, now)
     words = f"; no backup could be restored: {fault}" if fault else ""
-    return (*await _loaded(path), f"{_kept(aside or moved)}{words} ({e})")
+    return (*await _loaded(path, upgrade), f"{_kept(aside or moved)}{words} ({e})")
 
 
 def _kept(aside: Path | None) -> str:
@@ -56,8 +63,8 @@ def _archives(folder: Path) -> list[Path]:
         return []
 
 
-async def _loaded(path: Path) -> tuple[Database, Restored]:
-    database = await Database.open(path)
+async def _loaded(path: Path, upgrade: Upgrade) -> tuple[Database, Restored]:
+    database = await Database.open(path, upgrade=upgrade)
     try:
         return database, await database.load()
     except BaseException:

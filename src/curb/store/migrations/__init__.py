@@ -1,0 +1,1 @@
+"""Older databases: one module a step, and what runs them."""

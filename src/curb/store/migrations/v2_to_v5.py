@@ -1,0 +1,232 @@
+"""Schema v2 to v5: every row moves to today's table of its name, or to `kept_rows`.
+
+Schemas 3 and 4 never held such rows, so there is no step between.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from curb.domain.errors import StoreError
+from curb.store.migrations import old_rows
+from curb.store.migrations.old_rows import Known, Values
+from curb.store.migrations.old_values import Odd, Row, content
+from curb.store.migrations.step import Step, Upgrade, count, quoted
+from curb.store.tables import INDEXES, TABLES
+from curb.store.values import time_of, time_text
+
+_VERSION = 2
+_ASIDE = "v2_"
+
+_KEEP = """
+INSERT INTO kept_rows (from_version, table_name, content, why) VALUES (2, ?, ?, ?)
+"""
+_SIDE_0 = f"SELECT EXISTS (SELECT 1 FROM {_ASIDE}orders WHERE side = 0)"  # noqa: S608 - constants
+_LATEST = """
+SELECT max(timestamp) FROM enforcement_log WHERE timestamp <= ?1
+UNION ALL SELECT max(timestamp) FROM trade_history WHERE timestamp <= ?1
+UNION ALL SELECT max(updated_at) FROM positions WHERE updated_at <= ?1
+UNION ALL SELECT max(locked_at) FROM lockouts WHERE locked_at <= ?1
+"""
+_SEEN = "INSERT INTO engine_state (key, value) VALUES ('last_seen_at', ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A table, in whose order its rows are read, and what they become."""
+
+    table: str
+    columns: str
+    row: Callable[[Row, Known], Values]
+    order: str
+
+    @property
+    def insert(self) -> str:
+        marks = ", ".join("?" * (self.columns.count(",") + 1))
+        return f"INSERT INTO {self.table} ({self.columns}) VALUES ({marks})"  # noqa: S608 - constants
+
+    @property
+    def select(self) -> str:
+        return f"SELECT * FROM {_ASIDE}{self.table} ORDER BY {self.order}"  # noqa: S608 - constants
+
+
+MOVES = (
+    _Move(
+        "lockouts",
+        "account_id, rule_id, symbol, kind, is_locked, reason, locked_at, locked_until, ceilings",
+        old_rows.lockout,
+        "account_id",
+    ),
+    _Move(
+        "daily_pnl",
+        "account_id, trading_day, realized_pnl_micros, last_updated",
+        old_rows.day,
+        "account_id, date",
+    ),
+    _Move(
+        "daily_unrealized_pnl",
+        "account_id, trading_day, unrealized_pnl_micros, positions_count, "
+        "total_exposure_micros, created_at",
+        old_rows.open_day,
+        "account_id, timestamp",
+    ),
+    _Move(
+        "contract_cache",
+        "contract_id, name, symbol, tick_size, tick_value, description, cached_at",
+        old_rows.contract,
+        "contract_id",
+    ),
+    _Move(
+        "trade_history",
+        "account_id, id, trading_day, timestamp, contract_id, pnl_micros, is_voided",
+        old_rows.trade,
+        "id",
+    ),
+    _Move("session_state", "account_id, session_start", old_rows.session, "account_id"),
+    # Of two positions in one contract the one that was touched last is the position.
+    _Move(
+        "positions",
+        "account_id, contract_id, id, type, size, average_price, created_at, updated_at",
+        old_rows.position,
+        "updated_at DESC, id",
+    ),
+    _Move(
+        "orders",
+        "account_id, id, contract_id, type, side, size, filled, limit_price, stop_price, state, "
+        "created_at, updated_at",
+        old_rows.order,
+        "id",
+    ),
+    _Move(
+        "enforcement_log",
+        "id, timestamp, account_id, rule_id, action, reason, success, execution_time_ms, details",
+        old_rows.audit,
+        "id",
+    ),
+    _Move(
+        "reset_schedule",
+        "account_id, last_reset_date, next_reset_time, reset_time_config, timezone",
+        old_rows.reset,
+        "account_id",
+    ),
+    _Move(
+        "schema_version",
+        "version, applied_at, description, checksum, execution_time_ms, success, error_message",
+        old_rows.history,
+        "version",
+    ),
+)
+_OPTIONAL = "daily_unrealized_pnl"
+_SCRIPTS = ("migration_script", "rollback_script")
+
+
+def _run(connection: sqlite3.Connection, upgrade: Upgrade) -> int:
+    found = _set_aside(connection)
+    for sql in TABLES.values():
+        connection.execute(sql)
+    schedule = _rows(connection, f"SELECT * FROM {_ASIDE}reset_schedule")  # noqa: S608 - constants
+    known = Known(
+        now=upgrade.now,
+        days=old_rows.days_in(schedule),
+        counts_sides_from_0=connection.execute(_SIDE_0).fetchone() == (1,),
+    )
+    total = 0
+    for move in MOVES:
+        if move.table in found:
+            total += _moved(connection, move, known, upgrade)
+    for table in found - {move.table for move in MOVES}:
+        total += _kept_whole(connection, table, upgrade)
+    _keep_scripts(connection)
+    for table in found:
+        connection.execute(f"DROP TABLE {quoted(_ASIDE + table)}")
+    for sql in INDEXES:
+        connection.execute(sql)
+    _keep_time(connection, upgrade)
+    return total
+
+
+def _set_aside(connection: sqlite3.Connection) -> set[str]:
+    """Rename every table of the file; return their names as they were."""
+    found = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    )
+    names = {str(name) for (name,) in found}
+    missing = sorted({move.table for move in MOVES} - {_OPTIONAL} - names)
+    if missing:
+        raise StoreError(f"expected the table {missing[0]}, found none")
+    for name in names:
+        connection.execute(f"ALTER TABLE {quoted(name)} RENAME TO {quoted(_ASIDE + name)}")
+    return names
+
+
+def _moved(connection: sqlite3.Connection, move: _Move, known: Known, upgrade: Upgrade) -> int:
+    expected, kept = count(connection, _ASIDE + move.table), 0
+    for row in _rows(connection, move.select):
+        try:
+            connection.execute(move.insert, move.row(row, known))
+        except (Odd, sqlite3.IntegrityError, ValueError, TypeError, ArithmeticError) as e:
+            connection.execute(_KEEP, (move.table, content(row), _why(e)))
+            kept += 1
+    found = count(connection, move.table)
+    if expected != found + kept:
+        raise StoreError(
+            f"expected {expected} rows of {move.table}, found {found} and {kept} kept aside"
+        )
+    aside = f", {kept} of them kept aside" if kept else ""
+    upgrade.progress(f"{move.table}: {expected} rows{aside}")
+    return expected
+
+
+def _kept_whole(connection: sqlite3.Connection, table: str, upgrade: Upgrade) -> int:
+    """Keep every row of a table that no schema has; return how many."""
+    kept = 0
+    for row in _rows(connection, f"SELECT * FROM {quoted(_ASIDE + table)}"):  # noqa: S608 - quoted
+        connection.execute(_KEEP, (table, content(row), "no schema has such a table"))
+        kept += 1
+    upgrade.progress(f"{table}: {kept} rows, all of them kept aside")
+    return kept
+
+
+def _keep_scripts(connection: sqlite3.Connection) -> None:
+    for row in _rows(connection, f"SELECT * FROM {_ASIDE}schema_version"):  # noqa: S608 - constants
+        scripts = {name: row.get(name) for name in ("version", *_SCRIPTS)}
+        if any(scripts[name] is not None for name in _SCRIPTS):
+            why = "the history names a script by its checksum"
+            connection.execute(_KEEP, ("schema_version", content(scripts), why))
+
+
+def _keep_time(connection: sqlite3.Connection, upgrade: Upgrade) -> None:
+    """Let the engine's clock begin at the latest time that has been, not at one of a typing error."""
+    found = connection.execute(_LATEST, (time_text(upgrade.now),))
+    latest = max((time_of(at) for (at,) in found if at), default=upgrade.now)
+    connection.execute(_SEEN, (time_text(latest),))
+
+
+def _rows(connection: sqlite3.Connection, sql: str) -> Iterator[Row]:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description]
+    for values in cursor:
+        yield dict(zip(names, values, strict=True))
+
+
+def _why(e: Exception) -> str:
+    if isinstance(e, sqlite3.IntegrityError) and "UNIQUE" in str(e):
+        return "another row has its place"
+    return str(e)
+
+
+def _select(moves: Iterable[_Move]) -> tuple[str, ...]:
+    return tuple(sql for move in moves for sql in (move.select, move.insert))
+
+
+STEP = Step(
+    before=_VERSION,
+    after=5,
+    description="Exact money and prices, zones of time, words instead of numbers",
+    statements=(*TABLES.values(), *_select(MOVES), _KEEP, _SEEN, *INDEXES),
+    run=_run,
+    history="""
+INSERT INTO schema_version (version, applied_at, description, checksum, execution_time_ms, success)
+VALUES (:version, :at, :description, :checksum, :ms, 1)
+""",
+)
