@@ -46,6 +46,7 @@ _COMMANDS = {
         "backup", "put a backup in the database's place", "add_restore", "run_restore"
     ),
     "drill": _Command("backup", "try whether the newest backup works", "add_drill", "run_drill"),
+    "db": _Command("db", "the database: status, migrate, verify, vacuum"),
     "themes": _Command("themes", "colors: which there are, and how they look"),
     "doctor": _Command("doctor", "look at terminal, machine, files and gateway"),
     "live": _Command("live", "take a real account live: asks for its last four characters"),

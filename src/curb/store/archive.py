@@ -17,6 +17,7 @@ from curb.domain.errors import StoreError
 from curb.domain.query import COUNTED, AuditQuery
 from curb.domain.severity import Severity
 from curb.store.looking import looking
+from curb.store.opening import header, refuse
 from curb.store.reading import AUDIT_COLUMNS, audit_row
 from curb.store.tables import SEVERITY
 
@@ -148,6 +149,7 @@ class AuditArchive:
     @contextlib.contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         with looking(self._path) as connection:
+            refuse(self._path, header(connection))
             connection.create_function("folded", -1, _folded, deterministic=True)
             yield connection
 
