@@ -66,7 +66,7 @@ def test_when_each_is_due_again(done: dict[Task, datetime], expected: list[Task]
 
 def test_free_pages_are_given_back_where_that_never_was_done() -> None:
     assert due(
-        QUIET, Runs({PRUNE: NOW, **{t: NOW for t in (BACKUP, SEAL, OPTIMIZE)}}), PLAN, NOW
+        QUIET, Runs({PRUNE: NOW, **dict.fromkeys((BACKUP, SEAL, OPTIMIZE), NOW)}), PLAN, NOW
     ) == (VACUUM,)
 
 

@@ -168,8 +168,8 @@ def test_the_ways_to_todays_schema() -> None:
     ("name", "checksum"),
     [
         ("schema v1 to v2", "03e9fc8e79485aaf6facf841903f1f5cc016be912d622508db5ae051658ab959"),
-        ("schema v2 to v5", "8c7df96e5e8673c5a950913dfbdc438c72f508015f35748ad0f7ea80e8ec6d85"),
-        ("schema v4 to v5", "cc0758aa9a76a650eae12e9c0d109b8b0317e14193a15f54d7b66a6e563ee32e"),
+        ("schema v2 to v5", "19ba3796e02890fe1571e3730fbd7cb2f8ed84f29672dd9ecac56c0cda915ca8"),
+        ("schema v4 to v5", "88ef932ad8126445190e4508113278870c2afe4b612ea4c08c8407936432059b"),
     ],
 )
 def test_a_step_stays_what_it_was(name: str, checksum: str) -> None:

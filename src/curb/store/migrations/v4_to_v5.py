@@ -4,7 +4,7 @@ import sqlite3
 
 from curb.domain.errors import StoreError
 from curb.store.migrations.step import Step, Upgrade, count
-from curb.store.tables import INDEXES, TABLES
+from curb.store.tables import ENFORCEMENT_SEVERITY, ENFORCEMENT_TIMES, INDEXES, TABLES
 
 # Rebuilt, not altered: the schema is then word for word that of a new file.
 _COLUMNS = {
@@ -40,6 +40,8 @@ _OTHERS = (
     *(f"DROP TABLE v4_{table}" for table in _COLUMNS),
     *(TABLES[table] for table in _NEW),
     *filter(_is_touched, INDEXES),
+    ENFORCEMENT_TIMES,
+    ENFORCEMENT_SEVERITY,
 )
 
 
