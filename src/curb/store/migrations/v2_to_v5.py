@@ -4,7 +4,7 @@ Schemas 3 and 4 never held such rows, so there is no step between.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from curb.domain.errors import StoreError
@@ -32,7 +32,7 @@ _SEEN = "INSERT INTO engine_state (key, value) VALUES ('last_seen_at', ?)"
 
 
 @dataclass(frozen=True, slots=True)
-class _Move:
+class Move:
     """A table, in whose order its rows are read, and what they become."""
 
     table: str
@@ -42,74 +42,76 @@ class _Move:
 
     @property
     def insert(self) -> str:
+        """Put a row into today's table."""
         marks = ", ".join("?" * (self.columns.count(",") + 1))
         return f"INSERT INTO {self.table} ({self.columns}) VALUES ({marks})"  # noqa: S608 - constants
 
     @property
     def select(self) -> str:
+        """Read the rows of the older table."""
         return f"SELECT * FROM {_ASIDE}{self.table} ORDER BY {self.order}"  # noqa: S608 - constants
 
 
 MOVES = (
-    _Move(
+    Move(
         "lockouts",
         "account_id, rule_id, symbol, kind, is_locked, reason, locked_at, locked_until, ceilings",
         old_rows.lockout,
         "account_id",
     ),
-    _Move(
+    Move(
         "daily_pnl",
         "account_id, trading_day, realized_pnl_micros, last_updated",
         old_rows.day,
         "account_id, date",
     ),
-    _Move(
+    Move(
         "daily_unrealized_pnl",
         "account_id, trading_day, unrealized_pnl_micros, positions_count, "
         "total_exposure_micros, created_at",
         old_rows.open_day,
         "account_id, timestamp",
     ),
-    _Move(
+    Move(
         "contract_cache",
         "contract_id, name, symbol, tick_size, tick_value, description, cached_at",
         old_rows.contract,
         "contract_id",
     ),
-    _Move(
+    Move(
         "trade_history",
         "account_id, id, trading_day, timestamp, contract_id, pnl_micros, is_voided",
         old_rows.trade,
         "id",
     ),
-    _Move("session_state", "account_id, session_start", old_rows.session, "account_id"),
+    Move("session_state", "account_id, session_start", old_rows.session, "account_id"),
     # Of two positions in one contract the one that was touched last is the position.
-    _Move(
+    Move(
         "positions",
         "account_id, contract_id, id, type, size, average_price, created_at, updated_at",
         old_rows.position,
         "updated_at DESC, id",
     ),
-    _Move(
+    Move(
         "orders",
         "account_id, id, contract_id, type, side, size, filled, limit_price, stop_price, state, "
         "created_at, updated_at",
         old_rows.order,
         "id",
     ),
-    _Move(
+    Move(
         "enforcement_log",
         "id, timestamp, account_id, rule_id, action, reason, success, execution_time_ms, details",
         old_rows.audit,
         "id",
     ),
-    _Move(
+    Move(
         "reset_schedule",
         "account_id, last_reset_date, next_reset_time, reset_time_config, timezone",
         old_rows.reset,
         "account_id",
     ),
-    _Move(
+    Move(
         "schema_version",
         "version, applied_at, description, checksum, execution_time_ms, success, error_message",
         old_rows.history,
@@ -120,7 +122,8 @@ _OPTIONAL = "daily_unrealized_pnl"
 _SCRIPTS = ("migration_script", "rollback_script")
 
 
-def _run(connection: sqlite3.Connection, upgrade: Upgrade) -> int:
+def run(connection: sqlite3.Connection, upgrade: Upgrade, moves: Sequence[Move] = MOVES) -> int:
+    """Move every row; return how many there were. Raises StoreError where one would be lost."""
     found = _set_aside(connection)
     for sql in TABLES.values():
         connection.execute(sql)
@@ -131,10 +134,10 @@ def _run(connection: sqlite3.Connection, upgrade: Upgrade) -> int:
         counts_sides_from_0=connection.execute(_SIDE_0).fetchone() == (1,),
     )
     total = 0
-    for move in MOVES:
+    for move in moves:
         if move.table in found:
             total += _moved(connection, move, known, upgrade)
-    for table in found - {move.table for move in MOVES}:
+    for table in sorted(found - {move.table for move in moves}):
         total += _kept_whole(connection, table, upgrade)
     _keep_scripts(connection)
     for table in found:
@@ -159,7 +162,7 @@ def _set_aside(connection: sqlite3.Connection) -> set[str]:
     return names
 
 
-def _moved(connection: sqlite3.Connection, move: _Move, known: Known, upgrade: Upgrade) -> int:
+def _moved(connection: sqlite3.Connection, move: Move, known: Known, upgrade: Upgrade) -> int:
     expected, kept = count(connection, _ASIDE + move.table), 0
     for row in _rows(connection, move.select):
         try:
@@ -215,7 +218,7 @@ def _why(e: Exception) -> str:
     return str(e)
 
 
-def _select(moves: Iterable[_Move]) -> tuple[str, ...]:
+def _select(moves: Iterable[Move]) -> tuple[str, ...]:
     return tuple(sql for move in moves for sql in (move.select, move.insert))
 
 
@@ -224,7 +227,7 @@ STEP = Step(
     after=5,
     description="Exact money and prices, zones of time, words instead of numbers",
     statements=(*TABLES.values(), *_select(MOVES), _KEEP, _SEEN, *INDEXES),
-    run=_run,
+    run=run,
     history="""
 INSERT INTO schema_version (version, applied_at, description, checksum, execution_time_ms, success)
 VALUES (:version, :at, :description, :checksum, :ms, 1)
