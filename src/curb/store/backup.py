@@ -114,7 +114,7 @@ def opened(path: Path, into: Path) -> Manifest:
     """
     with unpacking(path) as (manifest, packed):
         need = sum(member.bytes for member in manifest.members.values())
-        if need > (free := shutil.disk_usage(into).free):
+        if need > (free := free_bytes(into)):
             raise StoreError(f"{into}: expected {need} bytes of free disk, found {free}: free some")
         unpack(packed, manifest, into)
     try:
@@ -140,6 +140,11 @@ def rotate(folder: Path, counts: Counts, now: datetime) -> tuple[Path, ...]:
             raise failure(path, "delete it", e) from e
         gone.append(path)
     return tuple(gone)
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much a disk can still take. Raises OSError."""
+    return shutil.disk_usage(folder).free
 
 
 def sync_folder(folder: Path) -> None:

@@ -69,7 +69,8 @@ def restore(
 
     The file that is there is kept as `….replaced-…`, with what it has in its log. With
     `has_config` the configuration is put beside, under a name that nothing reads. Raises
-    StoreError with one line where it cannot be done; the database is then as it was.
+    StoreError with one line where it cannot be done; the database is then as it was, or the next
+    start finishes the exchange.
     """
     try:
         finish(database)
@@ -134,7 +135,11 @@ def drill(folder: Path, now: datetime) -> Drill:
         except StoreError as e:
             faults.append(str(e))
     name, rows = done
-    words = [f"{rows} rows were restored and loaded"] if name else [f"{folder}: no backup can be"]
+    words = (
+        [f"{rows} rows were restored and loaded"]
+        if name
+        else [f"{folder}: no backup could be restored"]
+    )
     found = Drill(
         at=now.astimezone(UTC),
         name=name,
