@@ -28,6 +28,7 @@ from curb.store.writing import Statement
 BUSY_TIMEOUT_S = 2.0  # longer than a viewer's read or a backup's step, short for a trader
 AUDIT_PAGE_MAX = 1_000  # rows of one read: a few milliseconds in which a save waits
 _NEWEST = 2**63 - 1
+_VACUUM = "PRAGMA incremental_vacuum(100)"  # pages of one step: a few milliseconds
 
 # What a value that no column can hold, or a row that is not ours, raises.
 _ODD_VALUE = (ValueError, TypeError, LookupError, ArithmeticError)
@@ -113,6 +114,27 @@ class Database:
         """
         if not self._founding:
             await self._write([writing.seen(at)])
+
+    async def tidy(self, batch: Sequence[Statement]) -> None:
+        """Carry out what looks after the database, in one transaction: keep a batch small."""
+        await self._write(list(batch))
+
+    async def vacuum(self) -> int:
+        """Give some free pages back to the disk; return how many are left."""
+        async with self._turn:
+            self._expect_open()
+            try:
+                # As a script: a statement without columns is stepped once, which frees one page.
+                await self._connection.executescript(_VACUUM)
+            except sqlite3.Error as e:
+                raise failure(self._path, "shrink it", e) from e
+        ((left,),) = await self._fetch("PRAGMA freelist_count")
+        return int(left)
+
+    async def optimize(self) -> None:
+        """Let SQLite look again at how its indexes spread, at a few rows of each."""
+        await self._fetch("PRAGMA analysis_limit = 400")
+        await self._fetch("PRAGMA optimize")
 
     async def audit_rows(self, before_id: int | None, limit: int) -> tuple[AuditRow, ...]:
         """Return at most `limit` rows of the audit older than `before_id`, the newest last.

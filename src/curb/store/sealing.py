@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from curb.domain.anchors import Anchor, Facts
-from curb.store import writing
+from curb.store import pruning, writing
 from curb.store.reading import RECENT_FILLS
 from curb.store.values import optional_time_of
 from curb.store.writing import Statement
@@ -28,6 +28,7 @@ _FREE = frozenset(
         writing.UNREALIZED,
         writing.SESSION,
         writing.AUDIT,
+        *pruning.UNSEALED,
     )
 )
 
