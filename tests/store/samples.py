@@ -126,6 +126,14 @@ def audit(number: int, *, success: bool | None = True) -> SaveAudit:
     return SaveAudit(replace(ROW, id=number, success=success))
 
 
+def spoil(path: Path, words: bytes) -> None:
+    """Overwrite the page of a closed database that holds the words first."""
+    content = bytearray(path.read_bytes())
+    start = content.index(words) // 4096 * 4096
+    content[start : start + 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+
+
 def inline(records: Iterable[Record]) -> sqlite3.Connection:
     """Keep the records in memory, without the async shell."""
     connection = sqlite3.connect(":memory:", isolation_level=None)

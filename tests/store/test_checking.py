@@ -1,14 +1,18 @@
 """A database is looked at and left as it was."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from curb.domain.errors import StoreError
-from curb.store.checking import checked
+from curb.domain.actions import SaveLock
+from curb.domain.errors import StoreDamaged, StoreError
+from curb.store.checking import check_audit, checked
 from curb.store.opening import connect
 from curb.store.tables import USER_VERSION
+
+from .samples import LOCK, audit, opened, spoil
 
 
 @pytest.fixture
@@ -47,3 +51,50 @@ def test_what_cannot_be_used_is_said(path: Path, tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"):
         checked(path)
+
+
+@pytest.fixture
+def audited(tmp_path: Path) -> Path:
+    path = tmp_path / "audited.db"
+
+    async def save() -> None:
+        async with opened(path) as database:
+            await database.save([SaveLock(LOCK), *map(audit, range(1, 500))])
+
+    asyncio.run(save())
+    return path
+
+
+def test_the_second_look_finds_a_page_of_the_audit_that_is_damaged(audited: Path) -> None:
+    asyncio.run(check_audit(audited))
+    spoil(audited, b'"config":"a1b2"')
+    before = audited.read_bytes()
+    with pytest.raises(StoreDamaged, match=r"audited.db: .*damaged"):
+        asyncio.run(check_audit(audited))
+    assert audited.read_bytes() == before
+
+
+def test_the_second_look_works_beside_a_writer(audited: Path) -> None:
+    async def scene() -> None:
+        async with opened(audited) as database:
+            looking = asyncio.create_task(check_audit(audited))
+            await database.save([audit(500)])
+            await looking
+
+    asyncio.run(scene())
+
+
+def test_a_second_look_that_is_cancelled_has_ended(audited: Path) -> None:
+    async def scene() -> None:
+        looking = asyncio.create_task(check_audit(audited))
+        await asyncio.sleep(0)
+        looking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await looking
+
+    asyncio.run(scene())
+
+
+def test_a_second_look_needs_a_database(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        asyncio.run(check_audit(tmp_path / "none.db"))

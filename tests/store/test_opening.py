@@ -5,15 +5,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from curb.domain.actions import Record, SaveLock
 from curb.domain.errors import StoreError
+from curb.store import opening, writing
 from curb.store.opening import connect, header
 from curb.store.tables import APPLICATION_ID, TABLES, USER_VERSION
 
-from .samples import audit, inline
+from .samples import LOCK, audit, inline, spoil
 
 TIMEOUT_S = 0.05
 
@@ -173,6 +176,57 @@ def test_a_file_with_a_page_of_rubbish_is_refused(tmp_path: Path) -> None:
     half = len(content) // 2 // 4096 * 4096
     path.write_bytes(content[:half] + b"\xa5" * 4096 + content[half + 4096 :])
     assert "damaged" in refusal(path)
+
+
+@pytest.fixture
+def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database that counts as large, with locks and an audit of many pages."""
+    monkeypatch.setattr(opening, "WHOLE_BELOW", 1)
+    path = tmp_path / "curb.db"
+    connection = connect(path, TIMEOUT_S)
+    records: list[Record] = [SaveLock(replace(LOCK, reason="a lock")), *map(audit, range(1, 500))]
+    for record in records:
+        for sql, values in writing.statements(record):
+            connection.execute(sql, values)
+    connection.close()
+    return path
+
+
+AUDITED = b"day's loss 512.50"
+
+
+def test_what_decides_is_checked_before_a_start(large: Path) -> None:
+    spoil(large, b"a lock")
+    assert "damaged" in refusal(large)
+
+
+def test_the_audit_of_a_large_file_keeps_no_start_waiting(large: Path) -> None:
+    spoil(large, AUDITED)
+    connect(large, TIMEOUT_S).close()
+
+
+def test_a_file_that_is_not_large_is_checked_whole(
+    large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil(large, AUDITED)
+    monkeypatch.setattr(opening, "WHOLE_BELOW", large.stat().st_size + 1)
+    assert "damaged" in refusal(large)
+
+
+def test_a_suspect_is_checked_whole_once(large: Path) -> None:
+    opening.suspect(large)
+    connect(large, TIMEOUT_S).close()
+    assert [file.name for file in large.parent.iterdir()] == ["curb.db"]
+    spoil(large, AUDITED)
+    connect(large, TIMEOUT_S).close()
+    opening.suspect(large)
+    for _ in range(2):
+        assert "damaged" in refusal(large)
+
+
+def test_every_table_but_the_audit_is_checked_before_a_start() -> None:
+    assert len(opening._CHECK_DECIDING) == len(TABLES) - 1
+    assert not any(opening.AUDIT in check for check in opening._CHECK_DECIDING)
 
 
 def test_a_database_that_another_program_writes_is_refused(tmp_path: Path) -> None:

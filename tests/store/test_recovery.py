@@ -8,12 +8,13 @@ import pytest
 
 from curb.domain.errors import StoreError
 from curb.domain.events import Restored
+from curb.store import opening
 from curb.store.backup import take
 from curb.store.recovery import recovered
 from curb.store.restoring import set_aside
 from curb.store.tables import APPLICATION_ID
 
-from .samples import EVERY_KIND, opened
+from .samples import EVERY_KIND, opened, spoil
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 ASIDE = "state.db.lost-20261120T153000.000000Z"
@@ -160,6 +161,18 @@ def test_where_no_backup_helps_a_new_one_is_made(tmp_path: Path) -> None:
     assert f"is kept as {ASIDE}; no backup could be restored: " in why
     assert (tmp_path / ASIDE).read_bytes() == before
     assert recover(path) == (Restored(), "")
+
+
+def test_an_audit_that_a_start_cannot_read_is_damage_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    spoil(path, b'"config":"a1b2"')  # the page of the row that is open
+    monkeypatch.setattr(opening, "WHOLE_BELOW", 1)
+    restored, why = recover(path)
+    assert restored == Restored()
+    assert why.startswith(f"the database was damaged, and is kept as {ASIDE} (")
 
 
 def test_the_side_files_go_with_it(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from .samples import AT, CONTRACT, COOLDOWN, DAY, EVERY_KIND, FILL, audit, opene
 NOW = AT + timedelta(days=400)
 TODAY = DAY + timedelta(days=400)
 PLAN = RetentionPlan()
+OLD_DAYS = {"daily_pnl": 1, "daily_unrealized_pnl": 1}  # of the rows of every kind
 FILL_ROW = "INSERT INTO trade_history VALUES (?, ?, ?, ?, ?, 1, ?, ?, '1', NULL, 0, 0, 0)"
 AUDIT_ROW = (
     "INSERT INTO enforcement_log VALUES (?, ?, 1, 'P', 'RULE-003', 'lock', NULL, 'r', 1, 3, '{}')"
@@ -116,7 +117,7 @@ def test_days_go_by_their_own_number(tmp_path: Path) -> None:
         "INSERT INTO daily_unrealized_pnl VALUES (1, ?, NULL, 0, NULL, ?)",
         [(day(n), stamp(n)) for n in (0, 7, 8)],
     )
-    assert prune(path) == {"daily_pnl": 2, "daily_unrealized_pnl": 1}
+    assert prune(path) == {"daily_pnl": 2, "daily_unrealized_pnl": 2}
     left = query(path, "SELECT trading_day FROM daily_pnl ORDER BY trading_day")
     assert left == [(day(90),), (day(0),)]
     left = query(path, "SELECT trading_day FROM daily_unrealized_pnl ORDER BY trading_day")
@@ -140,14 +141,14 @@ def test_a_contract_stays_while_a_row_names_it(tmp_path: Path, name: str) -> Non
     old = "INSERT INTO contract_cache VALUES ('OLD', 'O', 'O', '1', '1', '', ?)"
     change(path, old, [(stamp(366),)])
     change(path, name, [()])
-    assert prune(path) == {"daily_pnl": 1}
+    assert prune(path) == OLD_DAYS
 
 
 def test_a_contract_that_nobody_names_goes_and_the_seal_is_right(tmp_path: Path) -> None:
     path = made(tmp_path / "state.db")
     old = "INSERT INTO contract_cache VALUES (?, 'O', 'O', '1', '1', '', ?)"
     change(path, old, [("OLD", stamp(366)), ("NEW", stamp(364))])
-    assert prune(path) == {"daily_pnl": 1, "contract_cache": 1}
+    assert prune(path) == OLD_DAYS | {"contract_cache": 1}
     left = query(path, "SELECT contract_id FROM contract_cache ORDER BY contract_id")
     assert left == [(CONTRACT.id,), ("NEW",)]
     assert is_sealed(path)

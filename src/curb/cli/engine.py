@@ -22,6 +22,7 @@ from curb.cli.places import database_path
 from curb.cli.recorder import recording
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
+from curb.cli.second_look import SecondLook
 from curb.cli.service import Service
 from curb.cli.start import IN_FORCE, Start, begin
 from curb.cli.why import Explaining
@@ -153,6 +154,10 @@ class _Engine:
         self._writer = writer
         self._database = database
         self._audit_count = 0
+        self._second_look = SecondLook(
+            database_path(options.state_dir),
+            lambda words: runner.act(runner.core.warn(words, runner.clock.now())),
+        )
         self._setting = Setting(
             version=__version__,
             pid=os.getpid(),
@@ -187,8 +192,10 @@ class _Engine:
         `left_out` are the accounts on offer that nobody took live.
         """
         self._left_out = left_out
-        self._audit_count = await self._database.audit_count()
-        await self._enforced.load(self._database.audit_rows, self._runner.clock.now())
+        # Figures to look at, no more: what is wrong with the audit the second look tells.
+        with contextlib.suppress(StoreError):
+            self._audit_count = await self._database.audit_count()
+            await self._enforced.load(self._database.audit_rows, self._runner.clock.now())
         self._reloading.keep_in_force()
         self._is_first = is_first
         server = ControlServer(
@@ -213,6 +220,7 @@ class _Engine:
         writing = asyncio.create_task(self._writer.run())
         timing = asyncio.create_task(self._keep_time())
         reloading = asyncio.create_task(self._reloading.watch())
+        looking = asyncio.create_task(self._second_look.run())
         deciding = asyncio.create_task(self._runner.run())
         try:
             now = self._runner.clock.now()
@@ -234,10 +242,12 @@ class _Engine:
             timing.cancel()
             measuring.cancel()
             reloading.cancel()
+            looking.cancel()
             self._writer.finish()
             await asyncio.wait([writing], timeout=_FLUSH_S)
             writing.cancel()
-            await asyncio.gather(writing, timing, measuring, reloading, return_exceptions=True)
+            tasks = (writing, timing, measuring, reloading, looking)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await server.close()
 
     async def _until_stopped(self, deciding: asyncio.Task[None]) -> None:
@@ -263,8 +273,8 @@ class _Engine:
 
     def _snapshot(self) -> Snapshot:
         now = self._runner.clock.now()
-        both = (self._writer.word, self._database.anchor_word)
-        words = [word for word in both if word != "ok"]
+        every = (self._writer.word, self._second_look.word, self._database.anchor_word)
+        words = [word for word in every if word != "ok"]
         taken = take(
             self._runner.core,
             self._setting,

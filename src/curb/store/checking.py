@@ -1,5 +1,6 @@
-"""Whether a database can be used, found out without changing it. Blocking."""
+"""Whether a database can be used, found out without changing it."""
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Iterator
@@ -7,21 +8,21 @@ from pathlib import Path
 
 from curb.domain.errors import StoreDamaged
 from curb.domain.text import safe_text
-from curb.store.failure import failure
-from curb.store.opening import header, refuse
-from curb.store.sealing import SEALED, teach
+from curb.store.looking import looking
+from curb.store.opening import AUDIT, header, refuse
+from curb.store.sealing import SEALED
 from curb.store.tables import CREATE
 
-_BUSY_S = 1.0
+_CHECK_AUDIT = f"PRAGMA quick_check('{AUDIT}')"
 _KEPT_SEAL = "SELECT value FROM engine_state WHERE key = 'anchor_seal'"
 
 
 def checked(path: Path) -> int:
-    """Return the schema version of a database that is whole by a quick check.
+    """Return the schema version of a database that is whole by a quick check. Blocking.
 
     Raises StoreError with one line where it is not, or is none of ours.
     """
-    with looked_at(path) as connection:
+    with looking(path) as connection:
         found = header(connection)
         refuse(path, found)
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -37,31 +38,33 @@ def faults(path: Path) -> tuple[str, ...]:
     what a crash left in the log may be moved into the file. Raises as `checked` does.
     """
     # Of a file that is opened only for reading SQLite does not check the CHECK clauses.
-    with looked_at(path, mode="rw") as connection:
+    with looking(path, mode="rw") as connection:
         refuse(path, header(connection))
         verdicts = connection.execute("PRAGMA integrity_check").fetchall()
         broken = [safe_text(verdict, 200) for (verdict,) in verdicts if verdict != "ok"]
         return (*broken, *_strange(connection), *_unsealed(connection))
 
 
-@contextlib.contextmanager
-def looked_at(path: Path, mode: str = "ro") -> Iterator[sqlite3.Connection]:
-    """Open a database for reading, all of it as of one moment. Raises StoreError."""
-    try:
-        with contextlib.closing(
-            sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}",
-                uri=True,
-                timeout=_BUSY_S,
-                isolation_level=None,
-            )
-        ) as connection:
-            connection.execute("PRAGMA query_only = ON")
-            teach(connection)
-            connection.execute("BEGIN")
-            yield connection
-    except sqlite3.Error as e:
-        raise failure(path, "read it", e) from e
+async def check_audit(path: Path) -> None:
+    """Read the audit and its indexes, in a thread; ends at once where it is cancelled.
+
+    Raises StoreDamaged where they are not whole, StoreError where they cannot be read.
+    """
+    with looking(path) as connection:
+        reading = asyncio.ensure_future(asyncio.to_thread(_verdict, connection))
+        try:
+            verdict = await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            connection.interrupt()
+            await asyncio.wait([reading])
+            reading.exception()  # of the interruption, and nobody's to hear
+            raise
+    if verdict != "ok":
+        raise StoreDamaged(f"{path}: damaged ({safe_text(verdict, 200)})")
+
+
+def _verdict(connection: sqlite3.Connection) -> str:
+    return str(connection.execute(_CHECK_AUDIT).fetchone()[0])
 
 
 def _strange(connection: sqlite3.Connection) -> Iterator[str]:

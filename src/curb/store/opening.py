@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,15 @@ from curb.store.migrations.runner import migrate
 from curb.store.migrations.step import Upgrade
 from curb.store.sealing import teach
 from curb.store.tables import APPLICATION_ID, CREATE, TABLES, USER_VERSION
+
+# Reading a larger file whole would keep a start waiting for seconds: of such a one only what
+# decides is read first, and the audit right after the start.
+WHOLE_BELOW = 64 * 1024 * 1024
+
+# Nothing is decided by the rows of the audit, and they are nearly all of a large file.
+AUDIT = "enforcement_log"
+_CHECK_WHOLE = ("PRAGMA quick_check(1)",)
+_CHECK_DECIDING = tuple(f"PRAGMA quick_check('{name}')" for name in TABLES if name != AUDIT)
 
 # Every page is a multiple of it. SQLite takes a shorter file for an empty one and writes over
 # what was cut, and reads what is missing of a page as zeros.
@@ -72,6 +82,7 @@ def connect(
             teach(connection)
             doing = "write to it"
             _create_or_probe(connection)
+            _suspicion(path).unlink(missing_ok=True)
         except BaseException:
             connection.close()
             raise
@@ -123,7 +134,8 @@ def _migrate_or_refuse(path: Path, connection: sqlite3.Connection, upgrade: Upgr
     found = header(connection)
     if upgrade is None or not found.is_older:
         refuse(path, found)
-    _check(path, connection)
+    is_whole = found.is_older or _is_to_be_whole(path)
+    _check(path, connection, _CHECK_WHOLE if is_whole else _CHECK_DECIDING)
     if upgrade is not None and not found.is_empty:
         migrate(path, connection, found.version, upgrade)
         refuse(path, header(connection))
@@ -145,11 +157,25 @@ def _refuse_cut(path: Path) -> None:
         )
 
 
-def _check(path: Path, connection: sqlite3.Connection) -> None:
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if verdict != "ok":
-        words = safe_text(verdict, 200)
-        raise StoreDamaged(f"{path}: damaged: move it away and restore a copy ({words})")
+def suspect(path: Path) -> None:
+    """Have the next start read the whole file before anything, whatever its size."""
+    _suspicion(path).touch(mode=0o600)
+
+
+def _suspicion(path: Path) -> Path:
+    return path.with_name(f"{path.name}.suspect")
+
+
+def _is_to_be_whole(path: Path) -> bool:
+    return _suspicion(path).exists() or path.stat().st_size < WHOLE_BELOW
+
+
+def _check(path: Path, connection: sqlite3.Connection, checks: Iterable[str]) -> None:
+    for check in checks:
+        (verdict,) = connection.execute(check).fetchone()
+        if verdict != "ok":
+            words = safe_text(verdict, 200)
+            raise StoreDamaged(f"{path}: damaged: move it away and restore a copy ({words})")
     planted = connection.execute(
         "SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')"
     ).fetchone()

@@ -45,7 +45,6 @@ def audit_stats(
     """
     since = "" if days is None else f"{_first(today, days)}"
     with looking(path) as connection:
-        connection.execute("BEGIN")  # what is counted is of one moment
         rules = connection.execute(TALLIES, (since, account_id))
         trend = connection.execute(DAYS, (f"{_first(today, TREND_DAYS)}", account_id))
         slowest = connection.execute(SLOWEST, (since, account_id))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curb.domain.errors import StoreError
-from curb.store.checking import looked_at
 from curb.store.failure import failure
+from curb.store.looking import looking
 from curb.store.opening import header, refuse
 
 _TABLES = """
@@ -64,7 +64,7 @@ def surveyed(path: Path) -> Survey:
         log_size = log.stat().st_size if log.exists() else 0
     except OSError as e:
         raise failure(path, "read it", e) from e
-    with looked_at(path) as connection:
+    with looking(path) as connection:
         found = header(connection)
         if found.is_empty:
             raise StoreError(f"{path}: expected a database, found an empty file")
