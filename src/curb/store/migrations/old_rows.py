@@ -30,6 +30,8 @@ _NO_END = "it had no end in an older schema, and ends at the daily reset"
 
 _REASON_MAX = 1_000  # characters; ours are a tenth of it
 
+_LAST_ID = 2**53  # the engine numbers its rows on from the last
+
 # A clock that goes a little ahead is no reason to doubt a row.
 _AHEAD = timedelta(days=1)
 
@@ -138,7 +140,7 @@ def trade(row: Row, known: Known) -> Values:
         raise Odd("timestamp: expected a time that has been, found one that has not")
     return (
         account_id,
-        -old.whole(row, "id"),
+        -_own_id(row),
         known.days_of(account_id).day_of(at).isoformat(),
         time_text(at),
         old.text(row, "contract_id"),
@@ -213,7 +215,7 @@ def audit(row: Row, _known: Known) -> Values:
     if took != row.get("execution_time_ms"):
         was |= {"execution_time_ms": row["execution_time_ms"]}
     return (
-        old.whole(row, "id"),
+        _own_id(row),
         old.audit_time_column(row, "timestamp"),
         old.whole(row, "account_id"),
         rule,
@@ -252,6 +254,13 @@ def history(row: Row, known: Known) -> Values:
         0 if row.get("success") == 0 else 1,
         row.get("error_message"),
     )
+
+
+def _own_id(row: Row) -> int:
+    number = old.whole(row, "id")
+    if not 0 < number <= _LAST_ID:
+        raise Odd(f"id: expected 1 to {_LAST_ID}, found {number}")
+    return number
 
 
 def _reason(row: Row) -> str:

@@ -22,12 +22,11 @@ _KEEP = """
 INSERT INTO kept_rows (from_version, table_name, content, why) VALUES (2, ?, ?, ?)
 """
 _SIDE_0 = f"SELECT EXISTS (SELECT 1 FROM {_ASIDE}orders WHERE side = 0)"  # noqa: S608 - constants
-_LATEST = """
-SELECT max(timestamp) FROM enforcement_log WHERE timestamp <= ?1
-UNION ALL SELECT max(timestamp) FROM trade_history WHERE timestamp <= ?1
-UNION ALL SELECT max(updated_at) FROM positions WHERE updated_at <= ?1
-UNION ALL SELECT max(locked_at) FROM lockouts WHERE locked_at <= ?1
+_TIMES = """
+SELECT timestamp FROM enforcement_log UNION ALL SELECT timestamp FROM trade_history
+UNION ALL SELECT updated_at FROM positions UNION ALL SELECT locked_at FROM lockouts
 """
+_LATEST = f"SELECT max(timestamp) FILTER (WHERE timestamp <= ?), count(*) FROM ({_TIMES})"  # noqa: S608 - constants
 _SEEN = "INSERT INTO engine_state (key, value) VALUES ('last_seen_at', ?)"
 
 
@@ -200,9 +199,9 @@ def _keep_scripts(connection: sqlite3.Connection) -> None:
 
 def _keep_time(connection: sqlite3.Connection, upgrade: Upgrade) -> None:
     """Let the engine's clock begin at the latest time that has been, not at one of a typing error."""
-    found = connection.execute(_LATEST, (time_text(upgrade.now),))
-    latest = max((time_of(at) for (at,) in found if at), default=upgrade.now)
-    connection.execute(_SEEN, (time_text(latest),))
+    latest, rows = connection.execute(_LATEST, (time_text(upgrade.now),)).fetchone()
+    if rows:
+        connection.execute(_SEEN, (time_text(time_of(latest) if latest else upgrade.now),))
 
 
 def _rows(connection: sqlite3.Connection, sql: str) -> Iterator[Row]:
