@@ -8,7 +8,8 @@ CurbError
 ├── LinkLost         nothing was heard: try again
 ├── AuthLost         the token is no good: log in again
 ├── StoreError       the database cannot be used
-│   └── StoreDamaged its content is lost: set it aside
+│   ├── StoreDamaged its content is lost: set it aside
+│   └── StoreOlder   an older version made it: migrate it
 └── Busy             another engine holds this account, or no engine answers
 """
 
@@ -61,6 +62,10 @@ class StoreError(CurbError):
 
 class StoreDamaged(StoreError):  # noqa: N818 - the state's name
     """The database holds what nobody can read any more, or what was never ours to write."""
+
+
+class StoreOlder(StoreError):  # noqa: N818 - the state's name
+    """The database is of an older schema, and only migrated by who may write to it."""
 
 
 class Busy(CurbError):  # noqa: N818 - the state's name

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from curb.domain.errors import StoreDamaged, StoreError
+from curb.domain.errors import StoreDamaged, StoreError, StoreOlder
 from curb.domain.text import safe_text
 from curb.store.failure import failure
 from curb.store.migrations.runner import migrate
@@ -111,7 +111,7 @@ def refuse(path: Path, found: Header) -> None:
             f"{found.user_version}: install that version, or move the file away"
         )
     if found.is_older:
-        raise StoreError(
+        raise StoreOlder(
             f"{path}: made by schema v{found.version} of Curb: start `curb` or run "
             "`curb db migrate`, which back it up and migrate it"
         )

@@ -11,6 +11,7 @@ from curb.domain.errors import ConfigError
 from curb.store.opening import connect
 from curb.store.tables import USER_VERSION
 from tests.cli.live import config_text
+from tests.store.migrations import older
 
 
 @pytest.fixture
@@ -88,6 +89,13 @@ def test_a_state_directory_before_and_after_its_first_start(tmp_path: Path) -> N
     assert (after.folder_mode, after.file_mode, after.version) == (0o700, 0o600, USER_VERSION)
     (folder / "state.db").write_bytes(b"no database at all" * 100)
     assert "not a database" in probe.disk(folder).error
+
+
+def test_a_database_of_an_older_schema_is_named(tmp_path: Path) -> None:
+    older.v4(tmp_path / "state.db")
+    found = probe.disk(tmp_path)
+    assert (found.version, found.is_older) == (None, True)
+    assert "run `curb db migrate`" in found.error
 
 
 def test_a_program_that_fails_or_is_not_there_says_nothing() -> None:

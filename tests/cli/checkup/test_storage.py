@@ -90,6 +90,7 @@ def test_leftovers_of_the_environment() -> None:
         ({}, Level.OK, ""),
         ({"version": None, "file_mode": None, "folder_mode": None}, Level.OK, ""),
         ({"error": "state.db: damaged"}, Level.FAIL, "state.db: damaged"),
+        ({"error": "made by schema v4", "is_older": True}, Level.WARN, "made by schema v4"),
         ({"folder_mode": 0o755}, Level.WARN, "mode 0755"),
         ({"file_mode": 0o644}, Level.WARN, "mode 0644"),
         ({"free_bytes": GIB - 1}, Level.WARN, "1,023 MiB free"),

@@ -14,7 +14,7 @@ from curb.cli.checkup.machine import Clock, Machine
 from curb.cli.checkup.storage import ConfigFile, Disk, SecretFile, Secrets
 from curb.cli.checkup.terminal import Terminal, Tmux
 from curb.config.models import Config
-from curb.domain.errors import CurbError, StoreError
+from curb.domain.errors import CurbError, StoreError, StoreOlder
 from curb.gateway.credentials import API_KEY, USERNAME
 from curb.store.checking import checked
 
@@ -100,12 +100,12 @@ def leftovers(env: Mapping[str, str]) -> tuple[str, ...]:
 def disk(folder: Path) -> Disk:
     """Return what is known of a state directory and its database."""
     database = folder / "state.db"
-    version, error = None, ""
+    version, error, is_older = None, "", False
     if database.exists():
         try:
             version = checked(database)
         except StoreError as e:
-            error = str(e)
+            error, is_older = str(e), isinstance(e, StoreOlder)
     there = next(path for path in (folder, *folder.parents) if path.exists())
     return Disk(
         folder=str(folder),
@@ -115,6 +115,7 @@ def disk(folder: Path) -> Disk:
         free_bytes=shutil.disk_usage(there).free,
         version=version,
         error=error,
+        is_older=is_older,
     )
 
 

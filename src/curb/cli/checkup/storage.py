@@ -49,6 +49,7 @@ class Disk:
     free_bytes: int
     version: int | None
     error: str
+    is_older: bool = False  # of a schema that a start migrates
 
 
 def config_findings(config: ConfigFile) -> list[Finding]:
@@ -119,6 +120,8 @@ def _folder(disk: Disk) -> Finding:
 
 
 def _database(disk: Disk) -> Finding:
+    if disk.is_older:
+        return Finding(Level.WARN, "database", disk.error, "a start migrates it, every row kept")
     if disk.error:
         return Finding(Level.FAIL, "database", disk.error, "a start sets a damaged one aside")
     if disk.version is None:
