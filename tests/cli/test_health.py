@@ -42,6 +42,7 @@ class Engine:
             reconnects=lambda: self.ups,
             snapshot=lambda: self.snapshot,
             day_start=lambda _: self.day_start,
+            noted=lambda view, at: replace(view, upkeep_at=at),
             state_dir=self.state_dir,
         )
         return Health(sources, lambda: self.moment)
@@ -75,7 +76,7 @@ def test_a_look_tells_what_was_measured(tmp_path: Path) -> None:
     assert (known.lag_p50_us, known.lag_max_us) == (200, 11_000)
     assert (known.calls_left, known.screens, known.write_p99_ms) == (187, 2, 3)
     assert (known.queue, known.queue_most, known.quotes_per_s) == (1, 1, Decimal(50))
-    assert known.measured_at == engine.snapshot.at
+    assert known.measured_at == known.upkeep_at == engine.snapshot.at
 
 
 def test_a_queue_that_is_never_empty_is_growing(tmp_path: Path) -> None:

@@ -84,6 +84,23 @@ def test_what_failed_is_tried_again_in_an_hour(failed: datetime, expected: list[
     assert due(QUIET, Runs({}, {BACKUP: failed}), PLAN, NOW) == tuple(expected)
 
 
+@pytest.mark.parametrize(
+    ("since", "done", "expected"),
+    [
+        (None, None, True),
+        (ago(days=1), None, True),
+        (ago(hours=1), None, False),
+        (ago(days=9), ago(hours=1), False),
+        (ago(hours=1), ago(days=9), True),  # restored from elsewhere
+    ],
+)
+def test_the_first_backup_is_made_at_its_time(
+    since: datetime | None, done: datetime | None, *, expected: bool
+) -> None:
+    runs = Runs({BACKUP: done} if done else {}, since=since)
+    assert (BACKUP in due(QUIET, runs, PLAN, NOW)) is expected
+
+
 def test_no_backup_is_made_where_none_is_wanted() -> None:
     assert BACKUP not in due(QUIET, Runs(), BackupPlan(enabled=False), NOW)
 

@@ -25,6 +25,7 @@ from curb.cli.report import Printer
 from curb.cli.second_look import SecondLook
 from curb.cli.service import Service
 from curb.cli.start import IN_FORCE, Start, begin
+from curb.cli.upkeep import Upkeep
 from curb.cli.why import Explaining
 from curb.config.models import Config
 from curb.control.frames import Reply
@@ -169,6 +170,13 @@ class _Engine:
         in_force = options.state_dir / IN_FORCE
         self._stop_asked = stop_asked
         self._server: ControlServer | None = None
+        self._upkeep = Upkeep(
+            runner,
+            database,
+            database_path(options.state_dir),
+            is_store_ok=lambda: self._store_word == "ok",
+            count_audit=self._count_audit,
+        )
         self._health = Health(self._sources(inbox))
         self._enforced = Enforced(self._day_of)
         self._reloading = Reloading(runner, options.config, in_force, start.fault)
@@ -216,11 +224,15 @@ class _Engine:
         self._runner.listen(self._enforced.hear)
         await server.start()
         self._server = server
-        measuring = asyncio.create_task(self._health.run())
         writing = asyncio.create_task(self._writer.run())
-        timing = asyncio.create_task(self._keep_time())
-        reloading = asyncio.create_task(self._reloading.watch())
-        looking = asyncio.create_task(self._second_look.run())
+        besides = (
+            self._health.run(),
+            self._keep_time(),
+            self._upkeep.run(),
+            self._reloading.watch(),
+            self._second_look.run(),
+        )
+        beside = [asyncio.create_task(each) for each in besides]
         deciding = asyncio.create_task(self._runner.run())
         try:
             now = self._runner.clock.now()
@@ -239,15 +251,12 @@ class _Engine:
             await deciding
             self._runner.act(self._runner.core.stop(self._runner.clock.now(), "engine stopped"))
             await self._runner.drain()
-            timing.cancel()
-            measuring.cancel()
-            reloading.cancel()
-            looking.cancel()
+            for task in beside:
+                task.cancel()
             self._writer.finish()
             await asyncio.wait([writing], timeout=_FLUSH_S)
             writing.cancel()
-            tasks = (writing, timing, measuring, reloading, looking)
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(writing, *beside, return_exceptions=True)
             await server.close()
 
     async def _until_stopped(self, deciding: asyncio.Task[None]) -> None:
@@ -271,16 +280,22 @@ class _Engine:
         server.publish_audit(row)
         server.publish_now()
 
+    def _count_audit(self, count: int) -> None:
+        self._audit_count = count
+
+    @property
+    def _store_word(self) -> str:
+        every = (self._writer.word, self._second_look.word, self._database.anchor_word)
+        return next((word for word in every if word != "ok"), "ok")
+
     def _snapshot(self) -> Snapshot:
         now = self._runner.clock.now()
-        every = (self._writer.word, self._second_look.word, self._database.anchor_word)
-        words = [word for word in every if word != "ok"]
         taken = take(
             self._runner.core,
             self._setting,
             now,
             ages=self._client.ages(),
-            store_word=words[0] if words else "ok",
+            store_word=self._store_word,
             audit_count=self._audit_count,
             health=self._health.view(),
         )
@@ -320,6 +335,7 @@ class _Engine:
             ),
             snapshot=self._snapshot,
             day_start=day_start,
+            noted=self._upkeep.noted,
             state_dir=self._options.state_dir,
         )
 

@@ -44,6 +44,7 @@ class Sources:
     reconnects: Callable[[], tuple[int, int]]  # how often each hub came up: user, market
     snapshot: Callable[[], Snapshot]
     day_start: Callable[[datetime], datetime]
+    noted: Callable[[HealthView, datetime], HealthView]  # with what the upkeep knows
     state_dir: Path
 
 
@@ -99,7 +100,7 @@ class Health:
         rest = sources.latencies_ms.percentiles(moment, 50, 99)
         lags = self._lags_us.percentiles(moment, 50, 99, 100)
         self._known = replace(
-            self._known,
+            sources.noted(self._known, snapshot.at),
             rest_p50_ms=rest[0],
             rest_p99_ms=rest[1],
             rest_errors=sources.failures.count(moment),

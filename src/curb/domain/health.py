@@ -26,7 +26,14 @@ class HealthView:
     quotes_per_s: Decimal | None = None
     database_bytes: int | None = None
     wal_bytes: int | None = None
+    growing: str = ""  # what takes the room, where that is a lot
     write_p99_ms: int | None = None
+    backup_at: datetime | None = None  # the newest backup
+    backup_words: str = ""  # why the last one failed, "" where it did not
+    is_backup_late: bool = False
+    drill_at: datetime | None = None  # when a backup was last shown to come back
+    is_drill_late: bool = False
+    upkeep_at: datetime | None = None  # when old rows were last taken out
     protected: Decimal | None = None  # share of the trading day so far, see `Vigil`
     gaps: tuple[Gap, ...] = ()  # when it was not, oldest first
     unguarded: str = ""  # why it is not now, "" where it is

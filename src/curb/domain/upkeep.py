@@ -61,10 +61,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """When each task was last done, and when one last failed. Absent: never."""
+    """When each task was last done, and when one last failed. Absent: never.
+
+    `since` is when the database was made, None where nobody knows.
+    """
 
     done: Mapping[Task, datetime] = field(default_factory=dict)
     failed: Mapping[Task, datetime] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 def due(moment: Moment, runs: Runs, plan: BackupPlan, now: datetime) -> tuple[Task, ...]:
@@ -120,7 +124,9 @@ def _is_due(task: Task, runs: Runs, plan: BackupPlan, now: datetime) -> bool:
     done = runs.done.get(task)
     match task:
         case Task.BACKUP:
-            return plan.enabled and (done is None or done < last_planned(plan, now))
+            # A database of today is first copied at today's time.
+            made = done or runs.since
+            return plan.enabled and (made is None or made < last_planned(plan, now))
         case Task.VACUUM:
             pruned = runs.done.get(Task.PRUNE)
             return pruned is not None and (done is None or done < pruned)

@@ -41,6 +41,7 @@ UNION SELECT each.key FROM lockouts, json_each(lockouts.ceilings) AS each WHERE 
 """
 _RUNS = "SELECT key, value FROM engine_state WHERE key GLOB 'upkeep.*'"
 _SINCE = "SELECT min(applied_at) FROM schema_version WHERE success = 1"
+_FREE = "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size"
 RUN = "REPLACE INTO engine_state (key, value) VALUES (?, ?)"
 
 _ODD_VALUE = (ValueError, TypeError, LookupError, ArithmeticError)
@@ -179,6 +180,13 @@ def runs(path: Path) -> tuple[Mapping[str, datetime], datetime | None]:
     with contextlib.suppress(*_ODD_VALUE):
         return found, time_of(since)
     return found, None
+
+
+def free_bytes(path: Path) -> int:
+    """Return how many bytes of the database hold nothing. Blocking."""
+    with reading(path) as connection:
+        (count,) = connection.execute(_FREE).fetchone()
+    return int(count)
 
 
 def run(name: str, at: datetime) -> Statement:
