@@ -112,7 +112,8 @@ def _money(fills: int, now: datetime) -> Iterator[Record]:
 
 def _standing(now: datetime) -> Iterator[Record]:
     for number in range(50):
-        contract = Contract(f"{MNQ}.{number}", "MNQZ6", "MNQ", Decimal("0.25"), Decimal("0.5"), "")
+        symbol = f"S{number}"
+        contract = Contract(f"{MNQ}.{number}", symbol, symbol, Decimal("0.25"), Decimal("0.5"), "")
         yield SaveContract(contract, now)
         yield SavePosition(Position(1, contract.id, 1, Decimal(21000), now, number), now)
 
