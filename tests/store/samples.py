@@ -86,6 +86,7 @@ ORDER = Order(
     created_at=AT,
     tag="mine",
     parent_id=76,
+    filled_price=Decimal("21330.25"),
 )
 CONTRACT = Contract(MNQ, "MNQZ6", "MNQ", Decimal("0.25"), Decimal("0.5"), "Micro E-mini Nasdaq-100")
 ROW = AuditRow(

@@ -86,7 +86,8 @@ OPENING = replace(FILL, id=1, side=Side.BUY, pnl=None, price=Decimal("-37.63"))
                 *(replace(ORDER, type=kind) for kind in OrderType),
                 *(replace(ORDER, status=s) for s in OrderStatus if not s.is_final),
                 replace(ORDER, side=Side.SELL, limit_price=Decimal("-1.5"), stop_price=None),
-                replace(ORDER, created_at=None, tag=None, parent_id=None),
+                replace(ORDER, created_at=None, tag=None, parent_id=None, filled_price=None),
+                replace(ORDER, type=OrderType.TRAILING_STOP, trailing_amount=Decimal("2.50")),
             )
         ),
         (

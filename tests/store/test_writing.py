@@ -105,7 +105,7 @@ def test_an_ended_grace_period_is_gone() -> None:
                     None,
                     "21330.00",
                     None,
-                    None,
+                    "21330.25",
                     "open",
                     "mine",
                     76,

@@ -31,7 +31,9 @@ class OrderType(Enum):
         return self in _STOPS
 
 
-_STOPS = frozenset((OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP))
+_LIMITED = frozenset((OrderType.LIMIT, OrderType.STOP_LIMIT))
+_TRIGGERED = frozenset((OrderType.STOP, OrderType.STOP_LIMIT))
+_STOPS = _TRIGGERED | {OrderType.TRAILING_STOP}
 
 
 class OrderStatus(Enum):
@@ -88,7 +90,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order at the venue."""
+    """An order at the venue.
+
+    `trailing_amount` is the distance in price that a trailing stop keeps, above 0;
+    `filled_price` is the average of what has filled.
+    """
 
     id: int
     account_id: int
@@ -104,6 +110,25 @@ class Order:
     updated_at: datetime | None = None
     tag: str | None = None
     parent_id: int | None = None
+    trailing_amount: Decimal | None = None
+    filled_price: Decimal | None = None
+
+    @property
+    def lacks(self) -> str:
+        """What an order of its type has and this one does not, "" where nothing is missing.
+
+        One that has ended needs nothing; the child of an entry has no prices until that fills.
+        """
+        if self.status.is_final or self.status is OrderStatus.SUSPENDED:
+            return ""
+        if self.type in _LIMITED and self.limit_price is None:
+            return "limit price"
+        if self.type in _TRIGGERED and self.stop_price is None:
+            return "stop price"
+        has_distance = self.trailing_amount is not None or self.stop_price is not None
+        if self.type is OrderType.TRAILING_STOP and not has_distance:
+            return "trailing amount"
+        return ""
 
     @property
     def remaining(self) -> int:

@@ -84,6 +84,8 @@ def _order(order: Order) -> dict[str, Any]:
         "filled": order.filled,
         "limit_price": _text(order.limit_price),
         "stop_price": _text(order.stop_price),
+        "trailing_amount": _text(order.trailing_amount),
+        "filled_price": _text(order.filled_price),
     }
 
 

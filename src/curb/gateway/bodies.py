@@ -132,6 +132,8 @@ class OrderRow(Row):
     fill_volume: Soft[Count] = None
     limit_price: Soft[Amount] = None
     stop_price: Soft[Amount] = None
+    trail_price: Soft[Amount] = None
+    filled_price: Soft[Amount] = None
     creation_timestamp: Soft[Moment] = None
     update_timestamp: Soft[Moment] = None
     custom_tag: Soft[str] = None

@@ -74,7 +74,7 @@ def position_of(record: Any, counters: Counters) -> Position | None:
     row = read_row(PositionRow, record, counters)
     if row is None:
         return None
-    size = abs(row.size)
+    size = _contracts(row.size, "position size", counters)
     sign = _SIGNS.get(row.type) if row.type is not None else None
     if row.type is not None and row.type not in codes.PositionType.__members__.values():
         counters.unlisted("position type")
@@ -90,31 +90,54 @@ def position_of(record: Any, counters: Counters) -> Position | None:
 
 
 def order_of(record: Any, counters: Counters) -> Order | None:
-    """Return an order. An unknown status is UNKNOWN, which counts as working."""
+    """Return an order; None where it lacks an id, a contract, a side or, working, a size.
+
+    What else is impossible is counted and costs only itself, so that the order goes on being
+    one that may add exposure: an unknown status counts as working, a fill beyond the size
+    fills nothing, a price of 0 is none. A stop without its price protects nothing.
+    """
     row = read_row(OrderRow, record, counters)
     side = _side(row.side, "order side", counters) if row is not None else None
     if row is None or side is None:
         return None
+    order = _order(row, side, counters)
+    if order.size == 0 and not order.status.is_final:
+        counters.drop("order size")
+        return None
+    if order.lacks:
+        counters.malform(f"order without its {order.lacks}")
+    return order
+
+
+def _order(row: OrderRow, side: Side, counters: Counters) -> Order:
+    kind = _type(row.type, counters)
+    size = _contracts(row.size, "order size", counters)
     return Order(
         id=row.id,
         account_id=row.account_id,
         contract_id=row.contract_id,
         side=side,
-        type=_type(row.type, counters),
+        type=kind,
         status=_status(row.status, counters),
-        size=abs(row.size),
-        filled=max(row.fill_volume or 0, 0),
-        limit_price=row.limit_price,
-        stop_price=row.stop_price,
+        size=size,
+        filled=_filled(row.fill_volume, size, counters),
+        limit_price=row.limit_price or None,
+        stop_price=row.stop_price or None,
         created_at=row.creation_timestamp,
         updated_at=row.update_timestamp,
         tag=safe_text(row.custom_tag) if row.custom_tag is not None else None,
         parent_id=row.parent_order_id,
+        trailing_amount=_distance(kind, row.trail_price),
+        filled_price=row.filled_price or None,
     )
 
 
 def fill_of(record: Any, counters: Counters) -> Fill | None:
-    """Return a fill. `pnl` is None where the gateway gave none: the half opened exposure."""
+    """Return a fill. `pnl` is None where the gateway gave none: the half opened exposure.
+
+    A time ahead of ours is taken as told: the venue's clock cuts the days, and ours may be
+    slow. A price may be below 0.
+    """
     row = read_row(TradeRow, record, counters)
     side = _side(row.side, "trade side", counters) if row is not None else None
     if row is None or side is None:
@@ -133,6 +156,25 @@ def fill_of(record: Any, counters: Counters) -> Fill | None:
         commissions=_cost(row.commissions),
         is_voided=bool(row.voided),
     )
+
+
+def _contracts(size: int, what: str, counters: Counters) -> int:
+    """Return a size without its sign, which stands in the type or the side."""
+    if size < 0:
+        counters.malform(what)
+    return abs(size)
+
+
+def _filled(told: int | None, size: int, counters: Counters) -> int:
+    if told is None or 0 <= told <= size:
+        return told or 0
+    counters.malform("filled size")
+    return 0
+
+
+def _distance(kind: OrderType, told: Decimal | None) -> Decimal | None:
+    """Return what a trailing stop keeps: its `trailPrice` reads back as a distance in price."""
+    return abs(told) if told and kind is OrderType.TRAILING_STOP else None
 
 
 def _cost(amount: Decimal | None) -> Decimal:

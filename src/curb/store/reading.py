@@ -45,8 +45,8 @@ SELECT account_id, contract_id, id, type, size, average_price, created_at FROM p
 ORDER BY account_id, contract_id
 """
 ORDERS = """
-SELECT account_id, id, contract_id, type, side, size, filled, limit_price, stop_price, state,
-    tag, parent_id, created_at
+SELECT account_id, id, contract_id, type, side, size, filled, limit_price, stop_price,
+    trailing_amount, filled_price, state, tag, parent_id, created_at
 FROM orders ORDER BY account_id, id
 """
 GRACES = """
@@ -237,8 +237,8 @@ def _position(row: Sequence[Any]) -> Position:
 
 
 def _order(row: Sequence[Any]) -> Order:
-    account_id, number, contract_id, kind, side, size, filled, limit, stop, state, *others = row
-    tag, parent_id, created_at = others
+    account_id, number, contract_id, kind, side, size, filled, limit, stop, *others = row
+    trailing_amount, filled_price, state, tag, parent_id, created_at = others
     return Order(
         id=number,
         account_id=account_id,
@@ -253,6 +253,8 @@ def _order(row: Sequence[Any]) -> Order:
         created_at=optional_time_of(created_at),
         tag=tag,
         parent_id=parent_id,
+        trailing_amount=optional_price_of(trailing_amount),
+        filled_price=optional_price_of(filled_price),
     )
 
 

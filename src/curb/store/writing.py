@@ -82,8 +82,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 END_POSITION = "DELETE FROM positions WHERE account_id = ? AND contract_id = ?"
 ORDER = """
 REPLACE INTO orders (account_id, id, contract_id, type, side, size, filled, limit_price,
-    stop_price, state, tag, parent_id, created_at, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    stop_price, trailing_amount, filled_price, state, tag, parent_id, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 END_ORDER = "DELETE FROM orders WHERE account_id = ? AND id = ?"
 CONTRACT = """
@@ -244,6 +244,8 @@ def _order(order: Order, at: datetime) -> Statement:
         order.filled,
         optional_price_text(order.limit_price),
         optional_price_text(order.stop_price),
+        optional_price_text(order.trailing_amount),
+        optional_price_text(order.filled_price),
         order.status.value,
         order.tag,
         order.parent_id,
