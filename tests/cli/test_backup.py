@@ -14,7 +14,7 @@ import pytest
 from curb.__main__ import main
 from curb.cli.places import database_path
 from curb.store.backup import listed, verified
-from tests.cli.live import Desk, Engine, desk
+from tests.cli.live import Desk, Engine, config_text, desk
 from tests.cli.past import ROWS, kept
 from tests.cli.test_commands import curb, told
 from tests.store.samples import opened
@@ -76,6 +76,16 @@ def test_another_folder_and_another_configuration(
     assert verified(path).members.keys() == {"curb.db"}
     assert not (state / "backups").exists()
     assert run(state, capsys, "drill", "--folder", str(folder)).startswith(f"ok {path.name} ")
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_the_folder_is_the_configurations_where_that_can_be_read(
+    state: Path, capsys: Capsys, tmp_path: Path, *, is_whole: bool
+) -> None:
+    named = tmp_path / "named"
+    text = config_text(**{"backup.folder": str(named)})
+    Path("config.toml").write_text(text if is_whole else f"{text}\n[")
+    assert backup(state, capsys).parent == (named if is_whole else state / "backups")
 
 
 def test_the_list_looks_at_each(state: Path, capsys: Capsys) -> None:

@@ -14,6 +14,7 @@ from curb.store.recovery import recovered
 from curb.store.restoring import set_aside
 from curb.store.tables import APPLICATION_ID
 
+from .migrations import older
 from .samples import EVERY_KIND, opened, spoil
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -173,6 +174,34 @@ def test_an_audit_that_a_start_cannot_read_is_damage_too(
     restored, why = recover(path)
     assert restored == Restored()
     assert why.startswith(f"the database was damaged, and is kept as {ASIDE} (")
+
+
+@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4])
+def test_a_backup_of_an_older_schema_is_restored_and_migrated(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    other = make(tmp_path / "other.db")
+    path = make(tmp_path / "state.db")
+    backed_up(path, 0)
+    _truncate(path)
+    restored, why = recover(path)
+    assert "the backup of 2026-11-20 14:30 UTC was restored" in why
+    assert restored == recover(other)[0] != Restored()
+
+
+def test_the_folder_of_the_backups_may_be_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    made(path)
+    folder = tmp_path / "elsewhere"
+    take(path, folder, "daily", NOW, None, "0.1.0")
+    _truncate(path)
+
+    async def start() -> str:
+        database, _, why = await recovered(path, NOW, backups=folder)
+        await database.close()
+        return why
+
+    assert "was restored" in asyncio.run(start())
 
 
 def test_the_side_files_go_with_it(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from curb.store.recovery import recovered
 from curb.store.restoring import Drill, drill, finish, last_drill, restore
 
 from . import samples
+from .migrations import older
 from .samples import EVERY_KIND, ROOT, audit
 
 NOW = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
@@ -129,6 +131,16 @@ def test_a_damaged_backup_changes_nothing(path: Path, tmp_path: Path) -> None:
 def test_an_absent_one_changes_nothing(path: Path) -> None:
     with pytest.raises(StoreError, match=r"nowhere.tar.gz: cannot unpack it: No such file"):
         restore(path.with_name("nowhere.tar.gz"), path, NOW)
+
+
+def test_one_of_a_newer_version_changes_nothing(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    archive, before = backed_up(path, NOW + timedelta(hours=1)), path.read_bytes()
+    with pytest.raises(StoreError, match=r"made by a newer Curb \(0.1.0\): .* found 99"):
+        restore(archive, path, NOW)
+    assert path.read_bytes() == before
+    assert not drill(archive.parent, NOW).ok
 
 
 # Cut short.
@@ -299,6 +311,19 @@ def test_a_drill_restores_and_loads_the_newest(path: Path) -> None:
     assert (folder / "last-drill.json").stat().st_mode & 0o777 == 0o600
     assert path.read_bytes() == before
     assert len(listed(folder)) == len(names(folder)) - 1 == 2
+
+
+@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4])
+def test_a_drill_migrates_one_of_an_older_schema_as_an_engine_would(
+    tmp_path: Path, make: Callable[[Path], Path]
+) -> None:
+    path = make(tmp_path / "state.db")
+    archive = backed_up(path)
+    assert drill(archive.parent, NOW).ok
+    before = older.dump(path)
+    restore(archive, path, NOW)
+    assert older.dump(path) == before  # the next start migrates it
+    assert len(before) > 50
 
 
 def test_a_drill_fails_where_only_an_older_one_can_be_restored(path: Path) -> None:

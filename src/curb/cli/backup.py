@@ -11,13 +11,13 @@ from typing import Any, TextIO
 
 from curb import __version__
 from curb.cli import places, report
+from curb.cli.shelf import folder_of
 from curb.control.paths import hold
 from curb.domain.errors import CurbError, StoreError
 from curb.domain.shelf import Why
 from curb.domain.text import safe_text
 from curb.store.backup import Listed, listed, take, verified
 from curb.store.manifest import CONFIG, Manifest
-from curb.store.recovery import BACKUPS
 from curb.store.restoring import drill, restore
 from curb.tui.figures import age
 
@@ -54,10 +54,11 @@ def add_drill(parser: argparse.ArgumentParser) -> None:
 
 def backup(args: argparse.Namespace) -> int:
     """Take a backup now, or list those there are; return the exit code."""
-    state_dir, folder = _places(args)
+    config = places.chosen_config(args.config)
+    state_dir, folder = _places(args, config)
     if args.list:
         return _list(folder, _now(), as_json=args.json)
-    config, began = places.chosen_config(args.config), time.monotonic()
+    began = time.monotonic()
     done = take(
         places.database_path(state_dir), folder, Why.HAND.value, _now(), config, __version__
     )
@@ -111,13 +112,17 @@ def run_drill(args: argparse.Namespace) -> int:
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state-dir", metavar="DIR", help="where the database is")
-    parser.add_argument("--folder", metavar="DIR", help="where the backups are (its backups)")
+    parser.add_argument(
+        "--folder", metavar="DIR", help="where the backups are (the one of the configuration)"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
-def _places(args: argparse.Namespace) -> tuple[Path, Path]:
+def _places(args: argparse.Namespace, config: Path | None = None) -> tuple[Path, Path]:
     state_dir = places.state_path(args.state_dir)
-    return state_dir, Path(args.folder).absolute() if args.folder else state_dir / BACKUPS
+    if args.folder:
+        return state_dir, Path(args.folder).absolute()
+    return state_dir, folder_of(config or places.chosen_config(None), state_dir)
 
 
 def _list(folder: Path, now: datetime, *, as_json: bool) -> int:

@@ -24,6 +24,7 @@ from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
 from curb.cli.second_look import SecondLook
 from curb.cli.service import Service
+from curb.cli.shelf import folder_of
 from curb.cli.start import IN_FORCE, Start, begin
 from curb.cli.upkeep import Upkeep
 from curb.cli.why import Explaining
@@ -77,7 +78,10 @@ async def run_engine(options: EngineOptions) -> int:
         stack.enter_context(hold(options.state_dir / "engine.lock", "the state directory"))
         recorder = await stack.enter_async_context(recording(options.record))
         database, restored, why_new = await recovered(
-            database_path(options.state_dir), _machine_time(), _tell
+            database_path(options.state_dir),
+            _machine_time(),
+            _tell,
+            folder_of(options.config, options.state_dir),
         )
         stack.push_async_callback(database.close)
         start = begin(options.config, restored.configs, options.state_dir / IN_FORCE)

@@ -15,7 +15,7 @@ BACKUPS = "backups"  # the folder beside the database
 
 
 async def recovered(
-    path: Path, now: datetime, tell: Tell = in_silence
+    path: Path, now: datetime, tell: Tell = in_silence, backups: Path | None = None
 ) -> tuple[Database, Restored, str]:
     """Return the database and what it restores, and why it is not the one left, or "".
 
@@ -29,14 +29,14 @@ async def recovered(
     try:
         return (*await _loaded(path, upgrade), "")
     except StoreDamaged as e:
-        return await _replaced(path, upgrade, e)
+        return await _replaced(path, backups or path.with_name(BACKUPS), upgrade, e)
 
 
 async def _replaced(
-    path: Path, upgrade: Upgrade, e: StoreDamaged
+    path: Path, backups: Path, upgrade: Upgrade, e: StoreDamaged
 ) -> tuple[Database, Restored, str]:
     aside, fault, now = None, "", upgrade.now
-    for archive in await asyncio.to_thread(_archives, path.with_name(BACKUPS)):
+    for archive in await asyncio.to_thread(_archives, backups):
         try:
             done: Restoration = await asyncio.to_thread(restore, archive, path, now, aside=LOST)
             aside = aside or done.aside

@@ -21,6 +21,8 @@ from curb.store.backup import listed, opened, sync_folder
 from curb.store.database import Database
 from curb.store.failure import failure
 from curb.store.manifest import CONFIG, DATABASE, Manifest
+from curb.store.migrations.step import Upgrade
+from curb.store.tables import USER_VERSION
 
 REPLACED, LOST = "replaced", "lost"  # why a file was set aside, as its name says it
 _SIDES = ("-wal", "-shm", "-journal")  # SQLite's own files beside the database belong to it
@@ -81,6 +83,7 @@ def restore(
             prefix=f".{database.name}.restoring-", dir=database.parent
         ) as place:
             manifest = opened(archive, Path(place))
+            _refuse_newer(archive, manifest)
             config = None
             if has_config and CONFIG in manifest.members:
                 config = database.with_name(f"config.restored-{stamp}.toml")
@@ -164,6 +167,15 @@ def last_drill(folder: Path) -> Drill | None:
         return None
 
 
+def _refuse_newer(archive: Path, manifest: Manifest) -> None:
+    schema = manifest.content.schema
+    if schema > USER_VERSION:
+        raise StoreError(
+            f"{archive}: made by a newer Curb ({safe_text(manifest.curb, 20)}): expected schema "
+            f"version {USER_VERSION} or below, found {schema}: install that version"
+        )
+
+
 def _set_aside(database: Path, aside: Path) -> Path | None:
     """Give the database and its side files the other name; the file may keep its own too."""
     for side in _SIDES:
@@ -191,7 +203,7 @@ def _rehearsed(archive: Path, now: datetime) -> int:
     """Restore and load in a directory of its own; return how many rows."""
 
     async def load(path: Path) -> None:
-        database = await Database.open(path)
+        database = await Database.open(path, upgrade=Upgrade(now))
         try:
             await database.load()
         finally:
