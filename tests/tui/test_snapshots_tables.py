@@ -58,5 +58,14 @@ def test_zoomed_health(compare: Callable[..., bool], size: tuple[int, int]) -> N
 
 
 def test_zoomed_health_in_trouble(compare: Callable[..., bool]) -> None:
-    sick = well(is_queue_growing=True, rest_errors=3, unguarded="MKT down", lag_p99_us=80_000)
+    sick = well(
+        is_queue_growing=True,
+        rest_errors=3,
+        unguarded="MKT down",
+        lag_p99_us=80_000,
+        database_bytes=12_400_000,
+        growing="enforcement_log 9.1 MB of 12.4 MB",
+        is_backup_late=True,
+        is_drill_late=True,
+    )
     assert compare((80, 24), ui=Ui(pane=HEALTH, is_zoomed=True), snapshot=sick)

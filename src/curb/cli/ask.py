@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from curb.cli import bar, places, verdicts
+from curb.cli.checkup.upkeep import store_words
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
@@ -154,6 +155,8 @@ def sentences(snapshot: Snapshot) -> list[str]:
         f"engine {snapshot.version}, pid {snapshot.pid}, since {snapshot.started_at:%H:%M:%S} UTC",
         f"config {snapshot.config_path} ({snapshot.config_hash[:12]})",
     ]
+    if store := store_words(snapshot):
+        lines.append(f"store {store}")
     for account in snapshot.accounts:
         lines += _account(account, snapshot)
     return lines

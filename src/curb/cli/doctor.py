@@ -16,7 +16,7 @@ from pathlib import Path
 
 from curb import __version__
 from curb.cli import places
-from curb.cli.checkup import machine, probe, storage, terminal, venue
+from curb.cli.checkup import machine, probe, storage, terminal, upkeep, venue
 from curb.cli.checkup.call import call
 from curb.cli.checkup.finding import Finding, exit_code
 from curb.cli.start import read_config
@@ -94,6 +94,7 @@ def examine(
     is_running = snapshot is not None
     told.all(storage.secret_findings(secrets, is_live=is_live, is_running=is_running))
     told.all(storage.disk_findings(probe.disk(state_dir)))
+    told.all(upkeep.upkeep_findings(snapshot))
     told.all(venue.engine_findings(snapshot, __version__))
     if snapshot is not None:
         told.all(venue.heard_findings(snapshot))

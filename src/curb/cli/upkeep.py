@@ -123,11 +123,12 @@ class Upkeep:
         since = self._runs.since or self._began
         return replace(
             view,
+            is_backup_on=plan.enabled,
             backup_at=backup_at,
             backup_words=self._fault,
             is_backup_late=upkeep.is_backup_late(plan, backup_at, since, now),
             drill_at=self._drilled,
-            is_drill_late=upkeep.is_drill_late(self._drilled, since, now),
+            is_drill_late=plan.enabled and upkeep.is_drill_late(self._drilled, since, now),
             upkeep_at=self._runs.done.get(Task.PRUNE),
             growing=self._growing,
         )

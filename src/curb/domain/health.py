@@ -28,6 +28,7 @@ class HealthView:
     wal_bytes: int | None = None
     growing: str = ""  # what takes the room, where that is a lot
     write_p99_ms: int | None = None
+    is_backup_on: bool | None = None
     backup_at: datetime | None = None  # the newest backup
     backup_words: str = ""  # why the last one failed, "" where it did not
     is_backup_late: bool = False

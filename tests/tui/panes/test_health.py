@@ -28,6 +28,9 @@ WELL = HealthView(
     database_bytes=1_200_000,
     wal_bytes=300_000,
     write_p99_ms=3,
+    is_backup_on=True,
+    backup_at=scenes.at(-10_800),
+    drill_at=scenes.at(-12 * 86_400),
     protected=Decimal("0.98279"),
     gaps=(Gap(scenes.at(-600), scenes.at(-595.8), "MKT down"),),
     rss_bytes=61_000_000,
@@ -65,6 +68,7 @@ def test_a_calm_engine_tells_every_figure() -> None:
         "Loop   p50 0.3 p99 4.0 max 11.0ms late",
         "Queue  0 waiting · most 14",
         "DB     ok write p99 3ms · 1.2MB · wal 0.3MB · audit 1,204",
+        "Backup 3h00 ago · drill 12d00h ago",
         "Read   all read 3.0s ago · 0 differences",
         "Engine up 5h00 · pid 4242 · curb 0.1.0 · 1 screen",
         "Memory 61.0MB",
@@ -84,6 +88,30 @@ def test_a_calm_engine_tells_every_figure() -> None:
         (snapshot(lag_p99_us=50_000), "Loop", "p50", "text"),
         (snapshot(is_queue_growing=True), "Queue", "GROWING 0 waiting", "breach"),
         (snapshot(write_p99_ms=251), "DB", "ok SLOW write", "warn"),
+        (snapshot(database_bytes=10_000_000), "DB", "ok write", "text"),
+        (
+            snapshot(database_bytes=12_400_000, growing="trade_history 9.1 MB of 12.4 MB"),
+            "DB",
+            "ok LARGE trade_history 9.1 MB of 12.4 MB · write",
+            "warn",
+        ),
+        (snapshot(database_bytes=12_400_000), "DB", "ok LARGE · write", "warn"),
+        (snapshot(is_backup_late=True), "Backup", "LATE 3h00 ago · drill 12d", "warn"),
+        (snapshot(is_drill_late=True), "Backup", "3h00 ago · drill LATE 12d", "warn"),
+        (
+            snapshot(drill_at=None, backup_at=None),
+            "Backup",
+            "never · drill never",
+            "text",
+        ),
+        (
+            snapshot(backup_words="the disk is full"),
+            "Backup",
+            "FAILED: the disk is full · 3h00 ago · drill",
+            "warn",
+        ),
+        (snapshot(is_backup_on=False), "Backup", "3h00 ago", "text"),
+        (snapshot(is_backup_on=False, backup_at=None), "Backup", "off", "text"),
         (replace(snapshot(), store_word="disk full"), "DB", "disk full", "breach"),
         (snapshot(unguarded="MKT down"), "Guard", "NOT NOW: MKT down", "breach"),
         (snapshot(measured_at=scenes.at(-11)), "Loop", "NOT MEASURED for 11s", "warn"),
@@ -113,6 +141,7 @@ def test_what_was_not_measured_is_never_0() -> None:
         "? gaps",
         "? waiting",
         "Memory ?",
+        "Backup ?",
     ):
         assert piece in unmeasured
 
@@ -123,14 +152,21 @@ def test_in_little_room_the_worst_comes_first(height: int) -> None:
     assert "GROWING" in rows[0]
     assert len(rows) == height
     if height > 1:
-        assert rows[-1].strip() == f"…{13 - height} more " + ("1 to see" if height < 3 else "ok")
+        assert rows[-1].strip() == f"…{14 - height} more " + ("1 to see" if height < 3 else "ok")
     title = health.title(view(snapshot(is_queue_growing=True, rest_errors=3)))
     assert title == "7 Health · 2 to see"
 
 
 @pytest.mark.parametrize("size", [(38, 3), (54, 8), (130, 25), (10, 1), (38, 0)], ids=str)
 @pytest.mark.parametrize(
-    "moment", [snapshot(), scenes.UNKNOWN, scenes.BAD, snapshot(unguarded=scenes.HOSTILE[2])]
+    "moment",
+    [
+        snapshot(),
+        scenes.UNKNOWN,
+        scenes.BAD,
+        snapshot(unguarded=scenes.HOSTILE[2]),
+        snapshot(backup_words=scenes.HOSTILE[2], growing=scenes.HOSTILE[1], database_bytes=10**8),
+    ],
 )
 def test_every_row_is_clean_and_there_are_not_too_many(
     moment: Snapshot, size: tuple[int, int]
@@ -147,5 +183,5 @@ def test_before_the_first_word_of_an_engine_nothing_is_known(ask: Callable[..., 
 
 
 def test_a_silent_engine_vouches_for_nothing() -> None:
-    rows = health.lines(view(snapshot(), silent_s=4.2), 80, 12)
+    rows = health.lines(view(snapshot(), silent_s=4.2), 80, 13)
     assert {line[1].role for line in rows} == {"stale"}

@@ -1,6 +1,7 @@
 """How well Curb itself is: its links, its engine, its database; in little room the worst first."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ _FEW_CALLS = 60
 _STALE_READ_S = 60
 _STALE_LOOK_S = 10
 _MEGABYTE = 1_000_000
+_LARGE = 10 * _MEGABYTE
 _CALM, _WARN, _BAD = range(3)
 _ROLES = ("text", "warn", "breach")
 
@@ -74,6 +76,7 @@ def _rows(snapshot: Snapshot, view: View) -> Iterator[_Row]:
     yield _loop(health, view)
     yield _queue(health)
     yield _database(snapshot, health)
+    yield _backup(health, view)
     yield _read(view)
     yield _engine(snapshot, health, view)
     peak = "at most " if health.is_rss_peak else ""
@@ -157,8 +160,29 @@ def _database(snapshot: Snapshot, health: HealthView) -> _Row:
         f"wal {_megabytes(health.wal_bytes)}",
         f"audit {snapshot.audit_count:,}",
     ]
-    worry = _BAD if snapshot.store_word != "ok" else _WARN if is_slow else _CALM
+    is_large = health.database_bytes is not None and health.database_bytes > _LARGE
+    if is_large:
+        words.insert(0, f"LARGE {clean(health.growing, _WORD_CELLS)}".strip())
+    worry = _BAD if snapshot.store_word != "ok" else _WARN if is_slow or is_large else _CALM
     return _Row("DB", _joined(word, words), worry)
+
+
+def _backup(health: HealthView, view: View) -> _Row:
+    if not health.is_backup_on:
+        made = _ago(health.backup_at, view) if health.backup_at else "off"
+        return _Row("Backup", figures.UNKNOWN if health.is_backup_on is None else made)
+    backup = f"{'LATE ' if health.is_backup_late else ''}{_ago(health.backup_at, view)}"
+    drill = f"drill {'LATE ' if health.is_drill_late else ''}{_ago(health.drill_at, view)}"
+    failed = f"FAILED: {clean(health.backup_words, _WORD_CELLS)}" if health.backup_words else ""
+    is_late = health.is_backup_late or health.is_drill_late
+    worry = _WARN if is_late or failed else _CALM
+    return _Row(
+        "Backup", _joined("", [failed, backup, drill] if failed else [backup, drill]), worry
+    )
+
+
+def _ago(at: datetime | None, view: View) -> str:
+    return f"{figures.age(figures.since(at, view.now))} ago" if at else "never"
 
 
 def _read(view: View) -> _Row:
