@@ -28,6 +28,8 @@ KILLED = -signal.SIGKILL
 
 # The points of a migration from each version; see `killed.py`.
 POINTS = {1: 3 + 3 + 10, 2: 3 + 11, 4: 3 + 3}
+# Pages in memory: what is not committed yet stands in the file, or does not.
+_FEW, _MANY = 5, 2_000
 MAKE = {1: older.v1, 2: older.v2, 4: older.v4}
 
 
@@ -55,6 +57,13 @@ def finished(path: Path) -> list[str]:
         connection.execute("UPDATE schema_version SET execution_time_ms = 0")
         connection.commit()
     return older.dump(path)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
+    """Each older file as a migration leaves it that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    return {version: finished(make(folder / f"{version}.db")) for version, make in MAKE.items()}
 
 
 def failing_at(table: str, number: int) -> Step:
@@ -169,13 +178,12 @@ def test_a_file_that_may_not_grow_is_not_migrated(tmp_path: Path, limit: int) ->
     ("version", "point"),
     [(version, point) for version, last in POINTS.items() for point in range(1, last + 1)],
 )
-@pytest.mark.parametrize("pages", [2000, 5], ids=["in memory", "in the file"])
 def test_a_kill_at_every_point_of_every_step(
-    tmp_path: Path, version: int, point: int, pages: int
+    tmp_path: Path, whole: dict[int, list[str]], version: int, point: int
 ) -> None:
     path = MAKE[version](tmp_path / "state.db")
     before = older.dump(path)
-    done = _killed(path, point, pages)
+    done = _killed(path, point, _FEW)
     assert (done.returncode, done.stderr) == (KILLED, "")
     with closing(sqlite3.connect(path)) as connection:
         left = header(connection).version
@@ -186,18 +194,31 @@ def test_a_kill_at_every_point_of_every_step(
             connect(path, TIMEOUT_S)
     else:
         assert left in {step.after for step in STEPS}
-    assert finished(path) == finished(MAKE[version](tmp_path / "other.db"))
+    assert finished(path) == whole[version]
 
 
 @pytest.mark.parametrize("version", [1, 2, 4])
 def test_the_points_are_all_there_are(tmp_path: Path, version: int) -> None:
-    done = _killed(MAKE[version](tmp_path / "state.db"), POINTS[version] + 1, 2000)
+    done = _killed(MAKE[version](tmp_path / "state.db"), POINTS[version] + 1, _MANY)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
-def _killed(path: Path, point: int, pages: int) -> subprocess.CompletedProcess[str]:
+@pytest.mark.parametrize("version", [1, 2, 4])
+def test_a_kill_between_any_two_operations(
+    tmp_path: Path, whole: dict[int, list[str]], version: int
+) -> None:
+    ops, all_of_them = 500, 10**9
+    done = _killed(MAKE[version](tmp_path / "counted.db"), all_of_them, _MANY, ops)
+    count = all_of_them - int(done.stdout)
+    for number, point in enumerate(range(1, count, 1 + count // 12)):
+        path = MAKE[version](tmp_path / f"{number}.db")
+        assert _killed(path, point, _MANY, ops).returncode == KILLED
+        assert finished(path) == whole[version]
+
+
+def _killed(path: Path, point: int, pages: int, ops: int = 0) -> subprocess.CompletedProcess[str]:
     module = f"{__package__}.killed"
-    words = [sys.executable, "-m", module, str(path), str(point), str(pages)]
+    words = [sys.executable, "-m", module, str(path), *map(str, (point, pages, ops))]
     return subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
 
 
