@@ -13,6 +13,7 @@ import pytest
 
 from curb.domain.errors import StoreError
 from curb.store import segments
+from curb.store.reading import UNFINISHED
 from curb.store.segments import Segment, archived, next_segment, row_ids, verified_segments
 from curb.store.values import audit_time_text
 
@@ -84,6 +85,19 @@ def test_a_month_waits_for_the_outcome_of_its_rows(tmp_path: Path) -> None:
     assert [(s.first_id, s.last_id) for s in closed(connection)] == [(1, 2)]
     connection.execute("UPDATE enforcement_log SET success = 0 WHERE id = 4")
     assert [(s.first_id, s.last_id) for s in closed(connection)] == [(3, 4)]
+    connection.close()
+
+
+def test_an_outcome_that_never_came_is_waited_for_half_a_year(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    connection = base(path, DAYS)
+    connection.execute("UPDATE enforcement_log SET success = NULL WHERE id IN (2, 6)")
+    assert closed(connection, datetime(2027, 1, 27, 23, 59, tzinfo=UTC)) == []
+    later = datetime(2027, 1, 28, tzinfo=UTC)
+    assert [(s.first_id, s.last_id) for s in closed(connection, later)] == [(1, 2), (3, 4)]
+    unfinished = connection.execute(UNFINISHED).fetchall()
+    # A restart that told its outcome now would break the digest.
+    assert [row[0] for row in unfinished] == [6]
     connection.close()
 
 

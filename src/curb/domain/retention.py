@@ -11,6 +11,9 @@ RECENT_DAYS = 3
 # A month's rows are left alone for so long after its end: what came late has come by then.
 SETTLED = timedelta(days=35)
 
+# An outcome that nobody told in this time will not be: its account is watched no more.
+GIVEN_UP = timedelta(days=180)
+
 
 @dataclass(frozen=True, slots=True)
 class RetentionPlan:

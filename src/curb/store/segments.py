@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from curb.domain.errors import StoreError
-from curb.domain.retention import months
+from curb.domain.retention import GIVEN_UP, months
 from curb.store.pruning import SEGMENT
 from curb.store.values import time_of, time_text
 from curb.store.writing import Statement
@@ -96,7 +96,7 @@ def segments(connection: sqlite3.Connection) -> tuple[Segment, ...]:
 def next_segment(connection: sqlite3.Connection, now: datetime) -> Segment | None:
     """Return the oldest month that has settled and is in no segment yet, None where none is.
 
-    One with a row whose outcome is open waits for it. Months are of UTC; ids go before
+    One with a row whose outcome is open waits for it, but not for ever. Months are of UTC; ids go before
     times, so that segments leave no row out between them.
     """
     last_id, digest = connection.execute(_LAST).fetchone() or (_BEFORE_ALL, _BEGINNING)
@@ -109,7 +109,9 @@ def next_segment(connection: sqlite3.Connection, now: datetime) -> Segment | Non
         return None  # the newest row stays with those that follow it
     span = (first[0], later - 1)
     (open_rows,) = connection.execute(_ANY_OPEN, span).fetchone()
-    return None if open_rows else _sealed(connection, span, digest)
+    if open_rows and now - ends[0] < GIVEN_UP:
+        return None
+    return _sealed(connection, span, digest)
 
 
 def archived(connection: sqlite3.Connection, folder: Path, segment: Segment) -> Path:
