@@ -73,8 +73,12 @@ def test_any_row_is_kept_and_understood(rows: list[tuple[str, list[Any]]]) -> No
         before = {t: connection.execute(count.format(t)).fetchone()[0] for t in _TABLES}
         moved = STEPS[1].run(connection, Upgrade(older.NOW))
         assert moved == sum(before.values())
-        kept = dict(connection.execute("SELECT table_name, count(*) FROM kept_rows GROUP BY 1"))
-        for table in _TABLES[:-1]:
+        kept = dict(
+            connection.execute(
+                "SELECT table_name, count(*) FROM kept_rows WHERE why NOT LIKE 'it moved%' GROUP BY 1"
+            )
+        )
+        for table in _TABLES:
             (found,) = connection.execute(count.format(table)).fetchone()
             assert found + kept.get(table, 0) == before[table]
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -137,6 +137,19 @@ def test_tables_of_nobody_are_kept_whole(tmp_path: Path) -> None:
     )
 
 
+def test_columns_of_nobody_are_kept_beside_the_row(tmp_path: Path) -> None:
+    extra = (
+        "ALTER TABLE session_state ADD COLUMN clocked_in BOOLEAN",
+        "UPDATE session_state SET clocked_in = 1 WHERE account_id = 2",
+    )
+    path = older.made(tmp_path / "state.db", older.V1, older.ordinary(), extra)
+    opened(path)
+    assert older.rows(path, "SELECT count(*) FROM session_state") == [(2,)]
+    ((row, why),) = kept(path)["session_state"]
+    assert (row["account_id"], row["clocked_in"]) == (2, 1)
+    assert why == "it moved, but today's table has no clocked_in"
+
+
 def test_text_that_is_no_utf8_stops_nothing(tmp_path: Path) -> None:
     sql = (
         "UPDATE enforcement_log SET reason = CAST(x'4cff53' AS TEXT) WHERE id = 500",

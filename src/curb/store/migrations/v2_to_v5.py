@@ -32,9 +32,10 @@ _SEEN = "INSERT INTO engine_state (key, value) VALUES ('last_seen_at', ?)"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A table, in whose order its rows are read, and what they become."""
+    """A table: its documented columns, what its rows become, and in which order they are read."""
 
     table: str
+    known: str
     columns: str
     row: Callable[[Row, Known], Values]
     order: str
@@ -54,18 +55,21 @@ class Move:
 MOVES = (
     Move(
         "lockouts",
+        "account_id is_locked reason locked_at locked_until rule_id created_at updated_at",
         "account_id, rule_id, symbol, kind, is_locked, reason, locked_at, locked_until, ceilings",
         old_rows.lockout,
         "account_id",
     ),
     Move(
         "daily_pnl",
+        "account_id date realized_pnl last_updated",
         "account_id, trading_day, realized_pnl_micros, last_updated",
         old_rows.day,
         "account_id, date",
     ),
     Move(
         "daily_unrealized_pnl",
+        "account_id timestamp unrealized_pnl positions_count total_exposure created_at",
         "account_id, trading_day, unrealized_pnl_micros, positions_count, "
         "total_exposure_micros, created_at",
         old_rows.open_day,
@@ -73,26 +77,36 @@ MOVES = (
     ),
     Move(
         "contract_cache",
+        "contract_id tick_size tick_value symbol_id name cached_at",
         "contract_id, name, symbol, tick_size, tick_value, description, cached_at",
         old_rows.contract,
         "contract_id",
     ),
     Move(
         "trade_history",
+        "id account_id timestamp contract_id pnl created_at",
         "account_id, id, trading_day, timestamp, contract_id, pnl_micros, is_voided",
         old_rows.trade,
         "id",
     ),
-    Move("session_state", "account_id, session_start", old_rows.session, "account_id"),
+    Move(
+        "session_state",
+        "account_id session_start updated_at",
+        "account_id, session_start",
+        old_rows.session,
+        "account_id",
+    ),
     # Of two positions in one contract the one that was touched last is the position.
     Move(
         "positions",
+        "id account_id contract_id type size average_price created_at updated_at",
         "account_id, contract_id, id, type, size, average_price, created_at, updated_at",
         old_rows.position,
         "updated_at DESC, id",
     ),
     Move(
         "orders",
+        "id account_id contract_id type side size limit_price stop_price state created_at updated_at",
         "account_id, id, contract_id, type, side, size, filled, limit_price, stop_price, state, "
         "created_at, updated_at",
         old_rows.order,
@@ -100,25 +114,27 @@ MOVES = (
     ),
     Move(
         "enforcement_log",
+        "id timestamp account_id rule_id action reason success details execution_time_ms",
         "id, timestamp, account_id, rule_id, action, reason, success, execution_time_ms, details",
         old_rows.audit,
         "id",
     ),
     Move(
         "reset_schedule",
+        "account_id last_reset_date next_reset_time reset_time_config timezone",
         "account_id, last_reset_date, next_reset_time, reset_time_config, timezone",
         old_rows.reset,
         "account_id",
     ),
     Move(
         "schema_version",
+        "version applied_at description execution_time_ms success error_message",
         "version, applied_at, description, checksum, execution_time_ms, success, error_message",
         old_rows.history,
         "version",
     ),
 )
 _OPTIONAL = "daily_unrealized_pnl"
-_SCRIPTS = ("migration_script", "rollback_script")
 
 
 def run(connection: sqlite3.Connection, upgrade: Upgrade, moves: Sequence[Move] = MOVES) -> int:
@@ -136,9 +152,9 @@ def run(connection: sqlite3.Connection, upgrade: Upgrade, moves: Sequence[Move] 
     for move in moves:
         if move.table in found:
             total += _moved(connection, move, known, upgrade)
-    for table in sorted(found - {move.table for move in moves}):
-        total += _kept_whole(connection, table, upgrade)
-    _keep_scripts(connection)
+    for table in found:
+        if table not in {move.table for move in moves}:
+            total += _kept_whole(connection, table, upgrade)
     for table in found:
         connection.execute(f"DROP TABLE {quoted(_ASIDE + table)}")
     for sql in INDEXES:
@@ -147,13 +163,14 @@ def run(connection: sqlite3.Connection, upgrade: Upgrade, moves: Sequence[Move] 
     return total
 
 
-def _set_aside(connection: sqlite3.Connection) -> set[str]:
+def _set_aside(connection: sqlite3.Connection) -> list[str]:
     """Rename every table of the file; return their names as they were."""
     found = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' "
+        "ORDER BY name"
     )
-    names = {str(name) for (name,) in found}
-    missing = sorted({move.table for move in MOVES} - {_OPTIONAL} - names)
+    names = [str(name) for (name,) in found]
+    missing = sorted({move.table for move in MOVES} - {_OPTIONAL, *names})
     if missing:
         raise StoreError(f"expected the table {missing[0]}, found none")
     for name in names:
@@ -169,6 +186,8 @@ def _moved(connection: sqlite3.Connection, move: Move, known: Known, upgrade: Up
         except (Odd, sqlite3.IntegrityError, ValueError, TypeError, ArithmeticError) as e:
             connection.execute(_KEEP, (move.table, content(row), _why(e)))
             kept += 1
+        else:
+            _keep_more(connection, move, row)
     found = count(connection, move.table)
     if expected != found + kept:
         raise StoreError(
@@ -179,6 +198,17 @@ def _moved(connection: sqlite3.Connection, move: Move, known: Known, upgrade: Up
     return expected
 
 
+def _keep_more(connection: sqlite3.Connection, move: Move, row: Row) -> None:
+    """Keep what stands in columns that no schema has, with what names their row."""
+    known = move.known.split()
+    more = [name for name in row if name not in known and row[name] is not None]
+    if more:
+        why = f"it moved, but today's table has no {', '.join(more)}"
+        names = [part.split()[0] for part in move.order.split(",")]
+        kept = {name: row.get(name) for name in (*names, *more)}
+        connection.execute(_KEEP, (move.table, content(kept), why))
+
+
 def _kept_whole(connection: sqlite3.Connection, table: str, upgrade: Upgrade) -> int:
     """Keep every row of a table that no schema has; return how many."""
     kept = 0
@@ -187,14 +217,6 @@ def _kept_whole(connection: sqlite3.Connection, table: str, upgrade: Upgrade) ->
         kept += 1
     upgrade.progress(f"{table}: {kept} rows, all of them kept aside")
     return kept
-
-
-def _keep_scripts(connection: sqlite3.Connection) -> None:
-    for row in _rows(connection, f"SELECT * FROM {_ASIDE}schema_version"):  # noqa: S608 - constants
-        scripts = {name: row.get(name) for name in ("version", *_SCRIPTS)}
-        if any(scripts[name] is not None for name in _SCRIPTS):
-            why = "the history names a script by its checksum"
-            connection.execute(_KEEP, ("schema_version", content(scripts), why))
 
 
 def _keep_time(connection: sqlite3.Connection, upgrade: Upgrade) -> None:
