@@ -24,7 +24,7 @@ from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
 from curb.cli.second_look import SecondLook
 from curb.cli.service import Service
-from curb.cli.shelf import folder_of
+from curb.cli.shelf import Archives, folder_of
 from curb.cli.start import IN_FORCE, Start, begin
 from curb.cli.upkeep import Upkeep
 from curb.cli.why import Explaining
@@ -180,6 +180,7 @@ class _Engine:
             database_path(options.state_dir),
             is_store_ok=lambda: self._store_word == "ok",
             count_audit=self._count_audit,
+            shelf=Archives(database_path(options.state_dir), options.config, runner.clock.now),
         )
         self._health = Health(self._sources(inbox))
         self._enforced = Enforced(self._day_of)
