@@ -1,16 +1,14 @@
-"""Which backups stay, and when one is due."""
+"""Which backups stay."""
 
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curb.domain.shelf import MIGRATION_KEPT, Counts, Shelved, Why, due, last_taken, surplus
+from curb.domain.shelf import MIGRATION_KEPT, Counts, Shelved, Why, last_taken, surplus
 
 NOW = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
-NEW_YORK = ZoneInfo("America/New_York")
 NONE = Counts(0, 0, 0)
 
 
@@ -139,56 +137,6 @@ def test_whatever_goes_leaves_what_was_promised(
     assert surplus(left, counts, now) == ()
     free = [e for e in left if e.taken_at <= now and e.why != Why.MIGRATION]
     assert len(free) <= counts.days + counts.weeks + counts.months + 1
-
-
-@pytest.mark.parametrize(
-    ("last", "now", "is_due"),
-    [
-        (None, "2026-11-20T22:00", True),
-        # 16:30 in New York is 21:30 UTC in winter and 20:30 in summer.
-        ("2026-11-19T21:30", "2026-11-20T21:29", False),
-        ("2026-11-19T21:30", "2026-11-20T21:30", True),
-        ("2026-11-19T21:29", "2026-11-20T21:29", True),
-        ("2026-11-20T21:29", "2026-11-20T21:30", True),
-        ("2026-11-20T21:30", "2026-11-20T21:30", False),
-        ("2026-11-20T21:31", "2026-11-21T04:00", False),
-        ("2026-07-14T20:30", "2026-07-15T20:29", False),
-        ("2026-07-14T20:30", "2026-07-15T20:30", True),
-        # Missed for weeks: once, and at once.
-        ("2026-10-01T20:30", "2026-11-20T09:00", True),
-        ("2026-11-20T09:00", "2026-11-20T09:01", False),
-    ],
-)
-def test_a_daily_one_is_due_once_after_its_time(
-    last: str | None, now: str, *, is_due: bool
-) -> None:
-    assert due(last and at(last), at(now), time(16, 30), NEW_YORK) is is_due  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("wall", "now", "last"),
-    [
-        # 2:30 does not exist on the day the clocks go forward: it is 3:00, 07:00 UTC.
-        (time(2, 30), "2026-03-08T06:59", "2026-03-07T07:30"),
-        # 1:30 comes twice on the day they go back: the first one counts, 05:30 UTC.
-        (time(1, 30), "2026-11-01T06:45", "2026-11-01T05:30"),
-        (time(0, 0), "2026-11-02T04:59", "2026-11-01T04:00"),
-    ],
-)
-def test_a_change_of_the_clocks_brings_no_second_one(wall: time, now: str, last: str) -> None:
-    assert not due(at(last), at(now), wall, NEW_YORK)
-    assert due(at(last) - timedelta(minutes=1), at(now), wall, NEW_YORK)
-
-
-@given(moments, st.times(), st.integers(1, 200))
-def test_it_is_due_once_a_day(start: datetime, wall: time, hours: int) -> None:
-    last, taken = start, 0
-    for hour in range(hours + 1):
-        now = start + timedelta(hours=hour)
-        if due(last, now, wall, NEW_YORK):
-            last, taken = now, taken + 1
-            assert not due(last, now, wall, NEW_YORK)
-    assert hours // 24 - 1 <= taken <= hours // 24 + 1
 
 
 def test_the_last_one_is_not_of_the_future() -> None:

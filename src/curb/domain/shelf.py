@@ -1,14 +1,10 @@
-"""The shelf of backups: which are kept, and when the next daily one is due."""
+"""The shelf of backups: which of them are kept."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from curb.domain.sessions import instant_of
-
-_DAY = timedelta(days=1)
 # Long enough to find out that what a newer schema made of the rows is not what was meant.
 MIGRATION_KEPT = timedelta(days=30)
 
@@ -60,18 +56,6 @@ def surplus(shelf: Iterable[Shelved], counts: Counts, now: datetime) -> tuple[Sh
 def last_taken(shelf: Iterable[Shelved], now: datetime) -> datetime | None:
     """Return when the newest backup was taken that is not dated after `now`, None without one."""
     return max((each.taken_at for each in shelf if each.taken_at <= now), default=None)
-
-
-def due(last_taken_at: datetime | None, now: datetime, time_of_day: time, zone: ZoneInfo) -> bool:
-    """Tell whether a daily backup is to be taken: none was since `time_of_day` last came.
-
-    `time_of_day` is a wall time in `zone`. One that was missed is due at once.
-    """
-    if last_taken_at is None:
-        return True
-    today = now.astimezone(zone).date()
-    moments = (instant_of(today - _DAY * back, time_of_day, zone) for back in range(3))
-    return last_taken_at < next(moment for moment in moments if moment <= now)
 
 
 def _age(each: Shelved) -> tuple[datetime, str]:
