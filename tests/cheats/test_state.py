@@ -4,14 +4,18 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from curb.store.backup import take
+from curb.store.restoring import restore
 from tests.cheats.stage import Copy, Held, Quiet, Stage, Theater, losing, theater
 from tests.cli.live import Row
 
+AT = datetime(2026, 11, 20, 21, 30, tzinfo=UTC)
 LOSS = "rules.daily_realized_loss.loss_limit"
 
 
@@ -70,6 +74,21 @@ def roll_back(stage: Stage) -> None:
     shutil.copyfile(_early(stage), database(stage))
 
 
+def put_back(stage: Stage) -> None:
+    restore(_backup(stage), database(stage), AT)
+
+
+def damage_beside_a_backup(stage: Stage) -> None:
+    _backup(stage)
+    overwrite(stage)
+
+
+def leave_to_be_put_back(stage: Stage) -> None:
+    """As if a restore had been cut short: the start finishes it."""
+    left = database(stage).with_name("state.db.incoming-replaced-1")
+    shutil.copyfile(_early(stage), left)
+
+
 def put_another(stage: Stage) -> None:
     """Put a database in its place that never saw the loss."""
     delete(stage)
@@ -126,6 +145,11 @@ CHEATS = {
     "truncate the database": Cheat(truncate, DAMAGED),
     "overwrite the database": Cheat(overwrite, DAMAGED),
     "roll the database back": Cheat(roll_back, "the database was rolled back"),
+    "put an older backup back": Cheat(put_back, "the database was rolled back"),
+    "damage the database beside an older backup": Cheat(damage_beside_a_backup, DAMAGED),
+    "leave an older copy to be put in place": Cheat(
+        leave_to_be_put_back, "the database was rolled back"
+    ),
     "copy another database over it": Cheat(put_another, "another database was put in its place"),
     "give the database another name": Cheat(
         sql("UPDATE engine_state SET value = 'ffff' WHERE key = 'anchor_id'"), EDITED
@@ -262,6 +286,12 @@ def _losses(rows: list[Row]) -> list[Any]:
 def _early(stage: Stage) -> Path:
     """Where the database as it was before the loss is kept."""
     return stage.desk.config.with_name("early.db")
+
+
+def _backup(stage: Stage) -> Path:
+    """Make a backup of the database as it was before the loss."""
+    folder = stage.desk.state_dir / "backups"
+    return take(_early(stage), folder, "hand", AT, None, "0.1.0").path
 
 
 def _foreign(stage: Stage) -> Path:
