@@ -6,7 +6,6 @@ import os
 import pty
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -195,7 +194,8 @@ def test_at_a_terminal_it_asks(state: Path, capsys: Capsys, answer: str, code: i
         os.close(main_end)
         os.close(other)
     assert process.returncode == code
-    assert out.startswith(f"{path}: taken {datetime.now(UTC):%Y}-")  # noqa: TID251 - of now
+    taken_at = verified(path).taken_at
+    assert out.startswith(f"{path}: taken {taken_at:%Y-%m-%d %H:%M} UTC (hand, curb ")
     assert "state.db is kept as state.db.replaced-" in out
     assert "an engine locks until the next reset\nrestore it? [y/N] " in out
     assert ("nothing was changed" in out) is bool(code)

@@ -6,6 +6,7 @@ exchange is only ever finished, by whoever comes next: a crash leaves the old fi
 
 import asyncio
 import contextlib
+import glob
 import json
 import os
 import shutil
@@ -76,7 +77,7 @@ def restore(
     """
     try:
         finish(database)
-        for left in database.parent.glob(f".{database.name}.restoring-*"):
+        for left in database.parent.glob(f".{glob.escape(database.name)}.restoring-*"):
             shutil.rmtree(left, ignore_errors=True)
         stamp = f"{now.astimezone(UTC):{_STAMP}}"
         with tempfile.TemporaryDirectory(
@@ -102,7 +103,7 @@ def finish(database: Path) -> Path | None:
     """
     kept = None
     try:
-        for incoming in sorted(database.parent.glob(f"{database.name}.incoming-*")):
+        for incoming in sorted(database.parent.glob(f"{glob.escape(database.name)}.incoming-*")):
             word = incoming.name.removeprefix(f"{database.name}.incoming-")
             kept = _set_aside(database, database.with_name(f"{database.name}.{word}"))
             incoming.replace(database)
