@@ -175,7 +175,7 @@ def test_a_file_that_is_good_is_not_written_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"torn", gzip.compress(b"{}\n"), gzip.compress(b"\xff")])
-def test_a_file_that_is_not_whole_is_written_anew(tmp_path: Path, content: bytes) -> None:
+def test_a_file_with_other_rows_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     connection = base(tmp_path / "state.db", DAYS)
     segment, _ = closed(connection)
     path = tmp_path / segment.file
@@ -184,6 +184,9 @@ def test_a_file_that_is_not_whole_is_written_anew(tmp_path: Path, content: bytes
     archived(connection, tmp_path, segment)
     with gzip.open(path, "rt", encoding="utf-8") as file:
         assert len(file.readlines()) == 2
+    (aside,) = tmp_path.glob(f"{segment.file}.*")
+    assert aside.read_bytes() == content
+    assert not path.with_suffix(".new").exists()
     connection.close()
 
 

@@ -24,6 +24,7 @@ from curb.store.segments import FOLDER
 _LOOK_S = 5.0
 _LOOKS_A_MEASURING = 12  # a minute
 _LOOKS_A_WEIGHING = 720  # an hour
+_ODD_VALUE = (ValueError, TypeError, LookupError)
 _WARN_AGAIN = timedelta(days=1)
 _MEGABYTE = 1_000_000
 
@@ -168,7 +169,7 @@ class Upkeep:
         return True
 
     def _measure(self, *, is_hour: bool) -> None:
-        with suppress(CurbError, OSError):  # as long as it was known, it is shown
+        with suppress(CurbError, OSError, *_ODD_VALUE):  # as long as it was known, it is shown
             self._drilled = last_drill(self._folder)
             if self._shelf is not None:
                 self._newest = self._shelf.newest(self._folder)
@@ -256,7 +257,7 @@ class Upkeep:
 
 def last_drill(folder: Path) -> datetime | None:
     """Return when a backup of the folder was last shown to come back, None where never."""
-    with suppress(OSError, ValueError, TypeError, LookupError):
+    with suppress(OSError, *_ODD_VALUE):
         found = json.loads((folder / "last-drill.json").read_text(encoding="utf-8"))
         at = datetime.fromisoformat(found["at"])
         return at if found["ok"] is True and at.tzinfo is not None else None

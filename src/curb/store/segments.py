@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import json
 import os
+import secrets
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -138,6 +139,9 @@ def archived(connection: sqlite3.Connection, folder: Path, segment: Segment) -> 
             draft.unlink()
             words = f"expected the rows {segment.first_id} to {segment.last_id} as sealed"
             raise StoreError(f"audit: {words}, found others: they stay; `curb db verify`")
+        if path.exists():
+            # Not ours to lose: a database before this one may have had other rows.
+            path.rename(f"{path}.{secrets.token_hex(4)}")
         draft.replace(path)
         _sync(folder)
     except OSError as e:
