@@ -197,6 +197,27 @@ def test_a_position_breaks_it_off_and_it_goes_on_later(tmp_path: Path) -> None:
     assert rows_of(path, "daily_pnl") == 0
 
 
+def test_a_position_waits_for_no_more_than_one_month_of_the_audit(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    records = [audit(n, 900 - 40 * n) for n in range(1, 20)]
+
+    async def scene() -> None:
+        async with bench(path, *records, audit(20, 1)) as found:
+            looking = asyncio.create_task(found.look())
+            while rows_of(path, "audit_segments") == 0:
+                await asyncio.sleep(0)
+            found.scene.trade("MNQ", 1)
+            (_, words), *_ = await looking
+            months = rows_of(path, "audit_segments")
+            assert months < 19
+            assert words.startswith(f"sealed {months} month")
+            found.scene.trade("MNQ", -1)
+            (_, words), *_ = await found.look()
+            assert words == f"sealed {19 - months} months of the audit"
+
+    asyncio.run(scene())
+
+
 def test_a_backup_is_made_at_its_time_whatever_is_open(tmp_path: Path) -> None:
     shelf = Shelf()
 

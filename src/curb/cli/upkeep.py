@@ -199,11 +199,13 @@ class Upkeep:
 
     async def _seal(self, now: datetime) -> Deed:
         months = rows = 0
-        while segment := await asyncio.to_thread(retention.next_segment, self._path, now):
+        segment = await asyncio.to_thread(retention.next_segment, self._path, now)
+        while segment is not None and self._is_quiet():
             await self._database.tidy([segment.statement(now)])
             months, rows = months + 1, rows + segment.row_count
-        details: dict[str, object] = {"months": months, "rows": rows}
-        return Deed(f"sealed {_many(months, 'month')} of the audit", details) if months else Deed()
+            segment = await asyncio.to_thread(retention.next_segment, self._path, now)
+        words = f"sealed {_many(months, 'month')} of the audit" if months else ""
+        return Deed(words, {"months": months, "rows": rows}, is_done=segment is None)
 
     async def _prune(self, now: datetime) -> Deed:
         core = self._runner.core
