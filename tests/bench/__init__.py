@@ -1,1 +1,1 @@
-"""What is measured, never in a test: `python -m tests.bench screen`."""
+"""What is measured, never in a test: `python -m tests.bench screen`, `... store`."""

@@ -8,17 +8,25 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from curb.domain.actions import Record, SaveAudit, SaveContract, SaveDay, SaveFill, SavePosition
+from curb.domain.actions import (
+    Record,
+    SaveAudit,
+    SaveContract,
+    SaveDay,
+    SaveFill,
+    SaveOrder,
+    SavePosition,
+)
 from curb.domain.audit import CONFIG, ENGINE, LINK, MANUAL, Act, AuditRow
-from curb.domain.book import Fill, Position, Side
+from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
 from curb.domain.market import Contract
 from curb.store import writing
 from curb.store.opening import connect
 
 ACCOUNTS = ((1, "PAPER-1"), (2, "PAPER-2"))
 MNQ = "CON.F.US.MNQ.Z26"
-# A year of trading days, each with the same share of the rows and of the fills.
-DAYS = 250
+# So many days, each with the same share of the rows; fills are kept for a shorter time.
+DAYS, FILL_DAYS = 365, 10
 
 _RULES = tuple(f"RULE-{number:03}" for number in range(1, 13))
 # Rule (None: the twelve in turn) and action; some fail, and one in thousands is by hand.
@@ -89,7 +97,9 @@ def _details(number: int) -> dict[str, object]:
 def _money(fills: int, now: datetime) -> Iterator[Record]:
     """Return fills, the same number each day, and what each day was worth."""
     for number in range(1, fills + 1):
-        at = now - timedelta(days=1) * ((fills - number) * DAYS // fills) - timedelta(seconds=2)
+        at = (
+            now - timedelta(days=1) * ((fills - number) * FILL_DAYS // fills) - timedelta(seconds=2)
+        )
         is_closing = number % 2 == 0
         made = Fill(
             id=number,
@@ -111,11 +121,27 @@ def _money(fills: int, now: datetime) -> Iterator[Record]:
 
 
 def _standing(now: datetime) -> Iterator[Record]:
+    for number in range(200):
+        yield SaveOrder(_order(number), now)
     for number in range(50):
         symbol = f"S{number}"
         contract = Contract(f"{MNQ}.{number}", symbol, symbol, Decimal("0.25"), Decimal("0.5"), "")
         yield SaveContract(contract, now)
         yield SavePosition(Position(1, contract.id, 1, Decimal(21000), now, number), now)
+
+
+def _order(number: int) -> Order:
+    return Order(
+        id=number,
+        account_id=1,
+        contract_id=f"{MNQ}.{number % 50}",
+        side=Side.BUY,
+        type=OrderType.LIMIT,
+        status=OrderStatus.PENDING if number % 8 else OrderStatus.OPEN,
+        size=1,
+        filled=0,
+        limit_price=Decimal(21000),
+    )
 
 
 def _keep(connection: sqlite3.Connection, records: Iterator[Record]) -> None:

@@ -25,7 +25,7 @@ def _made(path: Path) -> None:
 
 def _look(path: Path) -> tuple[str, list[str]]:
     told: list[str] = []
-    look = SecondLook(path, told.append)
+    look = SecondLook(path, told.append, 0)
     asyncio.run(look.run())
     return look.word, told
 

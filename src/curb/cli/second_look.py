@@ -9,19 +9,24 @@ from curb.domain.errors import StoreDamaged, StoreError
 from curb.store.checking import check_audit
 from curb.store.opening import suspect
 
+# Not while the first reads of the gateway want the disk and the processor.
+_AFTER_S = 5.0
+
 _REMEDY = "locks hold; `curb stop` and start again: the file is set aside then"
 
 
 class SecondLook:
     """`word` is "ok", or what is wrong with the audit on disk."""
 
-    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
+    def __init__(self, path: Path, warn: Callable[[str], None], after_s: float = _AFTER_S) -> None:
         self._path = path
+        self._after_s = after_s
         self._warn = warn
         self.word = "ok"
 
     async def run(self) -> None:
-        """Read it once; what is found is said, and nothing else is changed by it."""
+        """Read it once, after a while; what is found is said, and nothing else changes by it."""
+        await asyncio.sleep(self._after_s)
         try:
             await check_audit(self._path)
         except StoreDamaged as e:
