@@ -16,7 +16,7 @@ def test_every_goal_is_measured() -> None:
     assert {
         "start after a stop, median",
         "start after a stop, cold, median",
-        "start after a crash, median",
+        "start after a crash, cold, median",
         "first page, median",
         "older page, median",
         "newer page, median",

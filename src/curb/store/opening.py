@@ -73,6 +73,8 @@ def connect(
     try:
         _make_file(path)
         _refuse_cut(path)
+        if _is_to_be_whole(path):
+            _read_through(path)
         connection = sqlite3.connect(
             path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
         )
@@ -168,6 +170,15 @@ def _suspicion(path: Path) -> Path:
 
 def _is_to_be_whole(path: Path) -> bool:
     return _suspicion(path).exists() or path.stat().st_size < WHOLE_BELOW
+
+
+def _read_through(path: Path) -> None:
+    # From a disk that is three times as fast as the check's own way through its trees. Never
+    # while the database is open: closing the file would take SQLite's locks away.
+    buffer = bytearray(1 << 20)
+    with path.open("rb", buffering=0) as file:
+        while file.readinto(buffer):
+            pass
 
 
 def _check(path: Path, connection: sqlite3.Connection, checks: Iterable[str]) -> None:
