@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from curb.domain.actions import Action
+from curb.domain.book import OrderType, Side
 from curb.domain.codec import FrameError
 from curb.domain.errors import ConfigError
 from curb.domain.events import Restored
@@ -25,6 +26,7 @@ def recorded() -> list[str]:
     scene = Scene(start=NOON)
     scene.core = core
     scene.begin()
+    scene.order("ES", Side.SELL, OrderType.STOP, 2, price="5700")
     scene.settle(scene.position("ES", 3, "5800"))
     core.adopt(POLICY, scene.now)
     core.reload(TIGHTER, "f" * 64, scene.now, is_confirmed=False)
@@ -46,6 +48,19 @@ def test_a_recording_decides_the_same_again() -> None:
     assert differences == []
     assert replay.calls == len(lines) - 1
     assert '"ReduceContract"' in "".join(lines)
+
+
+def test_a_recording_that_lacks_later_fields_decides_the_same_again() -> None:
+    older = [line.replace(',"filled_price":null', "") for line in recorded()]
+    assert older != recorded()
+    replay, differences = played(older)
+    assert differences == []
+    assert replay.calls == len(older) - 1
+
+
+def test_an_action_that_nobody_knows_is_found() -> None:
+    first = doctored('"ReduceContract"', '"ReduceContract"', '"Dance"')[0]
+    assert "Dance" in first.recorded
 
 
 def test_the_rows_of_the_last_call_are_told() -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from curb.domain import codec
 from curb.domain.actions import Action, SaveAudit
 from curb.domain.audit import AuditRow
+from curb.domain.codec import FrameError
 from curb.engine import recording
 from curb.engine.adoption import resumed
 from curb.engine.core import Core
@@ -44,7 +46,9 @@ class Replay:
         self.calls += 1
         actions, raised = self._make(call)
         self.rows = tuple(action.row for action in actions if isinstance(action, SaveAudit))
-        replayed = json.loads(json.dumps(recording.encoded(actions), default=str))
+        replayed = _values(actions)
+        if recorded != replayed:
+            recorded = [_completed(action) for action in recorded]
         for old, new in _pairs(call.raised, recorded, raised, replayed):
             if old != new:
                 return Difference(_told(call), old, new)
@@ -55,6 +59,20 @@ class Replay:
             return getattr(self._core, call.name)(**recording.named(call)), ""
         except Exception as e:  # noqa: BLE001 - an error of ours is a part of what was decided
             return [], type(e).__name__
+
+
+def _values(actions: list[Action]) -> list[Any]:
+    values: list[Any] = json.loads(json.dumps(recording.encoded(actions), default=str))
+    return values
+
+
+def _completed(action: Any) -> Any:
+    """Return a recorded action with the fields that an older Curb did not know yet."""
+    try:
+        known = codec.decode_as(Action, action)
+    except FrameError:
+        return action
+    return _values([known])[0]
 
 
 def _pairs(
