@@ -164,6 +164,14 @@ def test_the_file_is_brought_to_the_venues_truth() -> None:
     assert SaveOrder(LIMIT, NOON) in records
 
 
+def test_an_order_that_had_ended_leaves_the_file_without_a_word() -> None:
+    done = replace(STOP, status=OrderStatus.FILLED)
+    _, deeds = started(kept(done))
+    assert gaps(deeds) == []
+    ended = SaveOrder(replace(done, status=OrderStatus.CANCELLED), NOON)
+    assert [a for a in deeds.actions if isinstance(a, SaveOrder)] == [ended]
+
+
 def test_nothing_is_decided_by_what_the_file_held() -> None:
     scene = Scene(max_contracts(), restored=kept(replace(LONG, size=50)), positions=())
     deeds = scene.begin()

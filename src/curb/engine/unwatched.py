@@ -53,6 +53,7 @@ def unwatched(
 ) -> list[Record]:
     """Return one row of all that differs and what corrects the file; nothing where it agrees.
 
+    An order that an older schema kept beyond its end leaves the file without a word.
     Without the read's fills the day's result says nothing, and is not compared.
     """
     moved = dict(_moved(kept, account))
@@ -62,9 +63,9 @@ def unwatched(
     words += _order_words(orders.values())
     if made:
         words.append(f"realized P&L {made[0]:.2f} -> {made[1]:.2f}")
-    if not words:
-        return []
     corrections = list(_corrections(kept, account, now))
+    if not words:
+        return corrections
     details: dict[str, Any] = {
         "positions": {i: _sides(*map(_size, pair)) for i, pair in moved.items()},
         "orders": {str(i): _sides(*map(_figures, pair)) for i, pair in orders.items()},
@@ -102,7 +103,7 @@ def _moved(kept: LastWord, account: AccountState) -> Iterator[tuple[str, _Pair]]
 
 
 def _orders(kept: LastWord, account: AccountState) -> Iterator[tuple[int, _Sides]]:
-    before = {order.id: order for order in kept.orders}
+    before = {order.id: order for order in kept.orders if not order.status.is_final}
     after = {order.id: order for order in account.orders}
     for order_id in sorted(before.keys() | after.keys()):
         old, new = before.get(order_id), after.get(order_id)
