@@ -36,8 +36,13 @@ GROWING = {
 # What reads a table that grows from end to end, and why it may.
 WHOLE = {
     "reading.CONTRACTS": "every contract is needed at a start; retention ends those of last year",
+    "reading.DAYS": "a row for a day, of ninety days",
+    "reading.POSITIONS": "every open position is needed at a start",
+    "reading.ORDERS": "every working order is, too",
+    "retention._OLD_CONTRACTS": "once a day, of the contracts of a year",
+    "retention._NAMED": "once a day while nothing is open, of the fills of a week",
     "sealing._LINES": "the seal is over every contract",
-    "sealing.SEALED": "the same",
+    "checking.SEALED": "the same",
     "sealing._SEAL": "the same",
     "statistics.TALLIES": "a partial index over enforcements only, in the order of its groups",
     "statistics.SLOWEST": "the same index; rows are looked up for ten",
@@ -50,29 +55,27 @@ INSIDE = {
     "archive.count": "test_a_page_of_the_audit_is_found_in_its_order",
     "opening.header": "reads the schema, not a table",
     "opening._check": "the same",
+    "checking._schema": "the same",
+    "manifest.content_of": "the same, and the newest row by its id",
+    "manifest._table": "a backup reads every row, from its own copy",
+    "backup._snapshot": "the page of the schema alone",
+    "survey._count": "counts every row, where a trader asks for it",
 }
 # Of the documents that the schema grew from: for who asks with SQL of his own, as here. It has
 # to be named where the primary key, or an index that has more, would do as well.
 FOR_REPORTS = {
     "idx_lockouts_until": "SELECT rule_id FROM lockouts WHERE locked_until < '2026-11-20'",
-    "idx_daily_pnl_date": "SELECT account_id FROM daily_pnl WHERE trading_day = '2026-11-20'",
-    "idx_daily_unrealized_pnl_date": "SELECT account_id FROM daily_unrealized_pnl "
-    "WHERE trading_day >= '2026-11-01'",
     "idx_daily_unrealized_pnl_account_date": "SELECT trading_day FROM daily_unrealized_pnl "
     "INDEXED BY idx_daily_unrealized_pnl_account_date WHERE account_id = 1 "
     "ORDER BY trading_day DESC",
-    "idx_contract_cache_symbol": "SELECT contract_id FROM contract_cache WHERE symbol = 'S7'",
     "idx_trade_history_account_time": "SELECT id FROM trade_history WHERE account_id = 1 "
     "ORDER BY timestamp DESC LIMIT 10",
     "idx_positions_account": "SELECT count(*) FROM positions INDEXED BY idx_positions_account "
     "WHERE account_id = 1",
-    "idx_positions_contract": "SELECT account_id FROM positions WHERE contract_id = 'MNQ'",
     "idx_orders_account": "SELECT count(*) FROM orders INDEXED BY idx_orders_account "
     "WHERE account_id = 1",
-    "idx_orders_contract": "SELECT id FROM orders WHERE contract_id = 'MNQ'",
     "idx_orders_state": "SELECT id FROM orders INDEXED BY idx_orders_state WHERE state = 'OPEN'",
     "idx_orders_state_account": "SELECT id FROM orders WHERE state = 'OPEN' AND account_id = 1",
-    "idx_schema_version_applied": "SELECT version FROM schema_version ORDER BY applied_at DESC",
 }
 QUERIES = (
     AuditQuery(),
