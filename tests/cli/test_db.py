@@ -77,7 +77,7 @@ def test_migrate_names_its_steps_then_carries_them_out(tmp_path: Path, capsys: S
     assert told[0].startswith(f"{path}: schema v1 to v2: 0 rows in ")
     assert "  enforcement_log: 500 rows" in told
     assert told[-1].startswith(f"{path}: schema v2 to v5: 1153 rows in ")
-    (copy,) = tmp_path.glob("*.backup")
+    (copy,) = (tmp_path / "backups").iterdir()
     assert told[-1].endswith(f"; as it was before: {copy.name}")
 
     assert db(tmp_path, "migrate") == 0
@@ -91,9 +91,7 @@ def test_another_file_than_the_engines_is_migrated_too(tmp_path: Path, capsys: S
     assert db(tmp_path / "none", "migrate", str(path)) == 0
     assert "schema v2 to v5" in capsys.readouterr().out
     assert not (tmp_path / "none").exists()
-    assert sorted(file.name for file in tmp_path.iterdir() if "backup" not in file.name) == [
-        "copy.db"
-    ]
+    assert sorted(file.name for file in tmp_path.iterdir() if file.name != "backups") == ["copy.db"]
 
 
 @pytest.mark.parametrize("words", [("migrate",), ("vacuum",)])

@@ -15,9 +15,11 @@ from curb.domain.errors import CurbError
 from curb.domain.text import safe_text
 from curb.store.checking import faults
 from curb.store.compacting import compacted
+from curb.store.looking import looking
 from curb.store.migrations.runner import pending
 from curb.store.migrations.step import Upgrade
 from curb.store.opening import connect
+from curb.store.segments import FOLDER, verified_segments
 from curb.store.survey import Noted, Survey, Table, surveyed
 from curb.store.tables import USER_VERSION
 
@@ -81,13 +83,21 @@ def _migrate(path: Path, *, is_dry: bool) -> int:
 
 
 def _verify(path: Path) -> int:
-    found = faults(path)
+    found = (*faults(path), *_unlike_sealed(path))
     if not found:
         print(f"{path}: schema v{USER_VERSION}: whole, and as Curb left it")
         return 0
     for words in found:
         print(f"{path}: {words}", file=sys.stderr)
     return _WRONG
+
+
+def _unlike_sealed(path: Path) -> Iterator[str]:
+    """Tell which closed stretches of the audit are not what was sealed."""
+    with looking(path) as connection:
+        for each in verified_segments(connection, path.parent / FOLDER):
+            if each.words:
+                yield f"the audit from row {each.first_id} to {each.last_id}: {each.words}"
 
 
 def _vacuum(path: Path) -> int:

@@ -11,8 +11,7 @@ from curb.cli.start import read_config
 from curb.domain.errors import ConfigError, StoreError
 from curb.domain.shelf import Counts, Why, last_taken
 from curb.domain.upkeep import BackupPlan
-from curb.store.backup import listed, rotate, take
-from curb.store.recovery import BACKUPS
+from curb.store.backup import BACKUPS, listed, rotate, take
 
 
 def folder_of(config: Path, state_dir: Path) -> Path:

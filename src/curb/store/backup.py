@@ -25,6 +25,7 @@ from curb.store.bundle import MOST, pack, unpack, unpacking
 from curb.store.failure import failure
 from curb.store.manifest import CONFIG, DATABASE, Content, Manifest, Member, content_of, text_of
 
+BACKUPS = "backups"  # the folder beside the database, where none is named
 _BUSY_S = 10.0  # the engine's longest transaction is far shorter
 _TURNS, _TURN_S = 100, 0.1  # another one that is being taken here is waited for this often
 _WORK = ".taking-"

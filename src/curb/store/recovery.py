@@ -6,12 +6,10 @@ from pathlib import Path
 
 from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.events import Restored
-from curb.store.backup import listed
+from curb.store.backup import BACKUPS, listed
 from curb.store.database import Database
 from curb.store.migrations.step import Tell, Upgrade, in_silence
 from curb.store.restoring import LOST, Restoration, finish, restore, set_aside
-
-BACKUPS = "backups"  # the folder beside the database
 
 
 async def recovered(
@@ -25,11 +23,12 @@ async def recovered(
     cannot be used.
     """
     await asyncio.to_thread(finish, path)
-    upgrade = Upgrade(now, tell)
+    backups = backups or path.with_name(BACKUPS)
+    upgrade = Upgrade(now, tell, backups=backups)
     try:
         return (*await _loaded(path, upgrade), "")
     except StoreDamaged as e:
-        return await _replaced(path, backups or path.with_name(BACKUPS), upgrade, e)
+        return await _replaced(path, backups, upgrade, e)
 
 
 async def _replaced(

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from curb.store.backup import opened
+
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 ACCOUNT = 1
 MNQ = "CON.F.US.MNQ.Z26"
@@ -255,3 +257,12 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
     finally:
         connection.close()
+
+
+def copy_of(database: Path) -> Path:
+    """Unpack the one backup that was taken before a migration; return the copy in it."""
+    (archive,) = (database.parent / "backups").iterdir()
+    into = database.with_name("unpacked")
+    into.mkdir()
+    opened(archive, into)
+    return into / "curb.db"

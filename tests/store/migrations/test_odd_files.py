@@ -214,5 +214,5 @@ def test_rows_still_in_the_log_are_migrated(tmp_path: Path) -> None:
     opened(tmp_path / "state.db")
     found = older.rows(tmp_path / "state.db", "SELECT account_id FROM session_state")
     assert found == [(1,)]
-    (backup,) = tmp_path.glob("*.backup")
-    assert older.rows(backup, "SELECT account_id FROM session_state") == [(1,)]
+    copy = older.copy_of(tmp_path / "state.db")
+    assert older.rows(copy, "SELECT account_id FROM session_state") == [(1,)]

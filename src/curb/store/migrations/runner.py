@@ -1,4 +1,4 @@
-"""Takes an older database to today's schema: a copy first, then a transaction a step. Blocking.
+"""Takes an older database to today's schema: a backup, then a transaction a step. Blocking.
 
 A step that fails leaves the file as it was, to the byte where no other program wrote: a failure
 is told, not noted in `schema_version`. What a killed process began SQLite takes back at the
@@ -11,11 +11,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from curb import __version__
 from curb.domain.errors import StoreDamaged, StoreError
+from curb.domain.shelf import Why
 from curb.domain.text import safe_text
+from curb.store.backup import BACKUPS, take
 from curb.store.failure import failure
 from curb.store.migrations import v1_to_v2, v2_to_v5, v4_to_v5
-from curb.store.migrations.copying import copied
 from curb.store.migrations.step import Step, Upgrade
 from curb.store.tables import APPLICATION_ID, USER_VERSION
 from curb.store.values import time_text
@@ -52,7 +54,8 @@ def migrate(
     copy: Path | None = None
     if due:
         connection.execute("PRAGMA synchronous = FULL")
-        copy = _copied(path, connection, version, upgrade)
+        folder = upgrade.backups or path.with_name(BACKUPS)
+        copy = take(path, folder, Why.MIGRATION, upgrade.now, None, __version__).path
     for step in due:
         try:
             _carry_out(path, connection, step, upgrade, copy)
@@ -61,13 +64,6 @@ def migrate(
                 copy.unlink(missing_ok=True)  # the file itself is as it was
             raise
     _make_incremental(path, connection, upgrade)
-
-
-def _copied(path: Path, connection: sqlite3.Connection, version: int, upgrade: Upgrade) -> Path:
-    try:
-        return copied(path, connection, version, upgrade.now)
-    except (OSError, sqlite3.Error) as e:
-        raise failure(path, "back it up before its migration", e) from e
 
 
 def _carry_out(

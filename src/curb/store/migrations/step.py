@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 Tell = Callable[[str], None]
 
@@ -15,11 +16,15 @@ def in_silence(_line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """The leave to migrate: the time of it, UTC, and who is told of each step and each table."""
+    """The leave to migrate: the time of it, UTC, and who is told of each step and each table.
+
+    `backups` is the folder of the backup that is taken before, None for the one beside.
+    """
 
     now: datetime
     tell: Tell = in_silence
     progress: Tell = in_silence
+    backups: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
