@@ -94,7 +94,7 @@ async def _first_starts(found: Desk, plan: StorePlan, tell: Tell) -> list[Figure
         await engine.stop()
         shutil.rmtree(found.state_dir)
         found.anchor.unlink(missing_ok=True)
-    return [Figure("start on a new database, median", quantile(took, 0.5), "s", _START_S)]
+    return [Figure("start on a new database, median", quantile(took, 0.5), "s")]
 
 
 async def _starts(found: Desk, plan: StorePlan, tell: Tell) -> list[Figure]:
