@@ -1,6 +1,7 @@
 """The upkeep over a real database, at times that the test tells, and over a shelf of its own."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from curb.cli.upkeep import Upkeep, last_drill
+from curb.cli.upkeep import Upkeep
 from curb.domain.actions import Record, SaveAudit, SaveDay
 from curb.domain.audit import Act, AuditRow
 from curb.domain.errors import StoreError
@@ -26,6 +27,7 @@ from tests.engine.test_runner import Venue
 from tests.scene import Scene
 from tests.store.samples import ROW, opened
 
+DRILLED = {"at": "2026-11-01T00:00:00+00:00", "ok": True, "name": "x", "seconds": 1, "words": ""}
 # The exchange's weekend, an hour after the backup's time in New York.
 START = datetime(2026, 11, 21, 22, 30, tzinfo=UTC)
 PLANNED = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
@@ -335,7 +337,7 @@ def test_what_is_late_and_what_was_done_by_hand(tmp_path: Path) -> None:
             shelf.made_by_hand = START - timedelta(hours=26)
             (tmp_path / "backups").mkdir()
             drill = tmp_path / "backups" / "last-drill.json"
-            drill.write_text('{"at": "2026-11-01T00:00:00+00:00", "ok": true}')
+            drill.write_text(json.dumps(DRILLED))
             found.upkeep._measure(is_hour=True)
             known = found.noted()
             assert known.backup_at == START - timedelta(hours=26)
@@ -343,25 +345,6 @@ def test_what_is_late_and_what_was_done_by_hand(tmp_path: Path) -> None:
             assert (known.is_backup_late, known.is_drill_late, known.growing) == (False, False, "")
 
     asyncio.run(scene())
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('{"at": "2026-11-01T00:00:00+00:00", "ok": true}', datetime(2026, 11, 1, tzinfo=UTC)),
-        ('{"at": "2026-11-01T00:00:00+00:00", "ok": false}', None),
-        ('{"at": "2026-11-01T00:00:00", "ok": true}', None),
-        ('{"at": 7, "ok": true}', None),
-        ('{"ok": true}', None),
-        ("[]", None),
-        ("torn", None),
-        ("\xff", None),
-    ],
-)
-def test_the_last_drill(tmp_path: Path, text: str, expected: datetime | None) -> None:
-    assert last_drill(tmp_path) is None
-    (tmp_path / "last-drill.json").write_bytes(text.encode("latin-1"))
-    assert last_drill(tmp_path) == expected
 
 
 def test_a_task_that_is_kept_under_another_name_was_never_done(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A real engine looks after an old database, and leaves it alone while anything is open."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -75,7 +76,8 @@ def test_an_old_database_is_pruned_once_flat_outside_the_session(tmp_path: Path)
                 await database.save(old(found))
             drill = found.state_dir / "backups" / "last-drill.json"
             drill.parent.mkdir()
-            drill.write_text('{"at": "2026-11-01T12:00:00+00:00", "ok": true}')
+            held = {"at": DRILLED.isoformat(), "ok": True, "name": "x", "seconds": 1, "words": ""}
+            drill.write_text(json.dumps(held))
             hours = around(found, -7200, 10_800)
             rule = only("session_block_outside", **ALWAYS, **hours)
             found.write(**rule | {"rules.session_block_outside.mode": "warn"})

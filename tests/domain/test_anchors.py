@@ -21,6 +21,8 @@ BEHIND = Facts("a1", 6, "seal-6", "seal-6", is_known=True)
         (ANCHOR, replace(LEFT, is_known=False), Finding.SAME),
         (ANCHOR, AHEAD, Finding.SAME),
         (ANCHOR, NEW, Finding.DELETED),
+        (replace(ANCHOR, sequence=0), NEW, Finding.FIRST),
+        (replace(ANCHOR, sequence=0, seal=""), LEFT, Finding.SAME),
         (ANCHOR, replace(LEFT, id="b2"), Finding.ANOTHER),
         (ANCHOR, BEHIND, Finding.ROLLED_BACK),
         (ANCHOR, EDITED, Finding.EDITED),

@@ -16,7 +16,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.events import Restored
 from curb.engine.ports import Store
-from curb.store.anchors import read_anchor
+from curb.store.anchors import read_anchor, write_anchor
 from curb.store.database import AUDIT_PAGE_MAX, Database
 
 from .samples import (
@@ -296,6 +296,20 @@ def test_a_database_and_its_anchor_know_each_other_again(tmp_path: Path) -> None
     assert isinstance(kept_anchor, Anchor)
     assert kept_anchor.sequence == 3
     assert kept_anchor.reset_at == datetime(2026, 11, 20, 23, tzinfo=UTC)
+
+
+def test_a_crash_between_the_first_seal_and_its_anchor_is_no_loss(tmp_path: Path) -> None:
+    path, anchor = tmp_path / "curb.db", tmp_path / "x.anchor"
+    assert attached(path, anchor) is Finding.FIRST  # killed before the first save
+    laid = read_anchor(anchor)
+    assert isinstance(laid, Anchor)
+    assert laid.sequence == 0
+    assert attached(path, anchor, audit(1)) is Finding.FIRST
+    sealed = read_anchor(anchor)
+    assert isinstance(sealed, Anchor)
+    # As if killed after the first save, before the anchor followed.
+    write_anchor(anchor, replace(laid, id=sealed.id))
+    assert attached(path, anchor) is Finding.SAME
 
 
 @pytest.mark.parametrize("seen", [False, True])

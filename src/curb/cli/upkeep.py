@@ -1,7 +1,6 @@
 """Looks after the database beside the engine's work, and tells the audit what was done."""
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from curb.engine.upkeep import flat_accounts, moment
 from curb.store import growth, retention
 from curb.store.database import Database
 from curb.store.pruning import BATCH, Batch
+from curb.store.restoring import last_drill
 from curb.store.segments import FOLDER
 
 _LOOK_S = 5.0
@@ -170,7 +170,8 @@ class Upkeep:
 
     def _measure(self, *, is_hour: bool) -> None:
         with suppress(CurbError, OSError, *_ODD_VALUE):  # as long as it was known, it is shown
-            self._drilled = last_drill(self._folder)
+            drill = last_drill(self._folder)
+            self._drilled = drill.at if drill and drill.ok else None
             if self._shelf is not None:
                 self._newest = self._shelf.newest(self._folder)
             if is_hour:
@@ -255,15 +256,6 @@ class Upkeep:
             self._warned[task] = now
             told = f"upkeep: {task.value} failed, tried again every hour: {words}"
             self._runner.act(self._runner.core.warn(told, now))
-
-
-def last_drill(folder: Path) -> datetime | None:
-    """Return when a backup of the folder was last shown to come back, None where never."""
-    with suppress(OSError, *_ODD_VALUE):
-        found = json.loads((folder / "last-drill.json").read_text(encoding="utf-8"))
-        at = datetime.fromisoformat(found["at"])
-        return at if found["ok"] is True and at.tzinfo is not None else None
-    return None
 
 
 def _taken_out(out: Mapping[str, int]) -> str:

@@ -14,6 +14,7 @@ class Anchor:
     """What was last sealed, as the file beside the account's lock has it.
 
     `reset_at` is the reset that was next then: a lock for lost state lasts that long at least.
+    A `sequence` of 0 was written before the first seal.
     """
 
     id: str
@@ -73,7 +74,8 @@ def judge(anchor: Anchor | Damaged | None, facts: Facts) -> Finding:
     if anchor is None:
         return Finding.UNANCHORED if facts.is_known else Finding.FIRST
     if not facts.id:
-        return Finding.DELETED
+        # A crash came between the first anchor and the first seal: nothing was sealed ever.
+        return Finding.DELETED if anchor.sequence else Finding.FIRST
     if facts.id != anchor.id:
         return Finding.ANOTHER
     if facts.sequence < anchor.sequence:

@@ -30,6 +30,12 @@ def read_anchor(path: Path) -> Anchor | Damaged | None:
         os.close(fd)
 
 
+def lay_anchor(path: Path, anchor: Anchor) -> None:
+    """Write an account's first anchor. A disk that fails is told by the `Keeper`. Blocking."""
+    with contextlib.suppress(OSError):
+        write_anchor(path, anchor)
+
+
 def write_anchor(path: Path, anchor: Anchor) -> None:
     """Replace the file in one step, on the disk before its name is. Blocking; raises OSError."""
     temporary = path.with_name(f"{path.name}.new")

@@ -19,7 +19,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.events import Restored
 from curb.store import reading, sealing, writing
-from curb.store.anchors import Keeper, read_anchor
+from curb.store.anchors import Keeper, lay_anchor, read_anchor
 from curb.store.failure import failure
 from curb.store.migrations.step import Upgrade
 from curb.store.opening import connect
@@ -83,12 +83,16 @@ class Database:
         rows = await self._fetch(sealing.STATE)
         ((sealed,),) = await self._fetch(sealing.SEALED)
         found: list[tuple[Finding, Anchor | None]] = []
+        new_id = secrets.token_hex(8)
         for path in paths:
             read = await asyncio.to_thread(read_anchor, path)
             facts = sealing.facts_of(rows, str(sealed), path.name)
             found.append((judge(read, facts), read if isinstance(read, Anchor) else None))
+            if found[-1][0] is Finding.FIRST:
+                # The database will say that it has an anchor: a crash must not come before it.
+                await asyncio.to_thread(lay_anchor, path, Anchor(facts.id or new_id, 0, ""))
         self._founding = sealing.founding(
-            secrets.token_hex(8), rows, [path.name for path in paths], [a for _, a in found]
+            new_id, rows, [path.name for path in paths], [a for _, a in found]
         )
         self._keeper = Keeper(paths)
         return tuple(found)
