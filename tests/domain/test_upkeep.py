@@ -44,6 +44,23 @@ def test_what_a_moment_allows(moment: Moment, expected: list[Task]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "runs", "expected"),
+    [
+        (Moment(True, False, True), Runs(DONE | {PRUNE: ago(days=3, seconds=1)}), [PRUNE]),
+        (Moment(True, False, True), Runs(DONE | {PRUNE: ago(days=3)}), []),
+        (Moment(True, False, True), Runs(DONE | {OPTIMIZE: ago(days=30)}), []),
+        (Moment(False, False, True), Runs(DONE | {PRUNE: ago(days=30)}), []),
+        (Moment(True, False, True), Runs({BACKUP: NOW}, since=ago(days=4)), [SEAL, PRUNE]),
+        (Moment(True, False, True), Runs({BACKUP: NOW}, since=ago(days=2)), []),
+    ],
+)
+def test_what_is_overdue_waits_for_no_end_of_a_session(
+    moment: Moment, runs: Runs, expected: list[Task]
+) -> None:
+    assert due(moment, runs, PLAN, NOW) == tuple(expected)
+
+
+@pytest.mark.parametrize(
     ("done", "expected"),
     [
         ({}, []),

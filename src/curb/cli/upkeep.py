@@ -155,8 +155,9 @@ class Upkeep:
         now = self._runner.clock.now()
         return moment(self._runner.core, now, is_store_ok=self._is_store_ok())
 
-    def _is_quiet(self) -> bool:
-        return self._moment() == _ANY
+    def _may(self, task: Task) -> bool:
+        now = self._runner.clock.now()
+        return upkeep.is_allowed(task, self._moment(), self._runs, now)
 
     async def _remembers(self) -> bool:
         """Learn what was done before the engine began; tell whether that could be read."""
@@ -201,7 +202,7 @@ class Upkeep:
     async def _seal(self, now: datetime) -> Deed:
         months = rows = 0
         segment = await asyncio.to_thread(retention.next_segment, self._path, now)
-        while segment is not None and self._is_quiet():
+        while segment is not None and self._may(Task.SEAL):
             await self._database.tidy([segment.statement(now)])
             months, rows = months + 1, rows + segment.row_count
             segment = await asyncio.to_thread(retention.next_segment, self._path, now)
@@ -219,7 +220,7 @@ class Upkeep:
         old = await asyncio.to_thread(retention.old_segments, self._path, plan, today, now)
         folder = self._path.parent / FOLDER
         for segment in old:
-            if not is_done or not self._is_quiet():
+            if not is_done or not self._may(Task.PRUNE):
                 is_done = False
                 break
             found = await asyncio.to_thread(
@@ -233,7 +234,7 @@ class Upkeep:
     async def _take_out(
         self, table: str, count: int, batches: tuple[Batch, ...], out: dict[str, int]
     ) -> bool:
-        written = await retention.carry_out(self._database, batches, self._is_quiet)
+        written = await retention.carry_out(self._database, batches, lambda: self._may(Task.PRUNE))
         gone = min(written * BATCH, count)
         if gone:
             out[table] = out.get(table, 0) + gone
@@ -241,7 +242,7 @@ class Upkeep:
 
     async def _give_back(self) -> Deed:
         before = await asyncio.to_thread(retention.free_bytes, self._path)
-        is_done = await retention.give_back(self._database, self._is_quiet)
+        is_done = await retention.give_back(self._database, lambda: self._may(Task.VACUUM))
         freed = before - await asyncio.to_thread(retention.free_bytes, self._path)
         words = f"gave {freed / _MEGABYTE:.1f} MB back to the disk" if freed > 0 else ""
         return Deed(words, {"bytes": freed}, is_done)

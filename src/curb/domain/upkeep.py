@@ -32,8 +32,9 @@ class Task(Enum):
     OPTIMIZE = "optimize"
 
 
-# Any moment will do for it: it reads, and takes no turn of the writer's.
-_ANYTIME = frozenset((Task.BACKUP,))
+# An engine that only runs in its sessions must not keep old rows for ever: such a task is then
+# done while nothing is open.
+_OVERDUE = {Task.SEAL: timedelta(days=3), Task.PRUNE: timedelta(days=3)}
 _EVERY = {Task.SEAL: _DAILY, Task.PRUNE: _DAILY, Task.OPTIMIZE: _WEEK}
 
 
@@ -74,19 +75,29 @@ class Runs:
 def due(moment: Moment, runs: Runs, plan: BackupPlan, now: datetime) -> tuple[Task, ...]:
     """Return what is to be done now, in order.
 
-    All but the backup wait for a calm moment outside the session and a disk that is well. What
-    failed is tried again after an hour.
+    What failed is tried again after an hour.
     """
-    if not moment.is_store_ok:
-        return ()
-    is_quiet = moment.is_calm and moment.is_outside
     return tuple(
         task
         for task in Task
-        if (is_quiet or task in _ANYTIME)
+        if is_allowed(task, moment, runs, now)
         and not _has_just_failed(task, runs, now)
         and _is_due(task, runs, plan, now)
     )
+
+
+def is_allowed(task: Task, moment: Moment, runs: Runs, now: datetime) -> bool:
+    """Tell whether a task may go on at this moment.
+
+    All need a disk that is well. A backup only reads, and takes no turn of the writer's; all
+    else waits for a calm moment outside the session, and what is overdue for a calm one.
+    """
+    if task is Task.BACKUP or not moment.is_store_ok:
+        return moment.is_store_ok
+    late = _OVERDUE.get(task)
+    made = runs.done.get(task) or runs.since
+    is_overdue = late is not None and made is not None and now - made > late
+    return moment.is_calm and (moment.is_outside or is_overdue)
 
 
 def is_exchange_closed(at: datetime) -> bool:
