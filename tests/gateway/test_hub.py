@@ -1,15 +1,25 @@
 import asyncio
+import socket
+import struct
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+import uvloop
+from pydantic import SecretStr
+
+from curb.domain.errors import LinkLost
 from curb.domain.events import Event, Link, LinkChanged
 from curb.gateway import session as sessions
 from curb.gateway.backoff import Backoff
+from curb.gateway.counters import Counters
 from curb.gateway.hub import Hub
-from curb.gateway.line import Call, Ear, Timing
+from curb.gateway.line import Call, Ear, Timing, open_line
 from curb.gateway.links import LinkTeller
+from curb.gateway.session import Session
 from tests.gateway.hub_server import (
     END,
     HELLO,
@@ -255,6 +265,62 @@ def test_a_fault_of_a_listener_does_not_end_the_hub() -> None:
             await asyncio.gather(running, return_exceptions=True)
 
     asyncio.run(play())
+
+
+class _Faulty(SecretStr):
+    """A token that cannot be read: a fault of ours before anything is connected."""
+
+    def get_secret_value(self) -> str:
+        raise ZeroDivisionError
+
+
+def test_a_fault_while_connecting_does_not_end_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        async with rig() as made, hub_server(_talking) as server:
+            await made.session.login()
+            told: list[Event] = []
+            link = LinkTeller(Link.USER_HUB, told.append)
+            ear = Ear(lambda *_: None, lambda: None)
+            hub = Hub(server.url, made.session, link, ear, made.counters, backoff=Backoff((0.0,)))
+            with monkeypatch.context() as faulty:
+                faulty.setattr(Session, "secret", _Faulty("x"))
+                running = asyncio.create_task(hub.run())
+                await until(lambda: bool(told))
+            assert "internal error ZeroDivisionError" in str(told[0])
+            await until(lambda: bool(server.peers))
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(play())
+
+
+def test_a_connection_that_is_reset_at_once_is_a_lost_link() -> None:
+    """In every interleaving: with uvloop the end may come before the first word."""
+
+    def reset(listener: socket.socket) -> None:
+        while True:
+            try:
+                taken, _ = listener.accept()
+            except OSError:
+                return
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            taken.close()
+
+    async def play() -> None:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/hubs/user"
+        for _ in range(200):
+            with pytest.raises(LinkLost, match="cannot reach"):
+                async with open_line(url, SecretStr("x"), Ear(print, print), Counters()):
+                    pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=reset, args=(listener,))
+        thread.start()
+        try:
+            uvloop.run(play())
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 async def _talking(peer: Peer) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from curb.domain.errors import AuthLost, CurbError, LinkLost
+from curb.domain.errors import AuthLost, CurbError
 from curb.gateway.backoff import Backoff
 from curb.gateway.counters import Counters
 from curb.gateway.line import TIMING, Call, Ear, Line, Timing, open_line
@@ -78,6 +78,10 @@ class Hub:
                 self._link.down(str(e))
                 if isinstance(e, AuthLost):
                     await self._renew(token)
+            except Exception as e:  # noqa: BLE001 - whatever it was, the next attempt may do
+                # A fault of ours must not end the listening; what was missed is read again.
+                _log.exception("internal error in a hub")
+                self._link.down(f"internal error {type(e).__name__}: please report it")
             self._counters.reconnects += 1
             if loop.time() - began >= _HEALTHY_S:
                 self._backoff.reset()
@@ -125,9 +129,5 @@ async def _first_end(*works: Coroutine[Any, Any, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
     for task in tasks:
         error = task.exception() if task in done else None
-        if isinstance(error, CurbError):
-            raise error
         if error is not None:
-            # A fault of ours must not end the listening; what was missed is read again.
-            _log.error("internal error in a hub", exc_info=error)
-            raise LinkLost(f"internal error {type(error).__name__}: please report it")
+            raise error

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from curb.domain.errors import AuthLost, LinkLost
 from curb.domain.text import safe_text
@@ -216,7 +216,7 @@ async def open_line(
         raise (AuthLost if status in _UNAUTHORIZED else LinkLost)(words) from None
     except TimeoutError:
         raise LinkLost(f"cannot reach {origin}: no answer within {timing.open_s:g} s") from None
-    except (OSError, EOFError, InvalidHandshake) as e:
+    except (OSError, EOFError, WebSocketException) as e:
         found = e.strerror if isinstance(e, OSError) and e.strerror else type(e).__name__
         raise LinkLost(f"cannot reach the hub at {origin}: {safe_text(found)}") from None
     try:
