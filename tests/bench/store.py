@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from curb import __version__
 from curb.cli.places import database_path
 from curb.control.client import connect
 from curb.control.paths import socket_path
@@ -21,9 +22,12 @@ from curb.domain.errors import Busy, LinkLost
 from curb.domain.locks import Lock, LockKind
 from curb.domain.query import AuditQuery
 from curb.domain.severity import Severity
+from curb.domain.shelf import Why
 from curb.domain.snapshot import Snapshot
 from curb.store.archive import AuditArchive
+from curb.store.backup import take
 from curb.store.database import Database
+from curb.store.restoring import drill
 from curb.store.statistics import audit_stats
 from curb.store.tables import DEED
 from curb.tui.log import PAGE
@@ -81,7 +85,24 @@ async def measure_store(plan: StorePlan, tell: Tell) -> list[Figure]:
             figures += await asyncio.to_thread(_queries, path, plan, tell)
             figures += await _tail(path, plan)
             figures += await asyncio.to_thread(_gains, path, plan, tell)
-            return figures + await _saves(path, plan, now, tell)
+            figures += await _saves(path, plan, now, tell)
+            return figures + await asyncio.to_thread(_backup, path, now, tell)
+
+
+def _backup(path: Path, now: datetime, tell: Tell) -> list[Figure]:
+    """Take one backup and restore it, each with every check that it has."""
+    folder = path.with_name("backups")
+    tell("backup and drill")
+    began = time.perf_counter()
+    taken = take(path, folder, Why.HAND, now, None, __version__)
+    took = time.perf_counter() - began
+    rehearsed = drill(folder, now)
+    assert rehearsed.ok, rehearsed.words
+    return [
+        Figure("backup", took, "s"),
+        Figure("size of the backup", taken.bytes / 1e6, "MB"),
+        Figure("drill", rehearsed.seconds, "s"),
+    ]
 
 
 async def _first_starts(found: Desk, plan: StorePlan, tell: Tell) -> list[Figure]:
