@@ -23,6 +23,7 @@ from curb.engine.runner import Runner
 from curb.engine.writer import Writer
 from curb.store import retention
 from curb.store.database import Database
+from curb.store.looking import looking
 from tests.engine.test_runner import Venue
 from tests.scene import Scene
 from tests.store.samples import ROW, opened
@@ -107,7 +108,7 @@ def audit(number: int, days_ago: float) -> SaveAudit:
 
 
 def rows_of(path: Path, table: str) -> int:
-    with retention.reading(path) as connection:
+    with looking(path) as connection:
         return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
 
 

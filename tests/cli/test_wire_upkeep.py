@@ -14,6 +14,7 @@ from curb.domain import codec
 from curb.domain.actions import Record, SaveAudit, SaveDay, SaveFill
 from curb.domain.snapshot import Snapshot
 from curb.store import retention
+from curb.store.looking import looking
 from curb.store.segments import FOLDER, verified_segments
 from tests.cli.live import DEADLINE_S, Desk, desk, until
 from tests.cli.test_wire import only
@@ -47,7 +48,7 @@ def old(found: Desk) -> list[Record]:
 
 def counts(path: Path) -> tuple[int, ...]:
     """Return how many fills, days and old rows of the audit there are."""
-    with retention.reading(path) as connection:
+    with looking(path) as connection:
         return tuple(
             connection.execute(sql).fetchone()[0]
             for sql in (
@@ -101,7 +102,7 @@ def test_an_old_database_is_pruned_once_flat_outside_the_session(tmp_path: Path)
             assert row["reason"] == (
                 "took out what is old: 3 fills, 2 days, 1,000 rows of the audit"
             )
-            with retention.reading(path) as connection:
+            with looking(path) as connection:
                 (verdict, *_) = verified_segments(connection, found.state_dir / FOLDER)
             assert verdict.words == ""
             await until(lambda: retention.runs(path)[0].keys() >= {"prune", "seal", "optimize"})

@@ -14,6 +14,7 @@ from curb.domain.errors import StoreError
 from curb.domain.retention import RetentionPlan
 from curb.store import retention, sealing
 from curb.store.database import Database
+from curb.store.looking import looking
 from curb.store.pruning import BATCH, Batch
 from curb.store.segments import verified_segments
 from curb.store.values import audit_time_text, time_text
@@ -39,7 +40,7 @@ def run(path: Path, work: Callable[[Database], Any]) -> Any:
 
 
 def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
-    with retention.reading(path) as connection:
+    with looking(path) as connection:
         return connection.execute(sql).fetchall()
 
 
@@ -221,7 +222,7 @@ def test_the_audit_leaves_by_segments_and_stays_in_the_archive(tmp_path: Path) -
     assert broken == 1
     assert query(path, "SELECT count(*) FROM enforcement_log") == [(1_202 - BATCH,)]
     assert query(path, "SELECT pruned_at FROM audit_segments") == [(None,)]
-    with retention.reading(path) as connection:
+    with looking(path) as connection:
         assert [v.words for v in verified_segments(connection, folder)] == [""]
     rest = retention.audit_pruning(path, folder, segment, NOW)
     assert rest.count == 701
@@ -229,7 +230,7 @@ def test_the_audit_leaves_by_segments_and_stays_in_the_archive(tmp_path: Path) -
     assert query(path, "SELECT count(*) FROM enforcement_log") == [(1,)]
     assert query(path, "SELECT pruned_at FROM audit_segments") == [(time_text(NOW),)]
     assert retention.old_segments(path, PLAN, TODAY, NOW) == ()
-    with retention.reading(path) as connection:
+    with looking(path) as connection:
         assert [v.words for v in verified_segments(connection, folder)] == [""]
 
 

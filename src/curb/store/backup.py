@@ -23,6 +23,7 @@ from curb.domain.shelf import Counts, Shelved, Why, surplus
 from curb.domain.text import safe_text
 from curb.store.bundle import MOST, pack, unpack, unpacking
 from curb.store.failure import failure
+from curb.store.looking import looking
 from curb.store.manifest import CONFIG, DATABASE, Content, Manifest, Member, content_of, text_of
 
 BACKUPS = "backups"  # the folder beside the database, where none is named
@@ -189,16 +190,8 @@ def _snapshot(database: Path, copy: Path) -> Content:
     """Copy the database as it is at one moment; return what the copy holds."""
     os.close(_new(copy))
     try:
-        with contextlib.closing(
-            sqlite3.connect(
-                f"{database.absolute().as_uri()}?mode=ro",
-                uri=True,
-                timeout=_BUSY_S,
-                isolation_level=None,
-            )
-        ) as source:
+        with looking(database, busy_s=_BUSY_S) as source:
             # A read that has begun waits for no one any more; `backup` alone would wait forever.
-            source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as target:
                 target.execute("PRAGMA synchronous = OFF")

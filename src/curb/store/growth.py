@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from curb.domain.text import safe_text
-from curb.store.retention import reading
+from curb.store.looking import looking
 
 # Below, nobody needs to know.
 LARGE = 10_000_000
@@ -34,7 +34,7 @@ def growing(path: Path, least: int = LARGE) -> str:
 
     Where SQLite cannot tell bytes, rows are counted. Raises StoreError.
     """
-    with reading(path) as connection:
+    with looking(path) as connection:
         (size,) = connection.execute(_SIZE).fetchone()
         return _largest(connection, size) if size > least else ""
 

@@ -12,7 +12,7 @@ _BUSY_S = 1.0
 
 
 @contextlib.contextmanager
-def looking(path: Path, mode: str = "ro") -> Iterator[sqlite3.Connection]:
+def looking(path: Path, mode: str = "ro", busy_s: float = _BUSY_S) -> Iterator[sqlite3.Connection]:
     """Open the database beside a running engine, which never waits for it, as of one moment.
 
     It may be handed to another thread, to be used by that one only. Raises StoreError with one line, also where what is found there cannot be understood.
@@ -22,7 +22,7 @@ def looking(path: Path, mode: str = "ro") -> Iterator[sqlite3.Connection]:
             sqlite3.connect(
                 f"{path.absolute().as_uri()}?mode={mode}",
                 uri=True,
-                timeout=_BUSY_S,
+                timeout=busy_s,
                 isolation_level=None,
                 check_same_thread=False,
             )

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from curb.domain import retention
 from curb.domain.retention import OldFill, RetentionPlan
 from curb.store import pruning, segments
 from curb.store.database import Database
-from curb.store.failure import failure
+from curb.store.looking import looking
 from curb.store.pruning import Batch
 from curb.store.segments import Segment
 from curb.store.values import SIDE_OF, audit_time_text, time_of, time_text
@@ -56,24 +56,6 @@ class Pruning:
     batches: tuple[Batch, ...]
 
 
-@contextlib.contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the database beside its engine, which never waits for it. Raises StoreError."""
-    try:
-        with contextlib.closing(
-            sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode=ro",
-                uri=True,
-                timeout=_BUSY_S,
-                isolation_level=None,
-            )
-        ) as connection:
-            connection.execute("PRAGMA query_only = ON")
-            yield connection
-    except (sqlite3.Error, *_ODD_VALUE) as e:
-        raise failure(path, "read it", e) from e
-
-
 def prunings(
     path: Path, plan: RetentionPlan, today: date, now: datetime, flat: Collection[int]
 ) -> tuple[Pruning, ...]:
@@ -81,7 +63,7 @@ def prunings(
 
     `flat` are the accounts known to hold nothing.
     """
-    with reading(path) as connection:
+    with looking(path) as connection:
         rows = connection.execute(_TRADED, (retention.RECENT_DAYS,))
         traded = [date.fromisoformat(day) for (day,) in rows]
         cut = retention.cutoffs(plan, today, now, traded)
@@ -114,7 +96,7 @@ def old_segments(
 ) -> tuple[Segment, ...]:
     """Return the segments of the audit whose rows the plan takes out, in order. Blocking."""
     before = audit_time_text(retention.cutoffs(plan, today, now).audit)
-    with reading(path) as connection:
+    with looking(path) as connection:
         found = segments.segments(connection)
     return tuple(each for each in found if not each.is_pruned and each.last_at < before)
 
@@ -124,7 +106,7 @@ def audit_pruning(path: Path, folder: Path, segment: Segment, now: datetime) -> 
 
     Raises StoreError where the rows are not those that were sealed.
     """
-    with reading(path) as connection:
+    with looking(path) as connection:
         segments.archived(connection, folder, segment)
         ids = segments.row_ids(connection, segment)
     return Pruning("enforcement_log", len(ids), tuple(pruning.audit(ids, segment.first_id, now)))
@@ -132,7 +114,7 @@ def audit_pruning(path: Path, folder: Path, segment: Segment, now: datetime) -> 
 
 def next_segment(path: Path, now: datetime) -> Segment | None:
     """Return what of the audit can be closed next, None where nothing can. Blocking."""
-    with reading(path) as connection:
+    with looking(path) as connection:
         return segments.next_segment(connection, now)
 
 
@@ -172,7 +154,7 @@ def runs(path: Path) -> tuple[Mapping[str, datetime], datetime | None]:
     Blocking. What cannot be read was never done, and is since when nobody knows.
     """
     found: dict[str, datetime] = {}
-    with reading(path) as connection:
+    with looking(path) as connection:
         for key, value in connection.execute(_RUNS):
             with contextlib.suppress(*_ODD_VALUE):
                 found[str(key).removeprefix("upkeep.")] = time_of(value)
@@ -184,7 +166,7 @@ def runs(path: Path) -> tuple[Mapping[str, datetime], datetime | None]:
 
 def free_bytes(path: Path) -> int:
     """Return how many bytes of the database hold nothing. Blocking."""
-    with reading(path) as connection:
+    with looking(path) as connection:
         (count,) = connection.execute(_FREE).fetchone()
     return int(count)
 
