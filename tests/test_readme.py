@@ -66,7 +66,7 @@ def test_what_it_links_to_exists() -> None:
     "word",
     [
         *("run", "status", "flatten", "reload", "check", "stop", "lock", "paper", "replay"),
-        *("backup", "restore", "drill"),
+        *("backup", "restore", "drill", "service"),
     ],
 )
 def test_every_command_it_names_exists(word: str) -> None:

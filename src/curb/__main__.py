@@ -49,6 +49,7 @@ _COMMANDS = {
     "db": _Command("db", "the database: status, migrate, verify, vacuum"),
     "themes": _Command("themes", "colors: which there are, and how they look"),
     "doctor": _Command("doctor", "look at terminal, machine, files and gateway"),
+    "service": _Command("unit", "a systemd unit that brings the engine back after a reboot"),
     "live": _Command("live", "take a real account live: asks for its last four characters"),
     "replay": _Command("replay", "play a recording: is everything decided the same?"),
     "paper": _Command("paper", "the paper gateway by itself"),

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from curb import __version__
 from curb.cli import places
-from curb.cli.checkup import machine, probe, storage, terminal, upkeep, venue
+from curb.cli.checkup import machine, probe, storage, terminal, unit, upkeep, venue
 from curb.cli.checkup.call import call
 from curb.cli.checkup.finding import Finding, exit_code
 from curb.cli.start import read_config
@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
     told = Told(as_json=args.json)
     told.all(terminal.findings(probe.terminal(os.environ)))
     told.all(storage.leftover_findings(probe.leftovers(os.environ)))
+    told.all(unit.unit_findings(probe.unit_file(os.environ)))
     path = places.chosen_config(args.config)
     examine(path, _read(path), places.state_path(args.state_dir), told)
     return exit_code(told.findings)
@@ -89,7 +90,7 @@ def examine(
     told.all(machine.clock_findings(clock))
     told.all(machine.place_findings(probe.machine(os.environ), is_live=is_live))
     told.all(storage.config_findings(probe.config_file(path, config)))
-    secrets = probe.secrets(os.environ, {Path.cwd(), path.parent})
+    secrets = probe.secrets(os.environ, {Path.cwd(), path.parent, places.own_config().parent})
     snapshot = running(state_dir)
     is_running = snapshot is not None
     told.all(storage.secret_findings(secrets, is_live=is_live, is_running=is_running))

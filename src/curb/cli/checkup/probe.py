@@ -13,6 +13,9 @@ from pathlib import Path
 from curb.cli.checkup.machine import Clock, Machine
 from curb.cli.checkup.storage import ConfigFile, Disk, SecretFile, Secrets
 from curb.cli.checkup.terminal import Terminal, Tmux
+from curb.cli.checkup.unit import UnitFile
+from curb.cli.systemd import is_ours
+from curb.cli.unit import missing_files, unit_path, unit_there
 from curb.config.models import Config
 from curb.domain.errors import CurbError, StoreError, StoreOlder
 from curb.gateway.credentials import API_KEY, USERNAME
@@ -90,6 +93,17 @@ def secrets(env: Mapping[str, str], folders: Iterable[Path]) -> Secrets:
     return Secrets(
         missing, tuple(SecretFile(str(path), _mode(path) or 0) for path in files.values())
     )
+
+
+def unit_file(env: Mapping[str, str]) -> UnitFile | None:
+    """Return what is known of the user's unit, None where there is none to read."""
+    path = unit_path(env)
+    with contextlib.suppress(CurbError):
+        text = unit_there(path)
+        if text is not None:
+            gone = missing_files(text) if is_ours(text) else ()
+            return UnitFile(str(path), is_ours(text), gone)
+    return None
 
 
 def leftovers(env: Mapping[str, str]) -> tuple[str, ...]:
