@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from curb.domain.actions import Record, SaveDay
+import pytest
+
+from curb.domain.actions import Record, SaveAudit, SaveDay
 from curb.domain.errors import StoreError
 from curb.domain.events import Restored
 from curb.engine.writer import Writer
 from tests.scene import NOON
+from tests.store.samples import ROW
 
 
 class Disk:
@@ -123,3 +127,34 @@ def test_writes_are_timed() -> None:
         return writer.writes_ms.percentiles(3.0, 1, 99)
 
     assert asyncio.run(scene()) == (7, 11)
+
+
+def audit(number: int) -> SaveAudit:
+    return SaveAudit(replace(ROW, id=number))
+
+
+@pytest.mark.parametrize("failures", [0, 2])
+def test_a_row_is_told_once_and_only_after_the_disk_had_it(failures: int) -> None:
+    async def scene() -> None:
+        disk = Disk()
+        disk.failures = failures
+        disk.gate.clear()
+        writer = Writer(disk)
+        told: list[int] = []
+        writer.listen(lambda row: told.append(row.id))
+        running = asyncio.create_task(writer.run())
+        writer.put([audit(1), record(1), audit(2)])
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert told == []
+        disk.gate.set()
+        if failures:
+            # What the disk refuses is told all the same: its reader has nothing else.
+            while not told:
+                await asyncio.sleep(0)
+            assert disk.kept == []
+        writer.finish()
+        await running
+        assert told == [1, 2]
+
+    asyncio.run(scene())

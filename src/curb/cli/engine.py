@@ -218,7 +218,8 @@ class _Engine:
             command=self._service.answer,
             tail=lambda: self._database.audit_rows(None, 500),
         )
-        self._runner.listen(
+        # Who reads a row may count on it: it is on disk before it is printed.
+        self._writer.listen(
             Printer(
                 as_json=self._options.as_json,
                 is_on=not self._options.is_quiet,

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from time import monotonic
 
-from curb.domain.actions import Record, SaveOrder, SavePosition
+from curb.domain.actions import Record, SaveAudit, SaveOrder, SavePosition
+from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.samples import Samples
 from curb.engine.ports import Store
@@ -24,6 +25,8 @@ class Writer:
     def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
         self._store = store
         self._waiting: list[Record] = []
+        self._untold: list[AuditRow] = []
+        self._listeners: list[Callable[[AuditRow], None]] = []
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -32,9 +35,14 @@ class Writer:
         self.writes_ms = Samples(_WRITES_S, _MOST_WRITES)
         self._clock = clock
 
+    def listen(self, listener: Callable[[AuditRow], None]) -> None:
+        """Tell `listener` of every audit row once it is on disk, or the disk has refused it."""
+        self._listeners.append(listener)
+
     def put(self, records: Sequence[Record]) -> None:
         """Take records for the next transaction."""
         self._waiting += records
+        self._untold += [record.row for record in records if isinstance(record, SaveAudit)]
         self._idle.clear()
         self._wake.set()
 
@@ -53,13 +61,15 @@ class Writer:
             await self._wake.wait()
             self._wake.clear()
             while self._waiting:
-                batch = list(self._waiting)
+                batch, rows = list(self._waiting), self._untold
+                self._untold = []
                 began = self._clock()
                 try:
                     await self._store.save(batch)
                 except StoreError as e:
                     self.word = str(e)
                     self._shed()
+                    self._tell(rows)
                     if self._is_closing:
                         return
                     await asyncio.sleep(_RETRY_S)
@@ -68,6 +78,7 @@ class Writer:
                     self.writes_ms.add(round((ended - began) * 1000), ended)
                     self.word = "ok"
                     del self._waiting[: len(batch)]
+                    self._tell(rows)
             self._idle.set()
             if self._is_closing:
                 return
@@ -76,6 +87,11 @@ class Writer:
         """Let `run` end once what waits has been tried."""
         self._is_closing = True
         self._wake.set()
+
+    def _tell(self, rows: Sequence[AuditRow]) -> None:
+        for row in rows:
+            for listener in self._listeners:
+                listener(row)
 
     def _shed(self) -> None:
         """Drop what REST tells again before anything else would be lost."""
