@@ -39,7 +39,8 @@ def test_its_lock_still_holds(
             assert found.position("MNQ") == 0
             await engine.stop()
             told = (await engine.errors()).splitlines()
-            assert [line.split(": ")[2] for line in told] == [f"schema {step}" for step in steps]
+            done = [line.split(": ")[2] for line in told if ": schema v" in line]
+            assert done == [f"schema {step}" for step in steps]
 
             engine = await found.engine()
             found.paper.place("ES", "buy", 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 from curb.control.client import connect
 from curb.domain.audit import AuditRow
 from curb.tui.feed import Feed
-from curb.tui.follow import Follower
+from curb.tui.follow import START_S, Follower
 from curb.tui.process import EngineProcess, is_alive
 
 from .scenes import CHICAGO
@@ -176,6 +176,38 @@ def test_an_engine_that_ends_without_a_word_is_said_to(tmp_path: Path) -> None:
             assert screen.follower.failure == "the engine ended at once, without a word"
 
     asyncio.run(main())
+
+
+def test_an_engine_that_tells_what_it_does_is_waited_for(tmp_path: Path) -> None:
+    moment = 0.0
+
+    async def play() -> None:
+        nonlocal moment
+        process = EngineProcess(("true",), tmp_path)
+        follower = Follower(
+            place(tmp_path),
+            process,
+            Feed(),
+            clock=lambda: moment,
+            wake=lambda: None,
+            note=print,
+            done=print,
+            zone=CHICAGO,
+        )
+        follower._starts.append(moment)
+        for moment in (19.0, 38.0):
+            process.log.write_text(f"curb: audit: {moment} rows\n")
+            await follower._wait_for(os.getpid())
+            words = f"nothing is enforced yet, the engine starts: audit: {moment} rows"
+            assert follower.trouble == words
+        moment = 38.0 + START_S
+        await follower._wait_for(os.getpid())
+        assert follower.failure == ""
+        moment += 0.1
+        await follower._wait_for(os.getpid())
+        assert follower.failure.endswith("has said nothing for 20 s. audit: 38.0 rows")
+
+    asyncio.run(play())
 
 
 def test_without_an_engine_to_attach_to_there_is_no_screen(tmp_path: Path) -> None:

@@ -17,14 +17,14 @@ async def recovered(
 ) -> tuple[Database, Restored, str]:
     """Return the database and what it restores, and why it is not the one left, or "".
 
-    One of an older schema is backed up and migrated; `tell` gets a line a step. A damaged one
-    is kept aside, and the newest backup that is whole restored in its place, a new one made
-    where there is none. Raises StoreError where the file is of another program or version, or
-    cannot be used.
+    One of an older schema is backed up and migrated. A damaged one is kept aside, and the newest
+    backup that is whole restored in its place, a new one made where there is none. `tell` gets
+    a line now and then: both may take long. Raises StoreError where the file is of another
+    program or version, or cannot be used.
     """
     await asyncio.to_thread(finish, path)
     backups = backups or path.with_name(BACKUPS)
-    upgrade = Upgrade(now, tell, backups=backups)
+    upgrade = Upgrade(now, tell, tell, backups)
     try:
         return (*await _loaded(path, upgrade), "")
     except StoreDamaged as e:
@@ -36,6 +36,7 @@ async def _replaced(
 ) -> tuple[Database, Restored, str]:
     aside, fault, now = None, "", upgrade.now
     for archive in await asyncio.to_thread(_archives, backups):
+        upgrade.tell(f"{path}: damaged: trying the backup {archive.name}")
         try:
             done: Restoration = await asyncio.to_thread(restore, archive, path, now, aside=LOST)
             aside = aside or done.aside

@@ -48,6 +48,8 @@ class Follower:
         zone: tzinfo | None = None,
     ) -> None:
         self.trouble = "" if process is None else "starting the engine"
+        self._words = ""  # the last ones of an engine that does not answer yet
+        self._words_at = 0.0
         self.failure = ""
         self._socket = socket
         self._process = process
@@ -181,11 +183,19 @@ class Follower:
             self._start(self._process)
 
     async def _wait_for(self, pid: int) -> None:
-        # It lives and does not answer: starting, ending, stopped or hung.
-        late = self._starts and self._clock() - self._starts[-1] > START_S
+        # It lives and does not answer: starting, ending, stopped or hung. One that migrates a
+        # large database tells so meanwhile.
+        words = self._process.last_words() if self._process is not None else ""
+        words = words.removeprefix("curb: ")
+        if words != self._words:
+            self._words, self._words_at = words, self._clock()
+            if words and not self._was_attached:
+                self.trouble = f"nothing is enforced yet, the engine starts: {words}"
+                self._wake()
+        heard_at = max([*self._starts, self._words_at])
+        late = self._starts and self._clock() - heard_at > START_S
         if late and not self._was_attached:
-            words = self._process.last_words() if self._process is not None else ""
-            self._fail(f"the engine (process {pid}) does not answer after {START_S:.0f} s. {words}")
+            self._fail(f"the engine (process {pid}) has said nothing for {START_S:.0f} s. {words}")
         elif late and self._died_at:
             self.trouble = f"ENGINE (process {pid}) STARTED BUT DOES NOT ANSWER"
         await self._pause(_RETRY_S)

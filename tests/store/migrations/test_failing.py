@@ -27,7 +27,7 @@ TIMEOUT_S = 1.0
 KILLED = -signal.SIGKILL
 
 # The points of a migration from each version; see `killed.py`.
-POINTS = {1: 3 + 3 + 10, 2: 3 + 11, 4: 3 + 3}
+POINTS = {1: 3 + 3 + 10 + 4, 2: 3 + 11 + 3, 4: 3 + 3 + 3}
 # Pages in memory: what is not committed yet stands in the file, or does not.
 _FEW, _MANY = 5, 2_000
 MAKE = {1: older.v1, 2: older.v2, 4: older.v4}

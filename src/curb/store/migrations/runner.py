@@ -54,6 +54,7 @@ def migrate(
     copy: Path | None = None
     if due:
         connection.execute("PRAGMA synchronous = FULL")
+        upgrade.progress("backing the database up before its migration")
         folder = upgrade.backups or path.with_name(BACKUPS)
         copy = take(path, folder, Why.MIGRATION, upgrade.now, None, __version__).path
     for step in due:
@@ -76,6 +77,7 @@ def _carry_out(
         rows = step.run(connection, upgrade)
         took = time.monotonic() - started
         _note(connection, step, upgrade, round(took * 1000))
+        upgrade.progress("reading the migrated file whole")
         (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
             raise StoreError(f"the migrated file is not whole ({safe_text(verdict, 100)})")  # noqa: TRY301 - one way out
@@ -117,6 +119,7 @@ def _make_incremental(path: Path, connection: sqlite3.Connection, upgrade: Upgra
     """Let the file give back what is freed later. A file that cannot yet is still a good one."""
     if connection.execute("PRAGMA auto_vacuum").fetchone() == (_INCREMENTAL,):
         return
+    upgrade.progress("laying the file out anew")
     try:
         connection.execute(f"PRAGMA auto_vacuum = {_INCREMENTAL}")
         connection.execute("VACUUM")

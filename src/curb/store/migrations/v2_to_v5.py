@@ -17,6 +17,7 @@ from curb.store.values import time_of, time_text
 
 _VERSION = 2
 _ASIDE = "v2_"
+_TOLD_EACH = 20_000  # rows: somebody may be waiting
 
 _KEEP = """
 INSERT INTO kept_rows (from_version, table_name, content, why) VALUES (2, ?, ?, ?)
@@ -180,7 +181,9 @@ def _set_aside(connection: sqlite3.Connection) -> list[str]:
 
 def _moved(connection: sqlite3.Connection, move: Move, known: Known, upgrade: Upgrade) -> int:
     expected, kept = count(connection, _ASIDE + move.table), 0
-    for row in _rows(connection, move.select):
+    for number, row in enumerate(_rows(connection, move.select), 1):
+        if number % _TOLD_EACH == 0:
+            upgrade.progress(f"{move.table}: {number:,} of {expected:,} rows")
         try:
             connection.execute(move.insert, move.row(row, known))
         except (Odd, sqlite3.IntegrityError, ValueError, TypeError, ArithmeticError) as e:
