@@ -29,7 +29,7 @@ def watched() -> tuple[Floor, Connection]:
 def told(client: Connection) -> list[tuple[str, list[object]]]:
     found = []
     while client.waiting.qsize():
-        message = exact.loads(client.waiting.get_nowait().rstrip("\x1e"))
+        message = exact.loads(str(client.waiting.get_nowait()).rstrip("\x1e"))
         found.append((message["target"], message["arguments"]))
     return found
 

@@ -1,11 +1,15 @@
 import pytest
 
+from curb.paper.faults.faults import Faults
+from curb.paper.faults.stream import HubFaults
 from curb.paper.hub import MARKET_METHODS, USER_METHODS, Connection, Hub
 from curb.wire import names
 
+QUIET = HubFaults(Faults(lambda: 0.0))
+
 
 def user_hub() -> Hub:
-    return Hub("user", USER_METHODS, lambda: None)
+    return Hub("user", USER_METHODS, lambda: None, QUIET)
 
 
 def test_an_event_goes_to_those_who_subscribed_to_it() -> None:
@@ -43,7 +47,7 @@ def test_a_wrong_call_says_what_is_wrong(target: object, arguments: object) -> N
 
 def test_the_first_watcher_is_noticed() -> None:
     seen: list[str] = []
-    hub = Hub("market", MARKET_METHODS, lambda: seen.append("subscribed"))
+    hub = Hub("market", MARKET_METHODS, lambda: seen.append("subscribed"), QUIET)
     connection = Connection()
     hub.invoke(connection, names.SUBSCRIBE_QUOTES, ["CON.F.US.EP.Z26"])
     hub.invoke(connection, names.UNSUBSCRIBE_QUOTES, ["CON.F.US.EP.Z26"])
@@ -64,12 +68,12 @@ def test_what_waits_goes_out_as_one_frame() -> None:
     connection = Connection()
     for text in "bc":
         connection.push(text)
-    assert connection.batch("a") == "abc"
+    assert connection.frames("a") == ("abc",)
 
 
 def test_a_frame_stays_far_below_what_clients_take() -> None:
     connection = Connection()
     for _ in range(100):
         connection.push("x" * 10_000)
-    assert len(connection.batch("a")) < 100_000
+    assert len(connection.frames("a")[0]) < 100_000
     assert connection.waiting.qsize() > 80

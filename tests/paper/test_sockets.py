@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from curb.paper.doors import Doors
+from curb.paper.faults.faults import Faults
 from curb.paper.floor import Floor
 from curb.paper.limit import RequestLimit
 from curb.paper.server import Server, bind
@@ -258,7 +260,7 @@ def test_dropped_hubs_are_cut_without_a_word_and_can_come_back() -> None:
 async def hurried(pace: Pace) -> AsyncIterator[tuple[str, Floor]]:
     """Serve the hubs of a floor with another pace; yield a user hub's address and the floor."""
     floor = new_floor()
-    doors = Doors("me", SecretStr("x"), floor.clock, RequestLimit())
+    doors = Doors("me", SecretStr("x"), floor.clock, RequestLimit(), Faults(time.monotonic))
     server = Server(Starlette(routes=Sockets(floor, doors, pace).routes()), floor.clock)
     listener = bind(0)
     serving = asyncio.create_task(server.serve([listener]))

@@ -25,6 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--key-file", type=Path, metavar="PATH", help="where to write address and key")
     flag("--state", type=Path, metavar="DIR", help="keeps the account between two starts")
     flag("--record", type=Path, metavar="FILE", help="writes every request and event there")
+    flag("--faults", type=Path, metavar="FILE", help="a plan of what goes wrong, TOML or JSON")
+    flag("--relay", action="store_true", help="a relay in front, for faults of the line")
     flag("--linger", type=float, metavar="SECONDS", help="ends so long after the last watcher left")
     add_customs(flag)
 
@@ -54,6 +56,8 @@ def options(args: argparse.Namespace) -> PaperOptions:
         state=args.state,
         record=args.record,
         linger=args.linger,
+        faults=args.faults,
+        relay=args.relay,
         username=username if is_given else None,
         api_key=SecretStr(api_key) if is_given and api_key else None,
         **customs(args),

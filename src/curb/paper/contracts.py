@@ -1,7 +1,7 @@
 """The contracts the paper gateway trades, from its own table."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from importlib.resources import files
@@ -28,6 +28,13 @@ class Contract:
     start: Decimal
     minute_ticks: float  # usual move within a minute
     rate: float  # quotes a second
+    is_active: bool = True  # the month that leads
+
+    def rolled(self) -> "Contract":
+        """Return the contract of a year later."""
+        year = int(self.id[-2:]) + 1
+        name = f"{self.name[:-1]}{year % 10}"
+        return replace(self, id=f"{self.id[:-2]}{year:02d}", name=name)
 
     def is_on_grid(self, price: Decimal) -> bool:
         """Tell whether the price is a whole number of ticks."""

@@ -1,42 +1,63 @@
 """Who may come in: credentials, tokens in header or query, and the request limit."""
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
 from curb.paper.clock import VenueClock
+from curb.paper.faults.faults import Faults
 from curb.paper.limit import RequestLimit
-from curb.paper.tokens import Tokens
+from curb.paper.tokens import LIFETIME, Tokens
 
 
 class Doors:
     """Checks keys and tokens of the process's one user."""
 
     def __init__(
-        self, username: str, api_key: SecretStr, clock: VenueClock, limit: RequestLimit
+        self,
+        username: str,
+        api_key: SecretStr,
+        clock: VenueClock,
+        limit: RequestLimit,
+        faults: Faults,
     ) -> None:
         self._username = username
         self._api_key = api_key
         self._clock = clock
         self._limit = limit
+        self._faults = faults
         self._tokens = Tokens()
 
     def log_in(self, username: str, api_key: str, now: datetime) -> str | None:
         """Return a new token, None for a wrong user name or key; names ignore case."""
         is_user = username.casefold() == self._username.casefold()
         if is_user and api_key == self._api_key.get_secret_value():
-            return self._tokens.issue(self._username, now)
+            return self._issued(now)
         return None
 
-    def renew(self, now: datetime) -> str:
-        """Return a fresh token for somebody who is already in."""
-        return self._tokens.issue(self._username, now)
+    def renew(self, now: datetime) -> str | None:
+        """Return a fresh token for somebody who is already in, None where a fault refuses it."""
+        if self._faults.chance("auth.validate_fail"):
+            return None
+        if self._faults.chance("auth.rotate"):
+            self._tokens.forget()
+        return self._issued(now)
 
     def admits(self, connection: HTTPConnection) -> bool:
         """Tell whether the request or socket carries a valid token."""
+        path = str(connection.scope.get("path", ""))
+        if self._faults.chance("auth.revoke", path):
+            self._tokens.forget()
+        if self._faults.chance("auth.burst", path):
+            return False
         return self._tokens.is_valid(token_of(connection), self._clock.now())
+
+    def _issued(self, now: datetime) -> str:
+        short = self._faults.chance("auth.ttl")
+        lifetime = timedelta(seconds=short.number("seconds")) if short else LIFETIME
+        return self._tokens.issue(self._username, now, lifetime)
 
     def wait_s(self, connection: HTTPConnection) -> int | None:
         """Count a request; return the seconds to wait where it is one too many.

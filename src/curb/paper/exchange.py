@@ -14,8 +14,10 @@ from curb.paper.amendments import Amendment
 from curb.paper.calendar import Calendar
 from curb.paper.contracts import Contract
 from curb.paper.customs import Customs
+from curb.paper.faults.faults import Faults
+from curb.paper.faults.matching import MatchFaults
 from curb.paper.ledger import Position
-from curb.paper.orders import Order, Ticket, Touch, fill_price, is_hit
+from curb.paper.orders import TRIGGERED, Order, Ticket, Touch, fill_price, is_hit
 from curb.paper.refusals import rejection
 from curb.paper.trades import (
     BalanceChanged,
@@ -49,6 +51,7 @@ _TRADES_KEPT = 50_000
 _WORKING_MAX = 1_000
 
 _CLOSED = "The market is closed: outside of trading hours."
+_PAUSED = "The instrument is not in an active trading status."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,9 @@ class Exchange:
         position_id: int,
         customs: Customs | None = None,
         calendar: Calendar | None = None,
+        faults: Faults | None = None,
     ) -> None:
+        self._faults = MatchFaults(faults or Faults(lambda: 0.0))
         self.customs = customs or Customs()
         self.calendar = calendar or Calendar()
         self.contracts = {contract.id: contract for contract in contracts}
@@ -104,6 +109,8 @@ class Exchange:
         reason = rejection(ticket, contract, touch, self._tags, self.customs)
         if reason is None and sum(map(len, self._working.values())) >= _WORKING_MAX:
             reason = f"Too many working orders. The limit is {_WORKING_MAX}."
+        if reason is None and self._faults.rejects(contract):
+            reason = "Order rejected."
         if reason is not None:
             self._put(order.at(OrderStatus.REJECTED, now))
             return Answer(PlaceCode.ORDER_REJECTED, reason, order.id)
@@ -119,6 +126,8 @@ class Exchange:
 
     def cancel(self, order_id: int, now: datetime) -> Answer:
         """End a working order; one that ended before answers 2, as an unknown one does."""
+        if self._faults.refuses("cancel"):
+            return Answer(CancelCode.ACCOUNT_REJECTED, "Account rejected.")
         order = self.orders.get(order_id)
         if order is None or not order.is_working:
             return Answer(CancelCode.ORDER_NOT_FOUND, "Order not found.")
@@ -156,6 +165,8 @@ class Exchange:
 
     def close(self, contract_id: str, now: datetime) -> Answer:
         """Close a position with a market order; orders on the contract stay working."""
+        if self._faults.refuses("close"):
+            return Answer(CloseCode.ACCOUNT_REJECTED, "Account rejected.")
         if contract_id not in self.contracts:
             return Answer(CloseCode.CONTRACT_NOT_FOUND, "Contract not found.")
         position = self.positions.get(contract_id)
@@ -163,6 +174,8 @@ class Exchange:
             return Answer(CloseCode.POSITION_NOT_FOUND, "Position not found.")
         if not self.calendar.is_open(now):
             return Answer(CloseCode.ORDER_REJECTED, _CLOSED)
+        if self._faults.is_paused(self.contracts[contract_id]):
+            return Answer(CloseCode.ORDER_REJECTED, _PAUSED)
         if self._is_closing(contract_id):
             return Answer(CloseCode.ORDER_PENDING, "A closing order is pending.")
         self._sell_off(position, abs(position.net), now)
@@ -170,6 +183,8 @@ class Exchange:
 
     def close_part(self, contract_id: str, size: int, now: datetime) -> Answer:
         """Close `size` contracts of a position with a market order."""
+        if self._faults.refuses("part"):
+            return Answer(PartialCloseCode.ACCOUNT_REJECTED, "Account rejected.")
         if contract_id not in self.contracts:
             return Answer(PartialCloseCode.CONTRACT_NOT_FOUND, "Contract not found.")
         position = self.positions.get(contract_id)
@@ -179,6 +194,8 @@ class Exchange:
             return Answer(PartialCloseCode.INVALID_CLOSE_SIZE, "Invalid close size.")
         if not self.calendar.is_open(now):
             return Answer(PartialCloseCode.ORDER_REJECTED)
+        if self._faults.is_paused(self.contracts[contract_id]):
+            return Answer(PartialCloseCode.ORDER_REJECTED, _PAUSED)
         if self._is_closing(contract_id):
             return Answer(PartialCloseCode.ORDER_PENDING, "A closing order is pending.")
         self._sell_off(position, size, now)
@@ -256,12 +273,19 @@ class Exchange:
         order = Order(self._new_id(), ticket, OrderStatus.PENDING, now, now)
         self._put(order)
         self._match(order.id, now, arriving=True)
+        if self._faults.races(self.contracts[position.contract_id]):
+            for order_id in sorted(self._working.get(position.contract_id, ())):
+                if self.orders[order_id].ticket.type in TRIGGERED:
+                    self.orders[order_id] = replace(self.orders[order_id], is_triggered=True)
+                    self._match(order_id, now, arriving=True)
 
     def _match(self, order_id: int, now: datetime, *, arriving: bool) -> None:
         order = self.orders.get(order_id)
         if order is None or not order.is_working or order.status == OrderStatus.SUSPENDED:
             return
         contract = self.contracts[order.ticket.contract_id]
+        if self._faults.holds(order, contract):
+            return
         touch = self.touches[contract.id]
         order = trailing.followed(order, touch, contract)
         if is_hit(order, touch):
@@ -269,13 +293,14 @@ class Exchange:
             arriving = True
         price = fill_price(order, touch, arriving=arriving)
         if price is not None:
-            self._fill(order, price, now)
+            self._fill(order, price + self._faults.slip(order, contract), now)
         elif order is not self.orders[order_id]:
             self._put(replace(order, updated_at=now))
 
     def _fill(self, order: Order, price: Decimal, now: datetime) -> None:
         contract = self.contracts[order.ticket.contract_id]
-        size = min(order.remaining, self.customs.depth or order.remaining)
+        depth = self._faults.depth(contract) or self.customs.depth
+        size = min(order.remaining, depth or order.remaining)
         before = self.positions.get(contract.id)
         done = ledger.apply(
             contract, before, size * order.sign, price, at=now, new_id=self.next_position_id
@@ -318,7 +343,8 @@ class Exchange:
             parent = self.orders.get(order.parent_id)  # None: ended long ago, and forgotten
             if parent is not None and parent.is_working and not order.remaining:
                 self._cancel(parent, now)
-        if self.customs.orphans == "cancel" and contract.id not in self.positions:
+        are_ended = self.customs.orphans == "cancel" or self._faults.ends_orphans(contract)
+        if are_ended and contract.id not in self.positions:
             for left_over in self._awake_exits(contract.id):
                 self._put(left_over.at(OrderStatus.CANCELLED, now))
 

@@ -5,6 +5,7 @@ hubs and recorded before the next one happens.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from curb.paper.calendar import ClosedError, Hours
 from curb.paper.clock import VenueClock, stamp
 from curb.paper.contracts import Contract
 from curb.paper.exchange import Answer, Exchange
+from curb.paper.faults import spoiling
+from curb.paper.faults.faults import Faults
+from curb.paper.faults.stream import HubFaults
 from curb.paper.hub import MARKET_METHODS, USER_METHODS, Hub, Topic
 from curb.paper.orders import Touch
 from curb.paper.record import Record
@@ -56,17 +60,20 @@ class Floor:
         clock: VenueClock,
         record: Record,
         beside: "Floor | None" = None,
+        faults: Faults | None = None,
     ) -> None:
         self.account = account
         self.exchange = exchange
         self.clock = clock
         self.record = record
+        self.faults = faults or Faults(time.monotonic)
+        told = HubFaults(self.faults)
         self.was_watched = False  # whether anybody ever subscribed to the account
         # `began` is set once anybody traded or subscribed to anything.
         self.began: asyncio.Event = beside.began if beside else asyncio.Event()
-        self.user: Hub = beside.user if beside else Hub("user", USER_METHODS, self._watched)
+        self.user: Hub = beside.user if beside else Hub("user", USER_METHODS, self._watched, told)
         self.market: Hub = (
-            beside.market if beside else Hub("market", MARKET_METHODS, self.began.set)
+            beside.market if beside else Hub("market", MARKET_METHODS, self.began.set, told)
         )
         self.all: list[Floor] = beside.all if beside else []  # the venue's, the first one first
         self.all.append(self)
@@ -251,7 +258,13 @@ class Floor:
             row["volume"] = self._volume.get(contract.id, 0)
         self._quoted[contract.id] = touch
         self._moved.add(contract.id)
-        self._send_market(topic, [contract.id, row])
+        if self.faults.is_idle:
+            self._send_market(topic, [contract.id, row])
+            return
+        others = [each for each in self.exchange.contracts if each != contract.id]
+        spoiled = spoiling.quote(self.faults, contract, row, at, others)
+        if spoiled is not None:
+            self._send_market(topic, list(spoiled))
 
     def _send_market(self, topic: Topic, arguments: list[Any]) -> None:
         at = self.clock.now()

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from curb.paper.faults.faults import Chance
+from curb.paper.faults.stream import Frames, HubFaults
 from curb.wire import names, signalr
 
 # What a client may be behind: about a minute of a busy market. Then it is let go.
@@ -51,32 +53,44 @@ class Connection:
 
     def __init__(self) -> None:
         self.topics: set[Topic] = set()
-        self.waiting: asyncio.Queue[str] = asyncio.Queue(_QUEUE_MAX)
+        self.waiting: asyncio.Queue[Frames | str] = asyncio.Queue(_QUEUE_MAX)
         self.is_behind = False
+        self.is_over = asyncio.Event()  # set where the connection shall end, and how:
+        self.ending: Chance | None = None
 
-    def push(self, text: str) -> None:
+    def push(self, sent: Frames | str) -> None:
         """Queue a record; a client that does not read is marked and let go."""
         try:
-            self.waiting.put_nowait(text)
+            self.waiting.put_nowait(sent)
         except asyncio.QueueFull:
             self.is_behind = True
 
-    def batch(self, first: str) -> str:
-        """Return what waits as one frame, as far as it is not too large."""
+    def frames(self, first: Frames | str) -> Frames:
+        """Return what waits as one frame, as far as it is not too large; odd frames alone."""
+        if isinstance(first, tuple):
+            return first
         texts, size = [first], len(first)
         while size < _FRAME_CHARS and not self.waiting.empty():
-            texts.append(self.waiting.get_nowait())
-            size += len(texts[-1])
-        return "".join(texts)
+            following = self.waiting.get_nowait()
+            if isinstance(following, tuple):
+                return "".join(texts), *following
+            texts.append(following)
+            size += len(following)
+        return ("".join(texts),)
 
 
 class Hub:
     """The clients of one hub path. `on_subscribe` is told of each subscription."""
 
     def __init__(
-        self, name: str, methods: dict[str, Method], on_subscribe: Callable[[], None]
+        self,
+        name: str,
+        methods: dict[str, Method],
+        on_subscribe: Callable[[], None],
+        faults: HubFaults,
     ) -> None:
         self.name = name
+        self.faults = faults
         self.connections: set[Connection] = set()
         self._methods = methods
         self._on_subscribe = on_subscribe
@@ -93,10 +107,22 @@ class Hub:
         """Send an event to those who subscribed; return how many those are."""
         readers = [each for each in self.connections if topic in each.topics]
         if readers:
-            text = signalr.invocation(topic[0], arguments)
+            if self.faults.is_idle:
+                text = signalr.invocation(topic[0], arguments)
+                for connection in readers:
+                    connection.push(text)
+                return len(readers)
+            text = signalr.invocation(topic[0], self.faults.changed(topic[0], arguments))
             for connection in readers:
-                connection.push(text)
+                self.faults.send(self.name, topic[0], text, connection.push)
         return len(readers)
+
+    def look(self) -> None:
+        """Let come what comes by itself: the end of every connection, with or without a word."""
+        ending = self.faults.look(self.name)
+        for connection in self.connections if ending else ():
+            connection.ending = ending
+            connection.is_over.set()
 
     def invoke(self, connection: Connection, target: Any, arguments: Any) -> str | None:
         """Do a client's call; return what was wrong with it, None where nothing was."""

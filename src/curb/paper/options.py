@@ -37,3 +37,5 @@ class PaperOptions:
     orphans: Orphans = "stay"
     depth: int = 0  # contracts of an order that fill on one touch; 0: all of them
     hours: Hours = "always"
+    faults: Path | None = None  # a plan of what goes wrong
+    relay: bool = False  # a relay in front, for what goes wrong with the line

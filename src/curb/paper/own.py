@@ -1,5 +1,6 @@
-"""The paper gateway's own routes: its record, its truth, and what is set by hand."""
+"""The paper gateway's own routes: its record, its truth, its faults, and what is set by hand."""
 
+import json
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -13,6 +14,8 @@ from curb.paper.bodies import Body, parse
 from curb.paper.calendar import ClosedError, Hours
 from curb.paper.contracts import Contract
 from curb.paper.doors import Doors
+from curb.paper.faults import plan
+from curb.paper.faults.faults import Faults
 from curb.paper.floor import Floor
 from curb.paper.orders import Touch
 from curb.wire import exact
@@ -70,9 +73,10 @@ def touch_of(contract: Contract, last: Decimal, bid: Decimal | None, ask: Decima
 class Own:
     """Serves the record, the truth, and what is set by hand; each needs the token."""
 
-    def __init__(self, floor: Floor, doors: Doors) -> None:
+    def __init__(self, floor: Floor, doors: Doors, faults: Faults) -> None:
         self._floor = floor
         self._doors = doors
+        self._faults = faults
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes."""
@@ -83,6 +87,8 @@ class Own:
             Route("/paper/can-trade", self._can_trade, methods=["POST"]),
             Route("/paper/void", self._void, methods=["POST"]),
             Route("/paper/hours", self._hours, methods=["POST"]),
+            Route("/paper/faults", self._fired, methods=["GET"]),
+            Route("/paper/faults", self._lay, methods=["POST"]),
         ]
 
     async def _record(self, request: Request) -> Response:
@@ -153,6 +159,20 @@ class Own:
         except ValueError:
             return JSONResponse({"error": "expected hours: always, week or closed"}, 400)
         self._floor.set_hours(body.hours)
+        return _json({"success": True})
+
+    async def _fired(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        return _json({"fired": dict(self._faults.fired)})
+
+    async def _lay(self, request: Request) -> Response:
+        if not self._doors.admits(request):
+            return Response(status_code=401)
+        try:
+            self._faults.lay(plan.parse(json.loads(await request.body())))
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
         return _json({"success": True})
 
     def _of(self, account_id: object) -> Floor | None:

@@ -12,6 +12,7 @@ from curb.paper import answers, bodies
 from curb.paper.answers import Envelope, envelope
 from curb.paper.doors import Doors
 from curb.paper.exchange import Answer
+from curb.paper.faults.http import HttpFaults
 from curb.paper.floor import Floor
 from curb.paper.record import brief
 from curb.wire import exact, names
@@ -42,9 +43,10 @@ _ENDPOINTS: dict[str, tuple[type[bodies.Body], Callable[[Floor, Any], Envelope]]
 class Rest:
     """Answers the endpoints of a floor, and records every request."""
 
-    def __init__(self, floor: Floor, doors: Doors) -> None:
+    def __init__(self, floor: Floor, doors: Doors, faults: HttpFaults) -> None:
         self._floor = floor
         self._doors = doors
+        self._faults = faults
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes; anything else under /api answers 404 and is recorded, too."""
@@ -61,7 +63,7 @@ class Rest:
             raw = await _body(request)
         except ClientDisconnect:
             return Response(status_code=400)
-        response, code = self._answer(request, raw)
+        response, code = await self._faults.around(request, lambda: self._answer(request, raw))
         self._note(arrived, request.url.path, response.status_code, code, raw)
         return response
 
@@ -94,7 +96,8 @@ class Rest:
             return self._log_in(bodies.parse(bodies.LoginKey, raw))
         if path == names.VALIDATE:
             token = self._doors.renew(self._floor.clock.now())
-            return envelope(Answer(ValidateCode.SUCCESS), {"newToken": token})
+            code = ValidateCode.SUCCESS if token else ValidateCode.EXPIRED_TOKEN
+            return envelope(Answer(code), {"newToken": token})
         shape, answer = _ENDPOINTS[path]
         body = bodies.parse(shape, raw)
         return answer(_asked(self._floor, body), body)

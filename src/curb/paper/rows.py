@@ -34,7 +34,7 @@ def contract_row(contract: Contract) -> Row:
         "description": contract.description,
         "tickSize": contract.tick_size,
         "tickValue": contract.tick_value,
-        "activeContract": True,
+        "activeContract": contract.is_active,
         "symbolId": contract.symbol_id,
     }
 

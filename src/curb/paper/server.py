@@ -121,6 +121,12 @@ class Server(uvicorn.Server):
         date = format_datetime(self._clock.now(), usegmt=True).encode()
         self.server_state.default_headers = [(b"date", date), *self.config.encoded_headers]
 
+    def cut(self, client: tuple[str, int]) -> None:
+        """End a client's connection at once, without a word."""
+        for connection in self.server_state.connections:
+            if getattr(connection, "client", None) == client:
+                connection.transport.abort()
+
     def drop_sockets(self) -> None:
         """Cut every WebSocket without a word, as a network fault does."""
         for connection in self._sockets():

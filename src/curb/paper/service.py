@@ -16,6 +16,9 @@ from typing import Any, Literal
 from curb.paper import keyfile, replay, saved, venue
 from curb.paper.calendar import Hours
 from curb.paper.exchange import Exchange
+from curb.paper.faults.clockwork import Clockwork
+from curb.paper.faults.plan import PlanError, parse
+from curb.paper.faults.relay import relaying
 from curb.paper.floor import Floor
 from curb.paper.options import PaperOptions
 from curb.paper.orders import Bracket, Ticket
@@ -89,6 +92,15 @@ class Paper:
     def record(self) -> list[dict[str, Any]]:
         """Return the newest rows of the record, but quotes, by time."""
         return self.floor.record.rows()
+
+    def lay(self, **plan: Any) -> None:
+        """Let this go wrong from now on; the fields of `Plan`. Raises PlanError."""
+        self.floor.faults.lay(parse(plan))
+
+    @property
+    def fired(self) -> dict[str, int]:
+        """Return how often each knob was turned."""
+        return dict(self.floor.faults.fired)
 
     def contract(self, symbol: str) -> str:
         """Return the contract id of a symbol (or of itself)."""
@@ -183,18 +195,24 @@ async def running(options: PaperOptions | None = None) -> AsyncIterator[Paper]:
     """
     options = options or PaperOptions()
     parts = venue.build(options)
-    listener = bind(options.port)
+    listener = inner = bind(options.port)
     try:
         parts.floor.record.open()
-        server = Server(parts.app, parts.floor.clock)
+        server = parts.server
+        inner = bind(0) if parts.is_relayed else listener  # clients meet the relay first
         tasks = [
-            asyncio.create_task(server.serve([listener])),
+            asyncio.create_task(server.serve([inner])),
             asyncio.create_task(parts.pump.run()),
+            asyncio.create_task(Clockwork(parts.floor).run()),
             asyncio.create_task(_keep(parts)),
         ]
         try:
             await server.is_up.wait()
-            yield Paper(parts, server, listener.getsockname()[1], tasks)
+            async with contextlib.AsyncExitStack() as stack:
+                if parts.is_relayed:
+                    port = inner.getsockname()[1]
+                    await stack.enter_async_context(relaying(parts.floor.faults, listener, port))
+                yield Paper(parts, server, listener.getsockname()[1], tasks)
         finally:
             await _end(server, tasks)
             parts.save()
@@ -202,6 +220,7 @@ async def running(options: PaperOptions | None = None) -> AsyncIterator[Paper]:
         parts.floor.record.flush()
         parts.floor.record.close()
         listener.close()
+        inner.close()
 
 
 async def _end(server: Server, tasks: list[asyncio.Task[None]]) -> None:
@@ -237,6 +256,7 @@ def serve(options: PaperOptions) -> int:
         asyncio.run(_serve(options))
     except (
         PortError,
+        PlanError,
         replay.ReplayError,
         saved.SavedStateError,
         venue.OptionsError,

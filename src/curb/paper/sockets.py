@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from curb.paper.doors import Doors
+from curb.paper.faults.faults import Chance, Cut
 from curb.paper.floor import Floor
 from curb.paper.hub import Connection, Hub
 from curb.paper.record import brief
@@ -32,10 +33,14 @@ class Pace:
 class Sockets:
     """Serves both hubs of a floor."""
 
-    def __init__(self, floor: Floor, doors: Doors, pace: Pace | None = None) -> None:
+    def __init__(
+        self, floor: Floor, doors: Doors, pace: Pace | None = None, cut: Cut = lambda _: None
+    ) -> None:
         self._floor = floor
         self._doors = doors
         self._pace = pace or Pace()
+        self._cut = cut
+        self._faults = floor.faults
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of both hubs."""
@@ -49,6 +54,13 @@ class Sockets:
         return routes
 
     async def _negotiate(self, request: Request) -> Response:
+        path = request.url.path
+        hub = self._floor.user if path.startswith(names.USER_HUB) else self._floor.market
+        if hub.faults.is_shut(hub.name):
+            return Response(status_code=503)
+        spoiled = self._faults.chance("hub.negotiate_status", path, hub.name)
+        if spoiled:
+            return Response(status_code=spoiled.whole("status"))
         if not self._doors.admits(request):
             return Response(status_code=401)
         version = 1 if request.query_params.get("negotiateVersion") == "1" else 0
@@ -65,8 +77,9 @@ class Sockets:
 
     def _endpoint(self, hub: Hub) -> Any:
         async def serve(socket: WebSocket) -> None:
-            if not self._doors.admits(socket):
-                await socket.send_denial_response(Response(status_code=401))
+            if hub.faults.is_shut(hub.name) or not self._doors.admits(socket):
+                status = 503 if hub.faults.is_shut(hub.name) else 401
+                await socket.send_denial_response(Response(status_code=status))
                 return
             await socket.accept()
             with contextlib.suppress(WebSocketDisconnect):
@@ -76,15 +89,20 @@ class Sockets:
 
     async def _attend(self, hub: Hub, socket: WebSocket) -> None:
         records = Records()
-        early = await _handshake(socket, records, self._pace.handshake_s)
+        late = self._faults.chance("hub.handshake_slow", hub.name)
+        if late:
+            await asyncio.sleep(late.number("seconds"))
+        is_refused = self._faults.chance("hub.handshake_error", hub.name) is not None
+        early = await _handshake(socket, records, self._pace.handshake_s, is_refused=is_refused)
         if early is None:
             return
         connection = Connection()
         hub.connections.add(connection)
         tasks = [
             asyncio.create_task(_send(socket, connection)),
-            asyncio.create_task(_ping(connection, self._pace.ping_s)),
+            asyncio.create_task(_ping(hub, connection, self._pace.ping_s)),
             asyncio.create_task(self._read(hub, socket, connection, records, early)),
+            asyncio.create_task(connection.is_over.wait()),
         ]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -93,7 +111,14 @@ class Sockets:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        await _part(socket, self._pace.part_s)
+        ending = connection.ending
+        if ending is not None and ending.fault.knob == "hub.drop":
+            if socket.client is not None:
+                self._cut((socket.client.host, socket.client.port))
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close()  # to nobody: the server wants an end
+            return
+        await _part(socket, self._pace.part_s, ending)
 
     async def _read(
         self,
@@ -115,7 +140,7 @@ class Sockets:
         """Take one message; return whether the connection goes on."""
         kind = message.get("type")
         if kind == MessageType.INVOCATION:
-            fault = hub.invoke(connection, message.get("target"), message.get("arguments"))
+            fault = self._invoked(hub, connection, message)
             invocation_id = message.get("invocationId")
             row = {
                 "hub": hub.name,
@@ -124,13 +149,23 @@ class Sockets:
                 "code": 1 if fault else 0,
             }
             self._floor.record.add(self._floor.clock.now(), "request", row)
-            if isinstance(invocation_id, str):
+            is_silent = self._faults.chance("hub.swallow_completion", hub.name, str(row["method"]))
+            if isinstance(invocation_id, str) and not is_silent:
                 connection.push(signalr.completion(invocation_id, error=fault))
         return bool(kind != MessageType.CLOSE)
 
+    def _invoked(self, hub: Hub, connection: Connection, message: dict[str, Any]) -> str | None:
+        """Do a client's call; return what was wrong with it, None where nothing was."""
+        places = (hub.name, str(message.get("target")))
+        if self._faults.chance("hub.reject_invoke", *places):
+            return "Failed to invoke the method: try again."
+        if self._faults.chance("hub.deaf", *places):
+            return None
+        return hub.invoke(connection, message.get("target"), message.get("arguments"))
+
 
 async def _handshake(
-    socket: WebSocket, records: Records, seconds: float
+    socket: WebSocket, records: Records, seconds: float, *, is_refused: bool
 ) -> list[dict[str, Any]] | None:
     """Answer the client's first record; return what came with it, None where it is refused."""
     messages: list[dict[str, Any]] = []
@@ -144,7 +179,7 @@ async def _handshake(
     except TimeoutError:
         await socket.close(1000)
         return None
-    if not messages or messages[0].get("protocol") != "json":
+    if is_refused or not messages or messages[0].get("protocol") != "json":
         error = "Expected a handshake for the protocol 'json'."
         await socket.send_text(signalr.handshake_reply(error))
         await socket.close(1000)
@@ -170,19 +205,28 @@ async def _send(socket: WebSocket, connection: Connection) -> None:
     with contextlib.suppress(WebSocketDisconnect):
         while not connection.is_behind:
             first = await connection.waiting.get()
-            await socket.send_text(connection.batch(first))
+            for frame in connection.frames(first):
+                if isinstance(frame, bytes):
+                    await socket.send_bytes(frame)
+                else:
+                    await socket.send_text(frame)
 
 
-async def _ping(connection: Connection, seconds: float) -> None:
+async def _ping(hub: Hub, connection: Connection, seconds: float) -> None:
     """Keep the client alive, and notice one that does not read."""
     while not connection.is_behind:
         await asyncio.sleep(seconds)
-        connection.push(signalr.ping())
+        if hub.faults.pings(hub.name):
+            connection.push(signalr.ping())
 
 
-async def _part(socket: WebSocket, seconds: float) -> None:
+async def _part(socket: WebSocket, seconds: float, ending: Chance | None) -> None:
     """Say good-bye where the socket still stands and is read."""
+    text = signalr.close()
+    if ending is not None:
+        may_return = bool(ending.fault.figure("allow_reconnect"))
+        text = signalr.close(ending.word("error") or None, allow_reconnect=may_return)
     with contextlib.suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
         async with asyncio.timeout(seconds):
-            await socket.send_text(signalr.close())
+            await socket.send_text(text)
             await socket.close(1000)

@@ -17,13 +17,17 @@ class Tokens:
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
 
-    def issue(self, username: str, now: datetime) -> str:
-        """Return a token for 24 hours: three base64url parts, an integer `exp`."""
+    def forget(self) -> None:
+        """Let every token that was issued be invalid from now on."""
+        self._secret = secrets.token_bytes(32)
+
+    def issue(self, username: str, now: datetime, lifetime: timedelta = LIFETIME) -> str:
+        """Return a token: three base64url parts, an integer `exp`."""
         claims = {
             "sub": username,
             "jti": secrets.token_hex(8),
             "iat": int(now.timestamp()),
-            "exp": int((now + LIFETIME).timestamp()),
+            "exp": int((now + lifetime).timestamp()),
         }
         head = _part(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
         body = _part(json.dumps(claims).encode())

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +20,10 @@ from curb.paper.customs import Customs
 from curb.paper.desk import Desk, Trader
 from curb.paper.doors import Doors
 from curb.paper.exchange import Exchange
+from curb.paper.faults import plan
+from curb.paper.faults.faults import Faults
+from curb.paper.faults.http import HttpFaults
+from curb.paper.faults.standing import Standing
 from curb.paper.floor import Account, Floor
 from curb.paper.limit import RequestLimit
 from curb.paper.market import Market
@@ -28,6 +33,7 @@ from curb.paper.prices import Tick, generated
 from curb.paper.pump import Pump
 from curb.paper.record import Record
 from curb.paper.rest import Rest
+from curb.paper.server import Server
 from curb.paper.sockets import Sockets
 from curb.paper.tilt import Tilt
 
@@ -50,10 +56,11 @@ class Venue:
 
     floor: Floor
     pump: Pump
-    app: Starlette
+    server: Server
     username: str
     api_key: SecretStr
     state: Path | None
+    is_relayed: bool  # clients reach it through a relay
 
     def save(self) -> None:
         """Write every account's state, where it is kept."""
@@ -66,7 +73,7 @@ class Venue:
 def build(options: PaperOptions) -> Venue:
     """Return the venue of the options.
 
-    Raises OptionsError, replay.ReplayError or saved.SavedStateError, each with a clear line.
+    Raises OptionsError, PlanError, ReplayError or SavedStateError, each with a clear line.
     """
     clock = VenueClock()
     now = clock.now()
@@ -75,7 +82,10 @@ def build(options: PaperOptions) -> Venue:
     account_id = _new_account(age_ms) if options.account is None else options.account
     path = saved.path_of(options.state, account_id) if options.state else None
     listed = _started(_listed(options, contracts.load(now.date())), path)
-    floor = _opened(options, listed, clock, age_ms, account_id)
+    faults = Faults(time.monotonic)
+    if options.faults is not None:
+        faults.lay(plan.read(options.faults))
+    floor = _opened(options, listed, clock, faults, age_ms, account_id)
     if path is not None:
         saved.forget_oldest(path.parent)
     floor.note(f"seed {seed}, trader {options.trader}, account {account_id}")
@@ -85,16 +95,26 @@ def build(options: PaperOptions) -> Venue:
     pump = Pump(floor, market, desk, trader.first_s if trader else 0.0)
     username = options.username or "paper"
     api_key = options.api_key or SecretStr(secrets.token_urlsafe(24))
-    doors = Doors(username, api_key, clock, RequestLimit(options.request_limit))
-    parts = (Rest(floor, doors), Sockets(floor, doors), Own(floor, doors))
-    app = Starlette(routes=[route for part in parts for route in part.routes()])
-    return Venue(floor, pump, app, username, api_key, options.state)
+    standing = Standing(floor, time.monotonic)
+    faults.standing = standing.now
+    doors = Doors(username, api_key, clock, RequestLimit(options.request_limit), faults)
+    app = Starlette()
+    server = Server(app, clock)
+    parts = (
+        Rest(floor, doors, HttpFaults(faults, standing, server.cut, clock.now)),
+        Sockets(floor, doors, cut=server.cut),
+        Own(floor, doors, faults),
+    )
+    app.routes.extend(route for part in parts for route in part.routes())
+    is_relayed = options.relay or faults.has("net")
+    return Venue(floor, pump, server, username, api_key, options.state, is_relayed)
 
 
 def _opened(
     options: PaperOptions,
     listed: tuple[Contract, ...],
     clock: VenueClock,
+    faults: Faults,
     age_ms: int,
     first_account: int,
 ) -> Floor:
@@ -115,11 +135,14 @@ def _opened(
             position_id=age_ms // 100 + apart,
             customs=customs,
             calendar=calendar,
+            faults=faults,
         )
         if options.state is not None:
             saved.load(saved.path_of(options.state, account_id), exchange)
         account = Account(account_id, names[account_id])
-        floors.append(Floor(account, exchange, clock, record, floors[0] if floors else None))
+        floors.append(
+            Floor(account, exchange, clock, record, floors[0] if floors else None, faults)
+        )
     return floors[0]
 
 
