@@ -6,9 +6,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from curb.paper.clock import VenueClock
-from curb.paper.server import PortError, Server, bind
+from curb.paper.server import HOST, PortError, Server, bind
+from curb.paper.service import PaperOptions, running
+from curb.wire import names
 
 
 async def hello(_: Request) -> PlainTextResponse:
@@ -44,3 +48,15 @@ def test_a_port_in_use_is_refused_in_words() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(PortError, match=f"port {port}: it is in use"):
             bind(port)
+
+
+def test_a_socket_that_is_refused_is_no_error_to_tell(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> int:
+        async with running(PaperOptions(prices="manual")) as paper:
+            with pytest.raises(InvalidStatus) as caught:
+                async with connect(f"ws://{HOST}:{paper.port}{names.USER_HUB}", proxy=None):
+                    pass
+        return caught.value.response.status_code
+
+    assert asyncio.run(scenario()) == 401
+    assert [each for each in caplog.records if each.name.startswith("uvicorn")] == []

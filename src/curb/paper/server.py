@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 from collections.abc import Iterator
 from email.utils import format_datetime
@@ -23,6 +24,9 @@ _KEEP_ALIVE_S = 130
 _GRACE_S = 1
 
 _LATE_TURNS = 5
+
+# Uvicorn says so of every socket that is refused with an HTTP status, and refuses it all the same.
+_NO_ERROR = "ASGI callable returned without completing handshake."
 
 
 class PortError(Exception):
@@ -67,6 +71,7 @@ class Server(uvicorn.Server):
             date_header=False,  # the venue's own clock tells it
         )
         super().__init__(config)
+        logging.getLogger("uvicorn.error").addFilter(_is_error)
         self._clock = clock
         self.is_up = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -135,3 +140,7 @@ class Server(uvicorn.Server):
     def _sockets(self) -> list[WebSocketsSansIOProtocol]:
         found = self.server_state.connections
         return [each for each in found if isinstance(each, WebSocketsSansIOProtocol)]
+
+
+def _is_error(record: logging.LogRecord) -> bool:
+    return record.msg != _NO_ERROR
