@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from curb.paper.faults.fault import During
 from curb.paper.faults.faults import Faults
-from curb.paper.faults.plan import During, parse
+from curb.paper.faults.plan import parse
 
 
 class HandSeconds:

@@ -47,7 +47,7 @@ async def sees_broken_json(stage: Stage) -> None:
     stage.lay()
     answer = await asked(stage)
     assert answer.status_code == 200
-    with pytest.raises(ValueError, match="JSON|value|EOF"):
+    with pytest.raises(ValueError, match="line 1"):
         exact.loads(answer.text)
 
 

@@ -1,10 +1,12 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from curb.paper.faults.plan import Fault, Plan, PlanError, parse, read
+from curb.paper.faults.fault import Fault, Plan
+from curb.paper.faults.plan import PlanError, parse, read
 
 TOML = """
 seed = 7
@@ -22,7 +24,7 @@ MEANT = Plan(
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("plan.toml", TOML), ("plan.json", json.dumps(MEANT.model_dump(mode="json")))],
+    [("plan.toml", TOML), ("plan.json", json.dumps(asdict(MEANT)))],
 )
 def test_a_plan_is_read_from_toml_or_json(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)

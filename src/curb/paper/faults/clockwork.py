@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from curb.paper.calendar import Hours
 from curb.paper.contracts import Contract
+from curb.paper.exchange import Answer, Exchange
 from curb.paper.faults.faults import Chance, Faults
 from curb.paper.floor import Floor
 from curb.paper.orders import Ticket
-from curb.wire.codes import OrderSide, OrderType
+from curb.wire.codes import OrderSide, OrderType, PlaceCode
 
 _TICK_S = 0.05
 
@@ -23,8 +24,9 @@ class Clockwork:
         self._faults: Faults = floor.faults
         self._hours: Hours | None = None  # those that were kept before a halt
         self._is_barred = False
+        self._is_held = False  # what came in may wait to be matched
+        self._holds = 0
         self._trades = {id(each): len(each.exchange.trades) for each in floor.all}
-        self._flat_s: dict[str, float] = {}
         self._steps: tuple[tuple[str, Callable[[], None]], ...] = (
             ("hub", self._hubs),
             ("session", self._session),
@@ -33,6 +35,7 @@ class Clockwork:
             ("contract", self._contracts),
             ("trader", self._traders),
             ("md", self._flood),
+            ("match", self._matched),
         )
 
     async def run(self) -> None:
@@ -44,12 +47,18 @@ class Clockwork:
     def look(self) -> None:
         """Let come what is due now."""
         for group, step in self._steps:
-            if self._faults.has(group) or (group == "session" and self._is_shut):
+            if self._faults.has(group) or self._is_left(group):
                 step()
 
-    @property
-    def _is_shut(self) -> bool:
-        return self._hours is not None or self._is_barred
+    def _is_left(self, group: str) -> bool:
+        """Tell whether a plan that was lifted left something to put right."""
+        is_shut = self._hours is not None or self._is_barred
+        # A plan may be laid and lifted between two looks.
+        is_held = self._is_held or self._holds != self._holds_now()
+        return (group == "session" and is_shut) or (group == "match" and is_held)
+
+    def _holds_now(self) -> int:
+        return self._faults.fired["match.pause"] + self._faults.fired["match.pending"]
 
     def _hubs(self) -> None:
         self._floor.user.look()
@@ -140,6 +149,20 @@ class Clockwork:
                 last = touch.ask if place % 2 else touch.bid
                 self._floor.move(contract, replace(touch, last=last))
                 self._floor.quote()
+
+    def _matched(self) -> None:
+        """Match what a fault held, once that is over."""
+        self._is_held = self._faults.has("match")
+        self._holds = self._holds_now()
+        for floor in self._floor.all:
+            floor.act(self._matched_at)
+
+    def _matched_at(self, exchange: Exchange) -> Answer:
+        now = self._floor.clock.now()
+        for contract_id, touch in tuple(exchange.touches.items()):
+            if exchange.calendar.is_open(now):
+                exchange.move(contract_id, touch, now)
+        return Answer(PlaceCode.SUCCESS)
 
 
 def _void(floor: Floor, trade_id: int) -> None:

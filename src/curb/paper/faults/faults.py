@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from curb.paper.faults.plan import During, Fault, Phase, Plan
+from curb.paper.faults.fault import During, Fault, Phase, Plan
 
 # Ends a client's connection at once, without a word.
 Cut = Callable[[tuple[str, int]], None]
@@ -117,15 +117,26 @@ class Faults:
         """Return the fault that lasts here now: once begun, for its figure `seconds`."""
         if knob not in self._entries:
             return None
-        key, now_s = (knob, places[0]), self.seconds()
-        lasting = self._spells.get(key)
-        if lasting is not None and now_s < lasting[0]:
-            return lasting[1]
-        begun = self.chance(knob, *places)
-        if begun is None:
+        lasting = self.lasting(knob, places[0])
+        if lasting is not None:
+            return lasting
+        begun = self.begun(knob, *places)
+        return begun.fault if begun else None
+
+    def begun(self, knob: str, *places: str) -> Chance | None:
+        """Return the fault that begins here now and does not last already."""
+        if knob not in self._entries or self.lasting(knob, places[0]):
             return None
-        self._spells[key] = (now_s + begun.number("seconds"), begun.fault)
-        return begun.fault
+        begun = self.chance(knob, *places)
+        if begun is not None:
+            until_s = self.seconds() + begun.number("seconds")
+            self._spells[knob, places[0]] = (until_s, begun.fault)
+        return begun
+
+    def lasting(self, knob: str, place: str) -> Fault | None:
+        """Return the fault that began here and lasts, None where none does."""
+        until_s, fault = self._spells.get((knob, place), (0.0, None))
+        return fault if self.seconds() < until_s else None
 
 
 def _is_at(where: str, places: tuple[str, ...]) -> bool:

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from curb.paper.faults.fault import Phase
 from curb.paper.faults.faults import Chance, Cut, Faults
-from curb.paper.faults.plan import Phase
 from curb.paper.faults.standing import Standing
 from curb.wire import exact, names
 

@@ -56,7 +56,7 @@ _AUTH = (
 )
 
 _HUB = (
-    _knob("hub.drop", "cuts the sockets and lets nobody in for a while", gap_s=1.0),
+    _knob("hub.drop", "cuts the sockets and lets nobody in for a while", seconds=1.0),
     _knob("hub.close", "says good-bye", allow_reconnect=True, error=""),
     _knob("hub.mute", "sends no event, but pings", seconds=10.0),
     _knob("hub.no_ping", "sends no ping", seconds=60.0),
@@ -124,7 +124,7 @@ _SESSION = (
 _TRADER = (
     _knob("trader.script", "trades one order", symbol="MNQ", size=1),
     _knob("trader.random", "trades by chance", symbol="MNQ", most=3),
-    _knob("trader.spiteful", "opens again after every close", symbol="MNQ", size=1, within_s=0.1),
+    _knob("trader.spiteful", "opens again after every close", symbol="MNQ", size=1),
 )
 
 _NET = (

@@ -3,14 +3,12 @@
 import json
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from curb.paper.faults.fault import During, Fault, Phase, Plan
 from curb.paper.faults.menu import MENU, Value
-
-Phase = Literal["before", "after"]
-During = Literal["always", "position", "flat", "closing"]
 
 _Seconds = Annotated[float, Field(ge=0)]
 
@@ -19,27 +17,22 @@ class PlanError(ValueError):
     """A plan that cannot be followed, with a line that says why."""
 
 
-class Fault(BaseModel):
-    """One entry of a plan: a knob of the menu and when it is turned.
-
-    Without `nth`, `every` or `p` it happens each time it can; `times` bounds that. The
-    seconds count from when the plan was laid down.
-    """
+class _Fault(BaseModel):
+    """An entry as it is written: the fields of `Fault`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     knob: str
-    # The end of a path, the name of a hub, an event's name, a contract's symbol; "": anywhere.
     where: str = ""
-    phase: Phase = "before"  # of the effect that a request has
-    during: During = "always"  # what the account is at, as the venue sees it
+    phase: Phase = "before"
+    during: During = "always"
     from_s: _Seconds = 0
     until_s: _Seconds | None = None
     nth: Annotated[int, Field(gt=0)] | None = None
     every: Annotated[int, Field(gt=0)] | None = None
     p: Annotated[float, Field(gt=0, le=1)] | None = None
     times: Annotated[int, Field(gt=0)] | None = None
-    has: dict[str, Value] = Field(default_factory=dict)  # the knob's own figures
+    has: dict[str, Value] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_on_the_menu(self) -> Self:
@@ -58,18 +51,14 @@ class Fault(BaseModel):
             raise ValueError(f"{self.knob}: has no effect to come after; leave the phase out")
         return self
 
-    def figure(self, name: str) -> Any:
-        """Return a figure of the knob, the menu's own where none was given."""
-        return self.has.get(name, MENU[self.knob].has[name])
 
-
-class Plan(BaseModel):
-    """A seed, and what shall go wrong. The same plan goes wrong the same way each time."""
+class _Plan(BaseModel):
+    """A plan as it is written."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: int = 0
-    fault: tuple[Fault, ...] = ()
+    fault: tuple[_Fault, ...] = ()
 
 
 def read(path: Path) -> Plan:
@@ -92,12 +81,13 @@ def read(path: Path) -> Plan:
 def parse(found: Any) -> Plan:
     """Return the plan of a parsed body. Raises PlanError."""
     try:
-        return Plan.model_validate(found)
+        written = _Plan.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(map(str, first["loc"])) or "plan"
         words = str(first["msg"]).removeprefix("Value error, ")
         raise PlanError(f"{place}: {words}") from None
+    return Plan(written.seed, tuple(Fault(**dict(each)) for each in written.fault))
 
 
 def _is_like(value: Value, example: Value) -> bool:

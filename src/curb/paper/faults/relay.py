@@ -127,15 +127,20 @@ class _Line:
 
     def _pieces(self, data: bytes) -> list[bytes]:
         sliced = self._faults.chance("net.slice", self.side)
-        size = max(sliced.whole("size"), 1) if sliced else len(data)
-        return [data[start : start + size] for start in range(0, len(data), size)]
+        return slices(data, sliced.whole("size")) if sliced else [data]
 
     async def _pass(self, writer: asyncio.StreamWriter, piece: bytes) -> None:
-        writer.write(piece)
-        await writer.drain()
         narrow = self._faults.chance("net.bandwidth", self.side)
         if narrow:
             await asyncio.sleep(len(piece) / narrow.number("rate"))
+        writer.write(piece)
+        await writer.drain()
+
+
+def slices(data: bytes, size: int) -> list[bytes]:
+    """Return the data in pieces of a size, of one byte at least."""
+    size = max(size, 1)
+    return [data[start : start + size] for start in range(0, len(data), size)]
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from curb.paper.faults.plan import During
+from curb.paper.faults.fault import During
 from curb.paper.floor import Floor
 
 # After a close came in, this long or until nothing is open any more.

@@ -23,8 +23,8 @@ _DEEP = 100_000
 class _Hub:
     """What is wrong with one hub for a while."""
 
-    shut_until_s: float = 0.0
     held: list[tuple[Push, str]] = field(default_factory=list)  # it goes after the next one
+    merged: list[tuple[Push, str]] = field(default_factory=list)  # they go in one frame
 
 
 class HubFaults:
@@ -37,19 +37,16 @@ class HubFaults:
     @property
     def is_idle(self) -> bool:
         """Tell whether nothing can go wrong, nor is held back."""
-        return self._faults.is_idle and not self._hubs
+        return self._faults.is_idle and not any(each.held for each in self._hubs.values())
 
     def look(self, hub: str) -> Chance | None:
         """Return the fault that ends every connection now, None where none does."""
-        drop = self._faults.chance("hub.drop", hub)
-        if drop:
-            self._of(hub).shut_until_s = self._faults.seconds() + drop.number("gap_s")
-            return drop
-        return self._faults.chance("hub.close", hub)
+        drop = self._faults.begun("hub.drop", hub)
+        return drop or self._faults.chance("hub.close", hub)
 
     def is_shut(self, hub: str) -> bool:
         """Tell whether nobody gets in now."""
-        return self._faults.seconds() < self._of(hub).shut_until_s
+        return self._faults.lasting("hub.drop", hub) is not None
 
     def pings(self, hub: str) -> bool:
         """Tell whether the hub pings now."""
@@ -76,12 +73,18 @@ class HubFaults:
             state.held.append((push, text))
             return
         late = self._faults.chance("hub.delay", *places)
-        late = late or self._faults.chance("hub.merge", *places)
         if target == names.USER_TRADE:
             late = late or self._faults.chance("trade.late", *places)
         if late:
             loop = asyncio.get_running_loop()
             loop.call_later(late.number("seconds"), push, text)
+            return
+        merged = self._faults.chance("hub.merge", *places)
+        if merged:
+            if not state.merged:
+                loop = asyncio.get_running_loop()
+                loop.call_later(merged.number("seconds"), self._release, state)
+            state.merged.append((push, text))
             return
         push(self._framed(places, text))
         if self._faults.chance("hub.dup", *places):
@@ -89,6 +92,12 @@ class HubFaults:
         for push_held, held in state.held:
             push_held(held)
         state.held.clear()
+
+    def _release(self, state: _Hub) -> None:
+        """Send what was to go in one frame; what waits at once goes so."""
+        for push, text in state.merged:
+            push(text)
+        state.merged.clear()
 
     def _framed(self, places: tuple[str, str], text: str) -> Frames | str:
         broken = self._faults.chance("hub.garble", *places)
