@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+import pytest
+
 from curb.domain.actions import ReadAccount
 from curb.engine.reading import Reading
 from tests.scene import NOON
@@ -89,3 +91,26 @@ def test_fills_wanted_while_a_read_is_under_way_are_asked_after_it() -> None:
     again = reading.drive(at(0.2))
     assert again is not None
     assert again.fills_since == NOON
+
+
+@pytest.mark.parametrize(
+    ("seconds", "is_deaf", "has_fills"),
+    [(5, False, False), (29.9, False, False), (30, False, True), (2.5, True, True)],
+)
+def test_a_routine_read_covers_fills_now_and_then_and_always_while_deaf(
+    seconds: float, is_deaf: bool, has_fills: bool
+) -> None:
+    reading, request = begun()
+    reading.done(request.request_id, at(0.2), has_fills=True)
+    reading.poll(timedelta(seconds=seconds), at(seconds), EARLY, is_deaf=is_deaf)
+    routine = reading.drive(at(seconds))
+    assert routine is not None
+    assert routine.fills_since == (EARLY if has_fills else None)
+
+
+def test_the_first_routine_read_covers_fills() -> None:
+    reading = Reading(7, count(1))
+    reading.poll(timedelta(), NOON, EARLY, is_deaf=False)
+    routine = reading.drive(NOON)
+    assert routine is not None
+    assert routine.fills_since == EARLY

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from curb.domain.book import Fill, Side
+from curb.domain.book import Fill, Position, Side
+from curb.domain.events import PositionSeen
 from curb.state.positions import Positions
 from curb.state.trades import Trades
 from tests.scene import NOON
@@ -93,3 +94,15 @@ def test_fills_from_before_a_moment_are_forgotten() -> None:
     assert trades.valid() == (FILL,)
     trades.forget_before(NOON + timedelta(microseconds=1))
     assert trades.valid() == ()
+
+
+@pytest.mark.parametrize(("size", "orders", "round_turns"), [(0, 0, 1), (-2, 0, 0), (-1, 1, 1)])
+def test_trades_are_counted_back_from_the_position_that_is_known_by_now(
+    size: int, orders: int, round_turns: int
+) -> None:
+    trades, positions = after(told=FILL), Positions()
+    counted = {unit: trades.counted(unit, positions) for unit in ("order", "round_turn")}
+    assert [len(each) for each in counted.values()] == [0, 1]
+    positions.apply(PositionSeen(Position(7, "MNQ", size, Decimal(21000), NOON)), NOON)
+    assert len(trades.counted("order", positions)) == orders
+    assert len(trades.counted("round_turn", positions)) == round_turns

@@ -20,6 +20,9 @@ _EXPOSED = timedelta(seconds=5)
 _FLAT = timedelta(seconds=30)
 _DEAF = timedelta(seconds=2.5)
 
+# A fill that the hub left out shows in no position that is back where it was.
+_FILLS = timedelta(seconds=30)
+
 
 def pause(*, is_exposed: bool, is_deaf: bool) -> timedelta:
     """Return how long routine reads lie apart."""
@@ -39,6 +42,7 @@ class Reading:
         self._asked_since: datetime | None = None  # what the read under way covers
         self._in_flight: int | None = None
         self._began_at: datetime | None = None
+        self._fills_at: datetime | None = None  # when fills were last asked for
 
     def want(self, at: datetime, fills_since: datetime | None = None) -> None:
         """Ask for a read at `at` or sooner; with `fills_since` it covers fills from then on."""
@@ -57,9 +61,16 @@ class Reading:
             since = began_at + _SPACING
         self.want(max(since, now))
 
-    def poll(self, pause: timedelta, now: datetime, fills_since: datetime | None) -> None:
-        """Ask for the next routine read, `pause` after the last one began."""
-        self.want((self._began_at or now) + pause, fills_since)
+    def poll(
+        self, pause: timedelta, now: datetime, fills_since: datetime, *, is_deaf: bool
+    ) -> None:
+        """Ask for the next routine read, `pause` after the last one began.
+
+        It covers the fills from `fills_since` on where no hub tells them, else now and then.
+        """
+        is_due = self._fills_at is None or now - self._fills_at >= _FILLS
+        since = fills_since if is_deaf or is_due else None
+        self.want((self._began_at or now) + pause, since)
 
     def drive(self, now: datetime) -> ReadAccount | None:
         """Return the read to send now."""
@@ -69,6 +80,7 @@ class Reading:
             return None
         request = ReadAccount(next(self._ids), self._account_id, self._fills_since)
         self._in_flight, self._began_at = request.request_id, now
+        self._fills_at = now if self._fills_since else self._fills_at
         # A wish that comes up from now on is about later fills: this read does not cover it.
         self._asked_since, self._fills_since = self._fills_since, None
         self._due = None

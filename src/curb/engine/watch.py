@@ -349,8 +349,8 @@ class AccountWatch:
     def _poll(self, now: datetime) -> None:
         is_exposed = bool(self.state.positions.exposures()) or any(True for _ in self.state.orders)
         is_deaf = not self.state.market.links[Link.USER_HUB].is_up
-        since = self._fills_since(now) if is_deaf else None
-        self._reading.poll(pause(is_exposed=is_exposed, is_deaf=is_deaf), now, since)
+        wait, since = pause(is_exposed=is_exposed, is_deaf=is_deaf), self._fills_since(now)
+        self._reading.poll(wait, now, since, is_deaf=is_deaf)
 
     def _fills_since(self, now: datetime) -> datetime:
         days = self.state.resets.days

@@ -44,7 +44,8 @@ class Trades:
         self._fills: dict[int, Fill] = {}
         self._own: set[int] = set()
         self._hearsay: set[int] = set()  # of the database only: the gateway told nothing yet
-        self._counted: dict[str, tuple[Counted, ...]] = {}
+        # What was counted by a unit, and the exposures that the fills were counted back from.
+        self._counted: dict[str, tuple[dict[str, int], tuple[Counted, ...]]] = {}
 
     def restore(self, fill: Fill) -> bool:
         """Keep a fill that the database had; REST has the last word on it."""
@@ -106,9 +107,13 @@ class Trades:
 
     def counted(self, unit: str, positions: Positions) -> tuple[Counted, ...]:
         """Return the trades by `unit` ("order", "fill", "round_turn") in venue order."""
-        if unit not in self._counted:
-            self._counted[unit] = _COUNTERS[unit](self._steps(positions), self._own)
-        return self._counted[unit]
+        exposures = positions.exposures()
+        known = self._counted.get(unit)
+        if known and known[0] == exposures:
+            return known[1]
+        counted = _COUNTERS[unit](self._steps(positions), self._own)
+        self._counted[unit] = (exposures, counted)
+        return counted
 
     def _steps(self, positions: Positions) -> list[_Step]:
         fills = self.valid()
