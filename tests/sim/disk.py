@@ -31,6 +31,11 @@ class Disk:
         self._orders: dict[tuple[int, int], Order] = {}
         self._made: dict[int, a.SaveDay] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever kept."""
+        return not self.rows
+
     def keep(self, action: a.Action) -> None:  # noqa: C901, PLR0912 - a table
         """Take in one action."""
         match action:

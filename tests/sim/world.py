@@ -62,11 +62,11 @@ class World:
     flight: list[Sent] = field(default_factory=list)
     answers: list[Event] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    disk: Disk = field(default_factory=Disk)
     is_hub_up: bool = True
 
     def __post_init__(self) -> None:
         self.venue = Venue(self.now, {contract_id(n): price for n, price in PRICES.items()})
-        self.disk = Disk()
         self.start()
 
     @property
@@ -75,7 +75,7 @@ class World:
 
     def start(self) -> None:
         """Begin with what the disk holds, as after a crash: what was under way is lost."""
-        restored = self.disk.restored(self.now) if self.disk.rows else Restored()
+        restored = Restored() if self.disk.is_empty else self.disk.restored(self.now)
         self.calls, self.flight, self.answers = [], [], []
         adoption = self._adoption(restored)
         if adoption:

@@ -1,0 +1,366 @@
+"""What always holds, each by its number in reliability.md; a failure tells which one broke."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from curb.domain.actions import (
+    Action,
+    CancelOrder,
+    CloseContract,
+    MoveStop,
+    PlaceStop,
+    ReduceContract,
+    Request,
+    SaveAudit,
+    SaveReset,
+)
+from curb.domain.audit import AuditRow
+from curb.domain.book import Side
+from curb.domain.events import (
+    AccountRead,
+    Event,
+    OrderSeen,
+    Outcome,
+    PositionSeen,
+    QuoteSeen,
+    RequestEnded,
+    TimePassed,
+)
+from curb.domain.locks import Lock, LockKind
+from curb.rules.symbol_blocks import SymbolBlocks
+from curb.state.account import AccountState
+from tests.sim.endings import AT_THE_END
+from tests.sim.holding import NEVER, hold, locked, state_of
+from tests.sim.venue import realized
+
+if TYPE_CHECKING:
+    from tests.sim.day import Day
+
+Mutation = CloseContract | ReduceContract | PlaceStop | MoveStop | CancelOrder
+Key = tuple[int, str, str | None]
+
+# With nothing going wrong and nobody trading for so long, what is forbidden is gone.
+_GONE_IN = timedelta(seconds=5)
+
+
+@dataclass
+class Judge:
+    """What the checks remember from one event to the next; a process that died forgets some."""
+
+    locks: dict[Key, Lock] = field(default_factory=dict)
+    closing: dict[str, int] = field(default_factory=dict)
+    asked: dict[int, tuple[Mutation, int]] = field(default_factory=dict)  # in which call
+    heard: dict[str, int] = field(default_factory=dict)  # in which call what was told of it
+    calls: int = 0
+    doubted: dict[str, datetime] = field(default_factory=dict)
+    final: set[int] = field(default_factory=set)
+    filled: dict[int, int] = field(default_factory=dict)
+    positions: dict[str, int] = field(default_factory=dict)
+    orders: set[int] = field(default_factory=set)
+    rows: dict[int, AuditRow] = field(default_factory=dict)
+    begun: dict[date, int] = field(default_factory=dict)  # the life in which a day began
+    checked: dict[str, int] = field(default_factory=dict)  # how often a check had a case
+
+    def called(self, day: Day, event: Event | None, actions: tuple[Action, ...]) -> None:
+        """Judge one call of the core."""
+        self.calls += 1
+        for check in AT_EVENTS:
+            check(day, self, event, actions)
+        self.positions = {p.contract_id: p.size for p in state_of(day).positions}
+        self.orders = {order.id for order in state_of(day).orders}
+
+    def reached(self, day: Day, request: Request, before: dict[str, int]) -> None:
+        """Judge what a request of ours did at the venue."""
+        i5_leaves_no_more_at_the_venue(day, request, before)
+
+    def forget(self, day: Day) -> None:
+        """Keep only what a process that died has on its disk."""
+        self.closing, self.asked, self.doubted, self.heard = {}, {}, {}, {}
+        self.final, self.filled, self.positions, self.orders = set(), {}, {}, set()
+        self.rows = dict(day.disk.committed)
+        self.locks = {lock.key: lock for lock in day.disk.restored(day.now).locks}
+
+    def started(self, day: Day) -> None:
+        """Judge what a restart took over from the disk."""
+        i16_keeps_locks_over_a_crash(day)
+
+    def settled(self, day: Day) -> None:
+        """Judge the end of a day on which nothing goes wrong any more."""
+        day.disk.flush()
+        for check in AT_THE_END:
+            check(day)
+
+    def count(self, number: str) -> None:
+        """Note that a check had something to look at."""
+        self.checked[number] = self.checked.get(number, 0) + 1
+
+
+# After every event.
+
+Check = Callable[["Day", Judge, Event | None, tuple[Action, ...]], None]
+
+
+def i1_is_gone_in_time(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """With a lock, and all in order for a while, the venue shows nothing that it forbids."""
+    del event, actions
+    if day.now - day.disturbed_at < _GONE_IN:
+        return
+    for cid, since in locked(day).items():
+        if day.now - since < _GONE_IN or _is_paused(day, cid):
+            continue
+        judge.count("I1")
+        held = day.venue.positions.get(cid)
+        working = [o.id for o in day.venue.orders.values() if o.contract_id == cid]
+        hold("I1", not held and not working, "locked, and open:", cid, held, working)
+
+
+def i2_asks_again_only_after_a_look(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """What may or may not have happened is looked at before it is asked for again."""
+    match event:
+        case RequestEnded(request_id=number, outcome=outcome) if number in judge.asked:
+            asked, call = judge.asked.pop(number)
+            subject = _subject(asked)
+            if outcome is Outcome.UNKNOWN and judge.heard.get(subject, call) <= call:
+                judge.doubted[subject] = day.now
+        case AccountRead(began_at=at, positions=p, orders=o) if p is not None and o is not None:
+            judge.doubted = {s: since for s, since in judge.doubted.items() if since > at}
+        case PositionSeen(position):
+            _hear(judge, f"close {position.contract_id}", f"place {position.contract_id}")
+        case OrderSeen(order):
+            subjects = (f"move {order.id}", f"cancel {order.id}", f"place {order.contract_id}")
+            _hear(judge, *subjects)
+        case _:
+            pass
+    for action in actions:
+        if isinstance(action, Mutation):
+            since = judge.doubted.get(_subject(action))
+            hold("I2", since is None, "asked again unseen:", action, "in doubt since", since)
+            judge.asked[action.request_id] = (action, judge.calls)
+
+
+def i5_asks_for_no_exposure(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """No request could open a position or add to one, as far as is known."""
+    del judge, event
+    held = state_of(day).positions
+    for action in actions:
+        match action:
+            case CloseContract(contract_id=cid):
+                hold("I5", held.size(cid), "a close of nothing:", action)
+            case ReduceContract(contract_id=cid, size=size):
+                hold("I5", 0 < size < abs(held.size(cid)), action, "of", held.size(cid))
+            case PlaceStop(contract_id=cid, side=side, size=size):
+                _covers(state_of(day), cid, side, size)
+            case MoveStop(order_id=order_id, size=size) if size is not None:
+                order = next(o for o in state_of(day).orders if o.id == order_id)
+                _covers(state_of(day), order.contract_id, order.side, size - order.filled)
+            case _:
+                pass
+
+
+def i5_has_one_close_in_flight(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """Two closes at once could turn a position round."""
+    del day
+    if isinstance(event, RequestEnded):
+        done = event.request_id
+        judge.closing = {c: i for c, i in judge.closing.items() if i != done}
+    for action in actions:
+        if isinstance(action, CloseContract | ReduceContract):
+            hold("I5", action.contract_id not in judge.closing, "two closes at once:", action)
+            judge.closing[action.contract_id] = action.request_id
+
+
+def i6_takes_nothing_from_silence(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """A list that did not come, or a request that failed, closes nothing and ends no order."""
+    del actions
+    state = state_of(day)
+    is_failed = isinstance(event, RequestEnded)
+    if is_failed or (isinstance(event, AccountRead) and event.positions is None):
+        judge.count("I6")
+        found = {p.contract_id: p.size for p in state.positions}
+        hold("I6", found == judge.positions, "positions from nothing:", judge.positions, found)
+    if is_failed or (isinstance(event, AccountRead) and event.orders is None):
+        gone = judge.orders - {order.id for order in state.orders}
+        hold("I6", not gone, "orders gone from nothing:", gone)
+
+
+def i12_brings_no_order_back(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """An order that ended stays so, and no fill of it is taken back."""
+    del actions
+    if isinstance(event, OrderSeen) and event.order.status.is_final:
+        judge.final.add(event.order.id)
+    for order in state_of(day).orders:
+        hold("I12", order.id not in judge.final, "is back:", order)
+        known = judge.filled.get(order.id, 0)
+        hold("I12", order.filled >= known, "filled less than", known, order)
+        judge.filled[order.id] = order.filled
+
+
+def i14_begins_each_day_once(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """A day begins once in each process, and never again once that is on disk."""
+    for reset in (action for action in actions if isinstance(action, SaveReset)):
+        judge.count("I14")
+        today = reset.trading_day
+        hold("I14", judge.begun.get(today) != day.life, "began twice:", today)
+        kept = day.disk.ask("SELECT last_reset_date FROM reset_schedule")
+        hold("I14", (today.isoformat(),) not in kept, "began again:", today)
+        hold("I14", today == state_of(day).day(day.now), "began at another time:", today)
+        judge.begun[today] = day.life
+    begun = state_of(day).resets.day
+    if begun and not isinstance(event, QuoteSeen):
+        hold("I14", begun == state_of(day).day(day.now), "still in", begun)
+
+
+def i16_ends_no_lock_early(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """No lock ends before its time, gets shorter or milder, or lets more stand."""
+    del event, actions
+    locks = {lock.key: lock for lock in state_of(day).lockouts}
+    for key, old in judge.locks.items():
+        new = locks.get(key)
+        if new is None:
+            is_over = _is_over(day, old) if old.until is None else old.until <= day.now
+            hold("I16", is_over, "ended early:", old)
+        else:
+            hold("I16", _is_as_strict(new, old), "loosened:", old, "->", new)
+    judge.locks = locks
+
+
+def i19_tells_each_deed_once(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """Each row is new, or the one outcome of an intent that was told before."""
+    del event
+    for row in (action.row for action in actions if isinstance(action, SaveAudit)):
+        known = judge.rows.get(row.id)
+        if known is not None:
+            judge.count("I19")
+            said = (known.rule, known.action, known.reason)
+            hold("I19", known.success is None, "two outcomes:", known, row)
+            hold("I19", said == (row.rule, row.action, row.reason), known, "->", row)
+        judge.rows[row.id] = row
+    waiting = {cid for each in day.watch.enforcements for cid in each.waiting}
+    for action in actions:
+        if isinstance(action, CloseContract | ReduceContract):
+            hold("I19", action.contract_id in waiting, "a close without an intent:", action)
+
+
+def n1_counts_every_fill_once(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """The day's P&L is what whole numbers of the fills that are known add up to (also N3)."""
+    del judge, event, actions
+    state = state_of(day)
+    today = state.day(day.now)
+    fills = [f for f in state.trades.valid() if state.day(f.at) == today]
+    gross, net = realized(fills)
+    for basis, sum_ in (("gross", gross), ("net", net)):
+        found = state.pnl.realized(today, basis)
+        hold("N1", found == sum_, basis, found, "of fills that make", sum_)
+
+
+def has_a_later_deadline(
+    day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
+) -> None:
+    """What was due is done: else the engine would spin."""
+    del judge, actions
+    if isinstance(event, TimePassed):
+        hold("SPIN", day.core.deadline(day.now) > day.now, "is still due at", day.now)
+
+
+AT_EVENTS: tuple[Check, ...] = (
+    i1_is_gone_in_time,
+    i2_asks_again_only_after_a_look,
+    i5_asks_for_no_exposure,
+    i5_has_one_close_in_flight,
+    i6_takes_nothing_from_silence,
+    i12_brings_no_order_back,
+    i14_begins_each_day_once,
+    i16_ends_no_lock_early,
+    i19_tells_each_deed_once,
+    n1_counts_every_fill_once,
+    has_a_later_deadline,
+)
+
+
+def i5_leaves_no_more_at_the_venue(day: Day, request: Request, before: dict[str, int]) -> None:
+    """At the venue no request leaves more of a position than there was, or turns it round."""
+    for cid in day.venue.prices:
+        old, held = before.get(cid, 0), day.venue.positions.get(cid)
+        new = held.size if held else 0
+        is_less = new == old or (abs(new) < abs(old) and new * old >= 0)
+        hold("I5", is_less, request, "made", old, "to", new)
+
+
+def i16_keeps_locks_over_a_crash(day: Day) -> None:
+    """What was locked on disk is locked after a start, unless its time is over."""
+    locks = {lock.key: lock for lock in state_of(day).lockouts}
+    for old in day.disk.restored(day.now).locks:
+        if old.until is None or old.until > day.now:
+            new = locks.get(old.key)
+            hold("I16", new and _is_as_strict(new, old), "lost by a start:", old)
+
+
+def _is_paused(day: Day, cid: str) -> bool:
+    """Tell whether the same exposure was closed so often that the next close has to wait."""
+    pursuit = day.watch.closing.get(cid)
+    return pursuit is not None and len(pursuit.sends) >= 10
+
+
+def _hear(judge: Judge, *subjects: str) -> None:
+    for subject in subjects:
+        judge.heard[subject] = judge.calls
+        judge.doubted.pop(subject, None)
+
+
+def _subject(action: Mutation) -> str:
+    match action:
+        case CloseContract(contract_id=cid) | ReduceContract(contract_id=cid):
+            return f"close {cid}"
+        case PlaceStop(contract_id=cid):
+            return f"place {cid}"
+        case MoveStop(order_id=order_id):
+            return f"move {order_id}"
+        case CancelOrder(order_id=order_id):
+            return f"cancel {order_id}"
+
+
+def _covers(state: AccountState, cid: str, side: Side, size: int) -> None:
+    """A stop of this size closes no more than both the position and the fills show."""
+    held = state.positions
+    room = min(-side.value * each for each in (held.size(cid), held.by_fills(cid)))
+    hold("I5", 0 < size <= room, "a stop of", size, "for", room, "of", cid)
+
+
+def _is_over(day: Day, lock: Lock) -> bool:
+    if lock.rule == "RULE-010":
+        return state_of(day).account.can_trade is True
+    blocks = day.file.rule(SymbolBlocks) if day.file else None
+    return blocks is None or not blocks.enabled or lock.symbol not in blocks.blocked
+
+
+def _is_as_strict(new: Lock, old: Lock) -> bool:
+    allowed = dict(old.ceilings)
+    return (
+        (new.until or NEVER) >= (old.until or NEVER)
+        and (new.kind is LockKind.LOCKOUT or old.kind is LockKind.COOLDOWN)
+        and all(abs(size) <= abs(allowed[cid]) for cid, size in new.ceilings)
+    )
