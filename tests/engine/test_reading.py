@@ -7,6 +7,7 @@ import pytest
 
 from curb.domain.actions import ReadAccount
 from curb.engine.reading import Reading
+from curb.gateway.budget import LIMIT, RESERVED
 from tests.scene import NOON
 
 EARLY = NOON - timedelta(hours=3)
@@ -49,6 +50,40 @@ def test_a_failed_read_is_asked_again_with_its_window() -> None:
     again = reading.drive(at(1.5))
     assert again is not None
     assert again.fills_since == EARLY
+
+
+def test_reads_that_fail_on_and_on_keep_apart_until_one_comes() -> None:
+    reading, request = begun()
+    waits = []
+    for _ in range(5):
+        reading.failed(request.request_id, NOON)
+        due = reading.deadline()
+        assert due is not None
+        waits.append((due - NOON).total_seconds())
+        again = reading.drive(due)
+        assert again is not None
+        request = again
+    assert waits == [0.5, 1.0, 2.0, 2.0, 2.0]
+    reading.done(request.request_id, at(9), has_fills=True)
+    reading.want(at(10))
+    found = reading.drive(at(10))
+    assert found is not None
+    reading.failed(found.request_id, at(10))
+    assert reading.deadline() == at(10.5)
+
+
+def test_an_outage_of_a_minute_leaves_most_of_the_requests_to_who_waits_for_a_look() -> None:
+    """A pursuit in doubt wants a fresh read all the time; each costs four requests."""
+    reading, request = begun()
+    reads = 1
+    for tick in range(1, 6_000):
+        now = at(tick / 100)
+        reading.failed(request.request_id, now)
+        reading.want_fresh(now, NOON)
+        again = reading.drive(now)
+        if again is not None:
+            request, reads = again, reads + 1
+    assert reads * 4 <= LIMIT - RESERVED
 
 
 def test_fills_that_did_not_come_are_asked_again() -> None:

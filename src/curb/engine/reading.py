@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from curb.domain.actions import ReadAccount
 
-# A read that failed is asked again after this.
-_RETRY = timedelta(milliseconds=500)
+# A read that failed is asked again after this; one failure upon another, later: an outage must
+# not use up the requests that getting out needs once it is over.
+_RETRIES = (timedelta(milliseconds=500), timedelta(seconds=1), timedelta(seconds=2))
 
 # A read whose end was never told is given up after this; the client's own limits are shorter.
 _LOST = timedelta(seconds=20)
@@ -43,6 +44,7 @@ class Reading:
         self._in_flight: int | None = None
         self._began_at: datetime | None = None
         self._fills_at: datetime | None = None  # when fills were last asked for
+        self._failures = 0  # in a row
 
     def want(self, at: datetime, fills_since: datetime | None = None) -> None:
         """Ask for a read at `at` or sooner; with `fills_since` it covers fills from then on."""
@@ -58,7 +60,7 @@ class Reading:
         if began_at is not None and began_at >= since:
             if self._in_flight is not None:
                 return
-            since = began_at + _SPACING
+            since = began_at + (self._retry() if self._failures else _SPACING)
         self.want(max(since, now))
 
     def poll(
@@ -89,16 +91,22 @@ class Reading:
     def failed(self, request_id: int, now: datetime) -> None:
         """Note that a read brought nothing: it is asked again."""
         if request_id == self._in_flight:
-            self._give_up(now + _RETRY)
+            self._failures += 1
+            self._give_up(now + self._retry())
 
     def done(self, request_id: int, now: datetime, *, has_fills: bool) -> None:
         """Note what a read brought; fills that were asked for and did not come are asked again."""
         if request_id != self._in_flight:
             return
         if has_fills or self._asked_since is None:
+            self._failures = 0
             self._in_flight = None
         else:
-            self._give_up(now + _RETRY)
+            self._failures += 1
+            self._give_up(now + self._retry())
+
+    def _retry(self) -> timedelta:
+        return _RETRIES[min(self._failures, len(_RETRIES)) - 1]
 
     def _give_up(self, again_at: datetime) -> None:
         self._in_flight = None
