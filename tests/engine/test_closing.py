@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
-from curb.domain.book import Position
-from curb.domain.events import AccountRead, Outcome, PositionSeen, RequestEnded
+from curb.domain.actions import CancelOrder
+from curb.domain.book import Order, OrderStatus, OrderType, Position, Side
+from curb.domain.events import AccountRead, OrderSeen, Outcome, PositionSeen, RequestEnded
 from curb.engine.closing import Closing
 from curb.engine.flatten import Phase
 from curb.state.orders import Orders
@@ -85,3 +86,21 @@ def test_a_read_without_one_of_its_lists_shows_nothing(read: AccountRead) -> Non
 def test_an_answer_to_no_request_of_ours_is_told_so() -> None:
     closing = Closing(ACCOUNT.id, count(1))
     assert not closing.ended(RequestEnded(77, Outcome.DONE, 5), NOON)
+
+
+@pytest.mark.parametrize(("began_s", "is_asked_again"), [(-2, False), (0.5, False), (1, True)])
+def test_a_cancel_in_doubt_is_asked_again_only_after_a_read_begun_since(
+    began_s: float, is_asked_again: bool
+) -> None:
+    closing, orders = Closing(ACCOUNT.id, count(1)), Orders()
+    order = Order(9, ACCOUNT.id, MNQ, Side.BUY, OrderType.LIMIT, OrderStatus.OPEN, 1)
+    orders.apply(OrderSeen(order), NOON)
+    closing.want(MNQ, 0, NOON)
+    (cancel,) = closing.drive(Positions(), orders, NOON)
+    assert isinstance(cancel, CancelOrder)
+    answered = NOON + timedelta(seconds=1)
+    closing.ended(RequestEnded(cancel.request_id, Outcome.UNKNOWN, 1), answered)
+    began, now = NOON + timedelta(seconds=began_s), NOON + timedelta(seconds=1.5)
+    closing.read(AccountRead(1, ACCOUNT.id, began, 1, positions=(), orders=()), now)
+    again = [a for a in closing.drive(Positions(), orders, now) if isinstance(a, CancelOrder)]
+    assert bool(again) == is_asked_again

@@ -53,9 +53,10 @@ class Judge:
 
     locks: dict[Key, Lock] = field(default_factory=dict)
     closing: dict[str, int] = field(default_factory=dict)
-    asked: dict[int, tuple[Mutation, int]] = field(default_factory=dict)  # in which call
+    asked: dict[int, tuple[Mutation, int, datetime]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)  # in which call what was told of it
     calls: int = 0
+    closed: dict[str, int] = field(default_factory=dict)  # what the last close was about
     doubted: dict[str, datetime] = field(default_factory=dict)
     final: set[int] = field(default_factory=set)
     filled: dict[int, int] = field(default_factory=dict)
@@ -126,12 +127,12 @@ def i2_asks_again_only_after_a_look(
     """What may or may not have happened is looked at before it is asked for again."""
     match event:
         case RequestEnded(request_id=number, outcome=outcome) if number in judge.asked:
-            asked, call = judge.asked.pop(number)
+            asked, call, _ = judge.asked.pop(number)
             subject = _subject(asked)
             if outcome is Outcome.UNKNOWN and judge.heard.get(subject, call) <= call:
                 judge.doubted[subject] = day.now
-        case AccountRead(began_at=at, positions=p, orders=o) if p is not None and o is not None:
-            judge.doubted = {s: since for s, since in judge.doubted.items() if since > at}
+        case AccountRead():
+            _look(judge, event)
         case PositionSeen(position):
             _hear(judge, f"close {position.contract_id}", f"place {position.contract_id}")
         case OrderSeen(order):
@@ -142,8 +143,12 @@ def i2_asks_again_only_after_a_look(
     for action in actions:
         if isinstance(action, Mutation):
             since = judge.doubted.get(_subject(action))
-            hold("I2", since is None, "asked again unseen:", action, "in doubt since", since)
-            judge.asked[action.request_id] = (action, judge.calls)
+            is_seen = since is None or _is_new(day, judge, action)
+            hold("I2", is_seen, "asked again unseen:", action, "in doubt since", since)
+            if isinstance(action, CloseContract | ReduceContract):
+                cid = action.contract_id
+                judge.closed[cid] = state_of(day).positions.size(cid)
+            judge.asked[action.request_id] = (action, judge.calls, day.now)
 
 
 def i5_asks_for_no_exposure(
@@ -323,6 +328,26 @@ def _is_paused(day: Day, cid: str) -> bool:
     """Tell whether the same exposure was closed so often that the next close has to wait."""
     pursuit = day.watch.closing.get(cid)
     return pursuit is not None and len(pursuit.sends) >= 10
+
+
+def _is_new(day: Day, judge: Judge, action: Mutation) -> bool:
+    """Tell whether a close is about another exposure than the one before; it may go twice."""
+    if not isinstance(action, CloseContract):
+        return False
+    old = judge.closed.get(action.contract_id, 0)
+    size = state_of(day).positions.size(action.contract_id)
+    return size * old < 0 or abs(size) > abs(old)
+
+
+def _look(judge: Judge, event: AccountRead) -> None:
+    """Take in what a read shows of what is in doubt, or was asked for before it began."""
+    at = event.began_at
+    mine = [(subject, since) for subject, since in judge.doubted.items()]
+    mine += [(_subject(asked), sent_at) for asked, _, sent_at in judge.asked.values()]
+    for subject, since in mine:
+        told = event.positions if subject.startswith("close") else event.orders
+        if told is not None and since <= at:
+            _hear(judge, subject)
 
 
 def _hear(judge: Judge, *subjects: str) -> None:

@@ -126,3 +126,16 @@ def test_a_read_that_lacks_a_part_reconciles_nothing(parts: dict[str, tuple[()]]
     found = state()
     found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, None, **parts), NOON)  # type: ignore[arg-type]
     assert (found.read_at, found.differences) == (None, 0)
+
+
+@pytest.mark.parametrize(("ago_s", "exposure"), [(30, {}), (1, {FILL.contract_id: FILL.signed})])
+def test_an_old_fill_that_only_a_read_tells_is_in_the_positions_that_it_shows(
+    ago_s: float, exposure: dict[str, int]
+) -> None:
+    mine, later = state(), NOON + timedelta(seconds=40)
+    mine.apply(AccountRead(1, ACCOUNT.id, NOON, 1, positions=(), orders=()), NOON)
+    missed = replace(FILL, account_id=ACCOUNT.id, at=later - timedelta(seconds=ago_s))
+    read = AccountRead(2, ACCOUNT.id, later, 1, positions=(), orders=(), fills=(missed,))
+    mine.apply(read, later)
+    assert mine.positions.exposures() == exposure
+    assert mine.trades.valid() == (missed,)

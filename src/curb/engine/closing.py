@@ -101,10 +101,8 @@ class Closing:
             self._pursuits[pursuit.contract_id] = flatten.read(
                 pursuit, is_met=is_met, began_at=event.began_at, now=now
             )
-        working = {order.id for order in event.orders}
         for order_id, cancel in list(self._cancels.items()):
-            was_answered = cancel.ended_at is not None and cancel.ended_at <= event.began_at
-            if was_answered or (cancel.ended_at is not None and order_id not in working):
+            if cancel.ended_at is not None and cancel.ended_at <= event.began_at:
                 del self._cancels[order_id]  # gone, or to be cancelled again
 
     def take_done(self) -> tuple[Pursuit, ...]:

@@ -211,8 +211,9 @@ class AccountState:
             self.account = event.account
         told = sorted(event.fills or (), key=lambda fill: (fill.at, fill.id))
         if self.positions.is_known:
-            # Fills missed on the hub come before the positions that they led to.
-            found = [fill for fill in told if self._fill(fill, now, is_own_close=False)]
+            # Fills missed on the hub come before the positions that they led to: what they
+            # made was told long ago, where they are old.
+            found = [f for f in told if self._fill(f, min(f.at, now), is_own_close=False)]
             self.positions.apply(event, now)
         else:
             self.positions.apply(event, now)

@@ -45,13 +45,16 @@ class Positions:
             case _:
                 pass
 
-    def fill(self, fill: Fill, now: datetime) -> None:
-        """Count a fill that was not known before, or take back one that became void."""
+    def fill(self, fill: Fill, at: datetime) -> None:
+        """Count a fill that was not known before, or take back one that became void.
+
+        From `at` on, its position's own event may still be on its way.
+        """
         signed = -fill.signed if fill.is_voided else fill.signed
         contract_id = fill.contract_id
         self._by_fills[contract_id] = self._by_fills.get(contract_id, 0) + signed
         self._lots[contract_id] = _consume(self._lots.get(contract_id, []), fill.at, signed)
-        self._touched_at[contract_id] = now
+        self._touched_at[contract_id] = max(at, self._touched_at.get(contract_id, at))
 
     def history(self, fills: Iterable[Fill]) -> None:
         """Rebuild the lots from the fills that stand and led to the positions of a first read."""
