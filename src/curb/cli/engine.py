@@ -27,6 +27,7 @@ from curb.cli.service import Service
 from curb.cli.shelf import Archives, folder_of
 from curb.cli.start import IN_FORCE, Start, begin
 from curb.cli.upkeep import Upkeep
+from curb.cli.watchdog import Watchdog
 from curb.cli.why import Explaining
 from curb.config.models import Config
 from curb.control.frames import Reply
@@ -161,8 +162,9 @@ class _Engine:
         self._audit_count = 0
         self._second_look = SecondLook(
             database_path(options.state_dir),
-            lambda words: runner.act(runner.core.warn(words, runner.clock.now())),
+            self._warn,
         )
+        self._watchdog = Watchdog(self._warn)
         self._setting = Setting(
             version=__version__,
             pid=os.getpid(),
@@ -237,6 +239,7 @@ class _Engine:
             self._upkeep.run(),
             self._reloading.watch(),
             self._second_look.run(),
+            self._watchdog.run(),
         )
         beside = [asyncio.create_task(each) for each in besides]
         deciding = asyncio.create_task(self._runner.run())
@@ -285,6 +288,9 @@ class _Engine:
         self._audit_count += 1
         server.publish_audit(row)
         server.publish_now()
+
+    def _warn(self, words: str) -> None:
+        self._runner.act(self._runner.core.warn(words, self._runner.clock.now()))
 
     def _count_audit(self, count: int) -> None:
         self._audit_count = count
