@@ -21,7 +21,8 @@ StartLimitBurst=5
 Type=exec
 ExecStart={command}
 {secrets}Restart=on-failure
-RestartSec=2
+# Five starts: half a minute for a network that comes late.
+RestartSec=5
 # The engine ends its paper gateway itself; what is left over goes with it.
 KillMode=mixed
 UMask=0077
