@@ -5,6 +5,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
@@ -223,6 +224,32 @@ def test_another_token_opens_the_connection_anew() -> None:
             assert made.links() == [(True, 1), (False, 1), (True, 2)]
 
     asyncio.run(play())
+
+
+def test_another_token_ends_the_wait_for_the_next_attempt() -> None:
+    async def play() -> None:
+        async with rig() as made, hub_server(fleeting) as server:
+            await made.session.login()
+            told: list[Event] = []
+            link = LinkTeller(Link.USER_HUB, told.append)
+            ear = Ear(lambda *_: None, lambda: None)
+            wait = Backoff((3600.0,))
+            hub = Hub(server.url, made.session, link, ear, made.counters, backoff=wait)
+            hub.want(ONE)
+            hub.want(TWO)
+            running = asyncio.create_task(hub.run())
+            for count in (1, 2):
+                await until(partial(is_down, told, count))
+                assert len(server.peers) == count
+                hub.reopen()
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(play())
+
+
+def is_down(told: list[Event], times: int) -> bool:
+    return sum(isinstance(each, LinkChanged) and not each.is_up for each in told) == times
 
 
 def test_messages_that_come_with_the_handshake_are_heard() -> None:

@@ -85,7 +85,13 @@ class Hub:
             self._counters.reconnects += 1
             if loop.time() - began >= _HEALTHY_S:
                 self._backoff.reset()
-            await asyncio.sleep(self._backoff.next())
+            await self._pause(self._backoff.next())
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait before the next attempt; another token is a reason to try it at once."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._reopen.wait()
 
     async def _live(self, token: SecretStr) -> None:
         """Connect and stay; returns when asked to reopen, raises when the line is lost."""
