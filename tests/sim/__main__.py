@@ -59,6 +59,7 @@ def _judged(played: Played) -> int:
 
 def _tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()  # who ends the run early has what was found
 
 
 if __name__ == "__main__":
