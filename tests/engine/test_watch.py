@@ -296,3 +296,14 @@ def test_a_condition_that_is_over_ends_no_lock_that_has_a_time(
     kept = (lock("RULE-011", until_s, symbol="ES"), lock("RULE-011", None, symbol="MES"))
     scene = Scene(blocks.rule(blocked=()), restored=Restored(locks=kept))
     assert [held.symbol for held in scene.watch.state.lockouts] == stands
+
+
+@pytest.mark.parametrize("absent", ["positions", "orders"])
+def test_a_read_that_left_a_list_out_is_asked_again_soon(absent: str) -> None:
+    scene = Scene()
+    (asked,) = scene.at(60).tick().reads
+    lists: dict[str, tuple[()] | None] = {"positions": (), "orders": ()} | {absent: None}
+    read = AccountRead(asked.request_id, ACCOUNT.id, scene.now, 1, **lists)  # type: ignore[arg-type]
+    assert scene.tell(read).reads == []
+    scene.is_deaf = True
+    assert len(scene.at(60.5).tick().reads) == 1

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from curb.domain.actions import ReadAccount
+from curb.domain.events import AccountRead
 
 # A read that failed is asked again after this; one failure upon another, later: an outage must
 # not use up the requests that getting out needs once it is over.
@@ -93,6 +94,13 @@ class Reading:
         if request_id == self._in_flight:
             self._failures += 1
             self._give_up(now + self._retry())
+
+    def read(self, event: AccountRead, now: datetime) -> None:
+        """Note a read's answer; one that left a list out showed nothing and is asked again."""
+        if event.positions is None or event.orders is None:
+            self.failed(event.request_id, now)
+        else:
+            self.done(event.request_id, now, has_fills=event.fills is not None)
 
     def done(self, request_id: int, now: datetime, *, has_fills: bool) -> None:
         """Note what a read brought; fills that were asked for and did not come are asked again."""

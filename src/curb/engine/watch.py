@@ -158,7 +158,7 @@ class AccountWatch:
         self._keep(learnt, now)
         self.stops.told(event, self.state, now)
         if isinstance(event, AccountRead):
-            self._reading.done(event.request_id, now, has_fills=event.fills is not None)
+            self._reading.read(event, now)
             self.closing.read(event, now)
             self._compare(event, now)
         if isinstance(event, ConfigAdopted):
