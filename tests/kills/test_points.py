@@ -35,10 +35,12 @@ def chunks(found: list[T]) -> list[list[T]]:
     return [found[at : at + _BESIDE] for at in range(0, len(found), _BESIDE)]
 
 
-async def together(plays: Iterable[Awaitable[None]]) -> list[BaseException]:
-    """Play all of them to their end; return what failed."""
+async def together(plays: Iterable[Awaitable[None]]) -> None:
+    """Play all of them to their end; raise what failed."""
     ends = await asyncio.gather(*plays, return_exceptions=True)
-    return [end for end in ends if end is not None]
+    failed = [end for end in ends if isinstance(end, Exception)]
+    if failed:
+        raise ExceptionGroup("played beside each other", failed)
 
 
 async def at_point(folder: Path, name: str) -> None:
@@ -69,13 +71,13 @@ async def at_time(folder: Path, seed: int) -> None:
 def test_killed_at_a_point_it_loses_nothing_and_ends_no_lock(
     tmp_path: Path, names: list[str]
 ) -> None:
-    assert asyncio.run(together(at_point(folder(tmp_path, each), each) for each in names)) == []
+    asyncio.run(together(at_point(folder(tmp_path, each), each) for each in names))
 
 
 @pytest.mark.parametrize("seeds", chunks(_TIMES), ids=str)
 def test_killed_at_any_time_neither(tmp_path: Path, seeds: list[int]) -> None:
     plays = (at_time(folder(tmp_path, str(each)), each) for each in seeds)
-    assert asyncio.run(together(plays)) == []
+    asyncio.run(together(plays))
 
 
 def folder(tmp: Path, name: str) -> Path:
