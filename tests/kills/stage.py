@@ -12,15 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from curb.cli.places import database_path
 from curb.cli.report import as_record
 from curb.control.client import connect
 from curb.control.paths import socket_path
 from curb.domain.errors import CurbError
 from curb.domain.sessions import TradingDays
-from curb.paper.tokens import Tokens
 from curb.store import retention
 from tests.cli.live import DEADLINE_S, ROOT, STARTED, Desk, Engine, desk, start, until
 from tests.cli.test_wire import only
@@ -142,27 +139,9 @@ async def refused(found: Desk, engine: Engine) -> None:
     await until(
         lambda: (found.is_watched() and is_quoted(found)) or engine.process.returncode is not None
     )
-    is_valid = Tokens.is_valid
-    stale: set[str] = set()
-    fresh: set[str] = set()
-
-    def forgets(self: Tokens, token: str, now: Any) -> bool:
-        if token not in fresh and is_valid(self, token, now):
-            stale.add(token)
-        return token in fresh and is_valid(self, token, now)
-
-    issue = Tokens.issue
-
-    def issues(self: Tokens, username: str, now: Any) -> str:
-        token = issue(self, username, now)
-        fresh.add(token)
-        return token
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Tokens, "is_valid", forgets)
-        patch.setattr(Tokens, "issue", issues)
-        await lose(found, engine, never)
-    assert stale
+    found.paper.lay(fault=[{"knob": "auth.revoke", "times": 1}])
+    await lose(found, engine, never)
+    assert found.paper.fired["auth.revoke"] == 1
 
 
 async def day_passes(found: Desk, engine: Engine) -> None:
