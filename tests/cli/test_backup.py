@@ -154,7 +154,7 @@ def test_what_cannot_be_done_is_one_line(
 
 def test_without_a_database_there_is_nothing_to_keep(tmp_path: Path, capsys: Capsys) -> None:
     errors = run(tmp_path, capsys, "backup", code=2)
-    assert errors.startswith(f"curb: {tmp_path / 'state.db'}: cannot copy it")
+    assert errors.startswith(f"curb: {tmp_path / 'state.db'}: cannot read it")
     assert not list((tmp_path / "backups").iterdir())
 
 

@@ -56,7 +56,7 @@ def test_one_that_is_damaged_or_of_the_future_is_not_the_newest(
 
 def test_what_cannot_be_taken_is_an_error(archives: Archives, tmp_path: Path) -> None:
     database_path(tmp_path).unlink()
-    with pytest.raises(StoreError, match="cannot copy it"):
+    with pytest.raises(StoreError, match="cannot read it: it cannot be opened"):
         archives.take(tmp_path / "backups", PLAN, NOW)
 
 
