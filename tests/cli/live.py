@@ -138,15 +138,22 @@ async def start(
     config: Path, state_dir: Path, *flags: str, env: dict[str, str] | None = None
 ) -> Engine:
     """Start an engine."""
-    words = ("-m", "curb", "run", "--json", "--config", str(config), "--state-dir", str(state_dir))
+    words = ("--json", "--config", str(config), "--state-dir", str(state_dir))
+    return await spawned("-m", "curb", "run", *words, *flags, env=env)
+
+
+async def spawned(
+    *words: str, env: dict[str, str] | None = None, cwd: Path | None = None
+) -> Engine:
+    """Start a Python that runs an engine."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *words,
-        *flags,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=os.environ | (env or {}),
+        cwd=cwd,
         limit=1 << 20,
     )
     STARTED.append(process.pid)

@@ -1,15 +1,13 @@
 """The watchdog: what counts as standing still, and a real engine that does."""
 
 import asyncio
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from curb.cli.watchdog import STALLED, Stall, Watchdog
-from tests.cli.live import ROOT, STARTED, Engine, desk
+from tests.cli.live import ROOT, desk, spawned
 from tests.cli.test_wire import only
 from tests.kills.stage import HIGH, lose, never, open_position
 
@@ -56,17 +54,8 @@ def test_an_engine_that_stands_still_tells_it_or_ends(
         async with desk(tmp_path, **only("daily_realized_loss")) as found:
             open_position(found)
             flags = ("--config", str(found.config), "--state-dir", str(found.state_dir))
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.kills.stalled", str(seconds), "--json", *flags),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                cwd=ROOT,
-                env=os.environ | found.env,
-                limit=1 << 20,
-            )
-            STARTED.append(process.pid)
-            engine = Engine(process)
+            line = ("-m", "tests.kills.stalled", str(seconds), "--json", *flags)
+            engine = await spawned(*line, env=found.env, cwd=ROOT)
             await engine.row("ENGINE", "start")
             if code == 0:
                 told = asyncio.create_task(engine.row("ENGINE", "warn"))

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import signal
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from datetime import timedelta
@@ -19,7 +17,7 @@ from curb.control.paths import socket_path
 from curb.domain.errors import CurbError
 from curb.domain.sessions import TradingDays
 from curb.store import retention
-from tests.cli.live import DEADLINE_S, ROOT, STARTED, Desk, Engine, desk, start, until
+from tests.cli.live import DEADLINE_S, ROOT, Desk, Engine, desk, spawned, start, until
 from tests.cli.test_wire import only
 from tests.cli.test_wire_hours import ALWAYS, around
 from tests.cli.test_wire_upkeep import old
@@ -37,20 +35,9 @@ Step = Callable[[Desk, Engine], Any]
 
 async def fused(found: Desk, name: str) -> Engine:
     """Start an engine that kills itself at a point."""
-    words = ("-m", "tests.kills.engine", name, "--json")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *words,
-        *("--config", str(found.config), "--state-dir", str(found.state_dir)),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-        env=os.environ | found.env,
-        limit=1 << 20,
-    )
-    STARTED.append(process.pid)
-    return Engine(process)
+    flags = ("--config", str(found.config), "--state-dir", str(found.state_dir))
+    words = ("-m", "tests.kills.engine", name, "--json", *flags)
+    return await spawned(*words, env=found.env, cwd=ROOT)
 
 
 def open_position(found: Desk) -> None:

@@ -1,5 +1,6 @@
 """Records of every kind, and a database to keep them in."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -171,3 +172,15 @@ async def opened(path: Path, *, busy_timeout_s: float = 30.0) -> AsyncIterator[D
         yield database
     finally:
         await database.close()
+
+
+def audited(folder: Path, rows: Iterable[AuditRow]) -> Path:
+    """Make a database in a folder with these rows in its audit."""
+    path = folder / "curb.db"
+
+    async def save() -> None:
+        async with opened(path) as database:
+            await database.save([SaveAudit(row) for row in rows])
+
+    asyncio.run(save())
+    return path

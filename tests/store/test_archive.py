@@ -20,7 +20,7 @@ from curb.store import archive
 from curb.store.archive import AuditArchive, _harmless
 from curb.store.opening import connect
 
-from .samples import ROW, opened
+from .samples import ROW, audited, opened
 
 RULES = ("RULE-001", "RULE-002", "ENGINE", "CONFIG", "MANUAL")
 REASONS = ("3 contracts of MNQ, limit 2", "=1+1", "100% of it_all", "Straße 日本", "two\nlines!")
@@ -56,14 +56,7 @@ QUERIES = tuple(
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("audit") / "curb.db"
-
-    async def save() -> None:
-        async with opened(found) as database:
-            await database.save([SaveAudit(row) for row in ROWS])
-
-    asyncio.run(save())
-    return found
+    return audited(tmp_path_factory.mktemp("audit"), ROWS)
 
 
 def test_the_database_finds_what_the_query_means(path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curb.domain.errors import StoreError
-from curb.store import growth
+from curb.store import survey
 from curb.store.growth import growing
 
 from .samples import audit, opened
@@ -47,7 +47,7 @@ def test_without_page_counts_rows_are_counted(
 ) -> None:
     path = made(tmp_path / "state.db", 1_200)
     # As an SQLite without the table says it.
-    monkeypatch.setattr(growth, "_BYTES", "SELECT name, pgsize FROM no_such_table")
+    monkeypatch.setattr(survey, "_BYTES", "SELECT name, pgsize FROM no_such_table")
     assert growing(path, least=0).startswith("enforcement_log 1,200 rows in 0.")
 
 

@@ -59,7 +59,7 @@ INSIDE = {
     "manifest.content_of": "the same, and the newest row by its id",
     "manifest._table": "a backup reads every row, from its own copy",
     "backup._snapshot": "the page of the schema alone",
-    "survey._count": "counts every row, where a trader asks for it",
+    "names.count": "counts every row, where a trader asks for it",
 }
 # Of the documents that the schema grew from: for who asks with SQL of his own, as here. It has
 # to be named where the primary key, or an index that has more, would do as well.

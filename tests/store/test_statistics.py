@@ -15,7 +15,7 @@ from curb.domain.severity import DEEDS
 from curb.domain.stats import AuditStats, Tally, stats
 from curb.store.statistics import audit_stats
 
-from .samples import ROW, opened
+from .samples import ROW, audited, opened
 
 TODAY = date(2026, 11, 20)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -38,14 +38,7 @@ ROWS = tuple(
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("audit") / "curb.db"
-
-    async def save() -> None:
-        async with opened(found) as database:
-            await database.save([SaveAudit(row) for row in ROWS])
-
-    asyncio.run(save())
-    return found
+    return audited(tmp_path_factory.mktemp("audit"), ROWS)
 
 
 def by_hand(days: int | None, account_id: int | None) -> AuditStats:

@@ -160,10 +160,8 @@ class _Engine:
         self._writer = writer
         self._database = database
         self._audit_count = 0
-        self._second_look = SecondLook(
-            database_path(options.state_dir),
-            self._warn,
-        )
+        path = database_path(options.state_dir)
+        self._second_look = SecondLook(path, self._warn)
         self._watchdog = Watchdog(self._warn)
         self._setting = Setting(
             version=__version__,
@@ -179,10 +177,10 @@ class _Engine:
         self._upkeep = Upkeep(
             runner,
             database,
-            database_path(options.state_dir),
+            path,
             is_store_ok=lambda: self._store_word == "ok",
             count_audit=self._count_audit,
-            shelf=Archives(database_path(options.state_dir), options.config, runner.clock.now),
+            shelf=Archives(path, options.config, runner.clock.now),
         )
         self._health = Health(self._sources(inbox))
         self._enforced = Enforced(self._day_of)
@@ -194,7 +192,7 @@ class _Engine:
         more = {
             "reload_preview": self._reloading.preview,
             "reload": self._reloading.reload,
-            "why": Explaining(database_path(options.state_dir), options.config).why,
+            "why": Explaining(path, options.config).why,
             "alerts_test": lambda _args: tested(telling.sender),
             "welcomed": self._welcomed,
             "rule": Chapters(runner.core, self._enforced, runner.clock.now).rule,
@@ -250,10 +248,9 @@ class _Engine:
             self._runner.act(self._runner.core.start(now, details))
             self._runner.act(self._start.tell(self._runner.core, now))
             for name in left_out:
-                words = f"{safe_text(name)} is NOT guarded: it was not taken live; `curb live`"
-                self._runner.act(self._runner.core.warn(words, now))
+                self._warn(f"{safe_text(name)} is NOT guarded: it was not taken live; `curb live`")
             if self._telling.fault:
-                self._runner.act(self._runner.core.warn(self._telling.fault, now))
+                self._warn(self._telling.fault)
             await self._until_stopped(deciding)
         finally:
             self._runner.stop()

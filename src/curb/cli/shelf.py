@@ -19,11 +19,15 @@ def folder_of(config: Path, state_dir: Path) -> Path:
 
     A configuration that cannot be used names none: a damaged database does not wait for it.
     """
+    named = ""
     with contextlib.suppress(ConfigError):
         named = read_config(config).backup.folder
-        if named:
-            return Path(named).expanduser()
-    return state_dir / BACKUPS
+    return named_folder(named, state_dir)
+
+
+def named_folder(named: str, state_dir: Path) -> Path:
+    """Return the folder of that name, the one in the state directory where it is ""."""
+    return Path(named).expanduser() if named else state_dir / BACKUPS
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from curb.cli.shelf import named_folder
 from curb.domain import upkeep
 from curb.domain.errors import CurbError
 from curb.domain.health import HealthView
@@ -24,7 +25,6 @@ from curb.store.segments import FOLDER
 _LOOK_S = 5.0
 _LOOKS_A_MEASURING = 12  # a minute
 _LOOKS_A_WEIGHING = 720  # an hour
-_ODD_VALUE = (ValueError, TypeError, LookupError)
 _WARN_AGAIN = timedelta(days=1)
 _MEGABYTE = 1_000_000
 
@@ -141,8 +141,7 @@ class Upkeep:
 
     @property
     def _folder(self) -> Path:
-        given = self._plan.folder
-        return Path(given).expanduser() if given else self._path.parent / "backups"
+        return named_folder(self._plan.folder, self._path.parent)
 
     def _next(self) -> Task | None:
         now = self._runner.clock.now()
@@ -170,7 +169,7 @@ class Upkeep:
         return True
 
     def _measure(self, *, is_hour: bool) -> None:
-        with suppress(CurbError, OSError, *_ODD_VALUE):  # as long as it was known, it is shown
+        with suppress(CurbError, OSError):  # as long as it was known, it is shown
             drill = last_drill(self._folder)
             self._drilled = drill.at if drill and drill.ok else None
             if self._shelf is not None:

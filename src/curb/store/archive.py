@@ -58,10 +58,10 @@ _WILD = re.compile("[!%_]")
 class AuditArchive:
     """Every row of the audit in a database; nothing here can change it.
 
-    A page and a count take milliseconds; words that are rare are looked for in every row, which takes
-    about a second in a million. One thread at a time. Raises StoreError with one line. The
-    file is opened anew for each call: it may have been moved aside, and another one stand in
-    its place.
+    A page and a count take milliseconds; words that are rare are looked for in every row, which
+    takes about a second in a million. One thread at a time. Raises StoreError with one line.
+    The file is opened anew for each call: it may have been moved aside, and another one stand
+    in its place.
     """
 
     def __init__(self, path: Path) -> None:

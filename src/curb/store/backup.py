@@ -25,6 +25,7 @@ from curb.store.bundle import MOST, pack, unpack, unpacking
 from curb.store.failure import failure
 from curb.store.looking import looking
 from curb.store.manifest import CONFIG, DATABASE, Content, Manifest, Member, content_of, text_of
+from curb.store.syncing import sync_folder
 
 BACKUPS = "backups"  # the folder beside the database, where none is named
 _BUSY_S = 10.0  # the engine's longest transaction is far shorter
@@ -147,15 +148,6 @@ def rotate(folder: Path, counts: Counts, now: datetime) -> tuple[Path, ...]:
 def free_bytes(folder: Path) -> int:
     """Return how much a disk can still take. Raises OSError."""
     return shutil.disk_usage(folder).free
-
-
-def sync_folder(folder: Path) -> None:
-    """Make what was renamed in a folder outlive a power cut. Raises OSError."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 @contextlib.contextmanager

@@ -6,18 +6,13 @@ from pathlib import Path
 
 from curb.domain.text import safe_text
 from curb.store.looking import looking
+from curb.store.survey import table_bytes
 
 # Below, nobody needs to know.
 LARGE = 10_000_000
 
 _MEGABYTE = 1_000_000
 
-# An index takes room for its table.
-_BYTES = """
-SELECT tables.tbl_name, sum(pages.pgsize) AS bytes
-FROM dbstat AS pages JOIN sqlite_master AS tables ON tables.name = pages.name
-WHERE pages.aggregate = TRUE GROUP BY tables.tbl_name ORDER BY bytes DESC LIMIT 1
-"""
 _SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 _ROWS = """
 SELECT 'enforcement_log', count(*) FROM enforcement_log
@@ -40,12 +35,12 @@ def growing(path: Path, least: int = LARGE) -> str:
 
 
 def _largest(connection: sqlite3.Connection, size: int) -> str:
-    try:
-        table, count = connection.execute(_BYTES).fetchone()
-    except sqlite3.OperationalError:
+    sizes = table_bytes(connection)
+    if not sizes:
         table, count = connection.execute(_ROWS).fetchone()
         return f"{table} {count:,} rows in {_megabytes(size)}"
-    return f"{safe_text(table, 40)} {_megabytes(count)} of {_megabytes(size)}"
+    table = max(sizes, key=sizes.__getitem__)
+    return f"{safe_text(table, 40)} {_megabytes(sizes[table])} of {_megabytes(size)}"
 
 
 def _megabytes(count: int) -> str:

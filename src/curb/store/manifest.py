@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from curb.store.names import quoted
+
 FORMAT = 1
 DATABASE, CONFIG = "curb.db", "config.toml"
 _AT_ONCE = 500
@@ -117,22 +119,18 @@ def _as(value: Any, kind: type) -> Any:
 
 
 def _table(connection: sqlite3.Connection, name: str) -> Table:
-    quoted = _quoted(name)
+    table = quoted(name)
     columns = connection.execute("SELECT name, pk FROM pragma_table_info(?)", (name,)).fetchall()
-    keys = [_quoted(column) for column, pk in sorted(columns, key=lambda c: int(c[1])) if pk]
+    keys = [quoted(column) for column, pk in sorted(columns, key=lambda c: int(c[1])) if pk]
     digest, count = hashlib.sha256(), 0
     cursor = connection.cursor()
     # As bytes every text can be read, whatever wrote it.
     connection.text_factory, text = bytes, connection.text_factory
     try:
-        cursor.execute(f"SELECT * FROM {quoted} ORDER BY {', '.join(keys) or 'rowid'}")  # noqa: S608 - quoted
+        cursor.execute(f"SELECT * FROM {table} ORDER BY {', '.join(keys) or 'rowid'}")  # noqa: S608 - quoted
         while rows := cursor.fetchmany(_AT_ONCE):
             digest.update("".join(f"{row!r}\n" for row in rows).encode())
             count += len(rows)
     finally:
         connection.text_factory = text
     return Table(count, digest.hexdigest())
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

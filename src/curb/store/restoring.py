@@ -18,11 +18,12 @@ from pathlib import Path
 
 from curb.domain.errors import StoreError
 from curb.domain.text import safe_text
-from curb.store.backup import listed, opened, sync_folder
+from curb.store.backup import listed, opened
 from curb.store.database import Database
 from curb.store.failure import failure
 from curb.store.manifest import CONFIG, DATABASE, Manifest
 from curb.store.migrations.step import Upgrade
+from curb.store.syncing import sync_folder
 from curb.store.tables import USER_VERSION
 
 REPLACED, LOST = "replaced", "lost"  # why a file was set aside, as its name says it

@@ -18,7 +18,6 @@ from curb.store.segments import Segment
 from curb.store.values import SIDE_OF, audit_time_text, time_of, time_text
 from curb.store.writing import Statement
 
-_BUSY_S = 2.0
 # Between two batches: room for what the engine has to write.
 _PAUSE_S = 0.02
 

@@ -20,6 +20,7 @@ from typing import Any
 from curb.domain.errors import StoreError
 from curb.domain.retention import GIVEN_UP, months
 from curb.store.pruning import SEGMENT
+from curb.store.syncing import sync_folder
 from curb.store.values import time_of, time_text
 from curb.store.writing import Statement
 
@@ -97,8 +98,8 @@ def segments(connection: sqlite3.Connection) -> tuple[Segment, ...]:
 def next_segment(connection: sqlite3.Connection, now: datetime) -> Segment | None:
     """Return the oldest month that has settled and is in no segment yet, None where none is.
 
-    One with a row whose outcome is open waits for it, but not for ever. Months are of UTC; ids go before
-    times, so that segments leave no row out between them.
+    One with a row whose outcome is open waits for it, but not for ever. Months are of UTC; ids
+    go before times, so that segments leave no row out between them.
     """
     last_id, digest = connection.execute(_LAST).fetchone() or (_BEFORE_ALL, _BEGINNING)
     first = connection.execute(_FIRST_ROW, (last_id,)).fetchone()
@@ -143,7 +144,7 @@ def archived(connection: sqlite3.Connection, folder: Path, segment: Segment) -> 
             # Not ours to lose: a database before this one may have had other rows.
             path.rename(f"{path}.{secrets.token_hex(4)}")
         draft.replace(path)
-        _sync(folder)
+        sync_folder(folder)
     except OSError as e:
         raise StoreError(f"{path}: cannot write it: {e.strerror}: free some space") from e
     return path
@@ -235,11 +236,3 @@ def _span(segment: Segment) -> tuple[int, int]:
 def _boundary(end: datetime) -> str:
     # The audit's times have milliseconds; text order is time order up to the digits both have.
     return end.isoformat(timespec="milliseconds")
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

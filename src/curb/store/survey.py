@@ -7,16 +7,18 @@ from pathlib import Path
 from curb.domain.errors import StoreError
 from curb.store.failure import failure
 from curb.store.looking import looking
+from curb.store.names import count
 from curb.store.opening import header, refuse
 
 _TABLES = """
 SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'
 ORDER BY name
 """
-# Indexes are counted with the table that they are of.
+# An index takes room for its table.
 _BYTES = """
-SELECT m.tbl_name, sum(s.pgsize) FROM dbstat AS s JOIN sqlite_master AS m ON m.name = s.name
-GROUP BY m.tbl_name
+SELECT tables.tbl_name, sum(pages.pgsize)
+FROM dbstat AS pages JOIN sqlite_master AS tables ON tables.name = pages.name
+WHERE pages.aggregate = TRUE GROUP BY tables.tbl_name
 """
 _HISTORY = "SELECT * FROM schema_version ORDER BY version, applied_at"
 
@@ -70,7 +72,7 @@ def surveyed(path: Path) -> Survey:
             raise StoreError(f"{path}: expected a database, found an empty file")
         if not found.is_older:
             refuse(path, found)
-        sizes = _sizes(connection)
+        sizes = table_bytes(connection)
         names = [str(name) for (name,) in connection.execute(_TABLES)]
         return Survey(
             path=path,
@@ -80,7 +82,7 @@ def surveyed(path: Path) -> Survey:
             free_bytes=_pragma(connection, "freelist_count") * _pragma(connection, "page_size"),
             history=_history(connection) if "schema_version" in names else (),
             tables=tuple(
-                Table(name, _count(connection, name), sizes.get(name) if sizes else None)
+                Table(name, count(connection, name), sizes.get(name) if sizes else None)
                 for name in names
             ),
         )
@@ -104,17 +106,12 @@ def _history(connection: sqlite3.Connection) -> tuple[Noted, ...]:
     )
 
 
-def _sizes(connection: sqlite3.Connection) -> dict[str, int]:
+def table_bytes(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many bytes each table takes, its indexes with it; {} where SQLite cannot tell."""
     try:
         return {str(name): int(size) for name, size in connection.execute(_BYTES)}
     except sqlite3.OperationalError:
         return {}  # a SQLite that was built without the table of pages
-
-
-def _count(connection: sqlite3.Connection, table: str) -> int:
-    name = '"' + table.replace('"', '""') + '"'
-    (found,) = connection.execute(f"SELECT count(*) FROM {name}").fetchone()  # noqa: S608 - quoted
-    return int(found)
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

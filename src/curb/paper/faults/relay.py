@@ -119,8 +119,6 @@ class _Line:
 
     def _is_reset(self, size: int) -> bool:
         self._carried += size
-        if not self._faults.has("net"):
-            return False
         reset = self._faults.chance("net.reset", self.side)
         self.is_cut = reset is not None and self._carried >= reset.whole("after")
         return self.is_cut

@@ -61,14 +61,3 @@ class Step:
 def checksum(script: str) -> str:
     """Return the SHA-256 of a script, as hexadecimal digits."""
     return hashlib.sha256(script.encode()).hexdigest()
-
-
-def count(connection: sqlite3.Connection, table: str) -> int:
-    """Return how many rows a table has."""
-    (found,) = connection.execute(f"SELECT count(*) FROM {quoted(table)}").fetchone()  # noqa: S608 - quoted
-    return int(found)
-
-
-def quoted(name: str) -> str:
-    """Return a name that a file brought along as SQL reads it."""
-    return '"' + name.replace('"', '""') + '"'

@@ -11,7 +11,8 @@ from curb.domain.errors import StoreError
 from curb.store.migrations import old_rows
 from curb.store.migrations.old_rows import Known, Values
 from curb.store.migrations.old_values import Odd, Row, content
-from curb.store.migrations.step import Step, Upgrade, count, quoted
+from curb.store.migrations.step import Step, Upgrade
+from curb.store.names import count, quoted
 from curb.store.tables import INDEXES, TABLES
 from curb.store.values import time_of, time_text
 

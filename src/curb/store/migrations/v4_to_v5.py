@@ -3,7 +3,8 @@
 import sqlite3
 
 from curb.domain.errors import StoreError
-from curb.store.migrations.step import Step, Upgrade, count
+from curb.store.migrations.step import Step, Upgrade
+from curb.store.names import count
 from curb.store.tables import ENFORCEMENT_SEVERITY, ENFORCEMENT_TIMES, INDEXES, TABLES
 
 # Rebuilt, not altered: the schema is then word for word that of a new file.
