@@ -135,11 +135,11 @@ POINTS: dict[str, Point] = {
     # The token is no longer valid when it is needed for the close.
     "token refused": Point("curb.gateway.session:Session.login", "before", "token", nth=2),
     "token renewed": Point("curb.gateway.session:Session.login", "after", "token", nth=2),
-    # The trading day ends, and the lock with it.
-    "day not begun": Point("curb.engine.daily:begun", "before", "reset", is_late=True),
-    "reset not kept": Point(_SAVE, "before", "reset", _keeps(SaveReset), is_late=True),
-    "reset written": Point(_ROWS, "after", "reset", _writes(writing.RESET), is_late=True),
-    "reset kept": Point(_SAVE, "after", "reset", _keeps(SaveReset), is_late=True),
+    # The trading day ends, and the lock with it; the first one began with the engine.
+    "day not begun": Point("curb.engine.daily:begun", "before", "reset", nth=2),
+    "reset not kept": Point(_SAVE, "before", "reset", _keeps(SaveReset), nth=2),
+    "reset written": Point(_ROWS, "after", "reset", _writes(writing.RESET), nth=2),
+    "reset kept": Point(_SAVE, "after", "reset", _keeps(SaveReset), nth=2),
     "unlock not kept": Point(_SAVE, "before", "reset", _keeps(EndLock), is_late=True),
     "unlock kept": Point(_SAVE, "after", "reset", _keeps(EndLock), is_late=True),
     # The database is looked after.
