@@ -26,7 +26,9 @@ def test_of_two_cooldowns_the_one_that_allows_less_counts(
         lock(rule, 300, kind=LockKind.COOLDOWN, ceilings=((MNQ, size),) if size else ())
         for rule, size in (("RULE-006", first), ("RULE-007", second))
     )
-    scene = Scene(restored=Restored(locks=locks))
+    scene = Scene()
+    for each in locks:
+        scene.watch.state.lockouts.add(each)
     deeds = scene.at(1).position("MNQ", 3)
     assert deeds.closes == closes
     (row,) = [a.row for a in deeds.actions if isinstance(a, SaveAudit)]

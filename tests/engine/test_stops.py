@@ -223,13 +223,15 @@ class TestForbidden:
         assert scene.at(10).quote("MNQ", "21002.50").stops == []
 
     def test_a_cooldown_lets_stops_be_placed(self) -> None:
+        scene = opened()
         held = lock("RULE-006", 3600, kind=LockKind.COOLDOWN, ceilings=((MNQ, 2),))
-        scene = opened(restored=Restored(locks=(held,)))
+        scene.watch.state.lockouts.add(held)
         assert scene.at(10).quote("MNQ", "21002.50").stops == [(None, -2, "21000.00")]
 
     def test_in_a_cooldown_a_smaller_position_is_no_attempt_of_its_stop(self) -> None:
+        scene = opened()
         held = lock("RULE-006", 3600, kind=LockKind.COOLDOWN, ceilings=((MNQ, 2),))
-        scene = opened(restored=Restored(locks=(held,)))
+        scene.watch.state.lockouts.add(held)
         scene.hub(scene.at(10).quote("MNQ", "21002.50"))
         deeds = scene.at(12).trade("MNQ", -1, pnl="1")
         assert (deeds.cancels, deeds.of("RULE-006")) == ([], [])

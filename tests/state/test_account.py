@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
-from curb.domain.events import AccountRead, Restored
+from curb.domain.events import AccountRead, FillSeen, Restored
 from curb.domain.highs import High
+from curb.domain.locks import LockKind
 from curb.domain.money import ZERO
 from curb.state.account import AccountState, Market
 from tests.scene import ACCOUNT, NOON, Scene, contract_id, grace, lock
@@ -139,3 +140,39 @@ def test_an_old_fill_that_only_a_read_tells_is_in_the_positions_that_it_shows(
     mine.apply(read, later)
     assert mine.positions.exposures() == exposure
     assert mine.trades.valid() == (missed,)
+
+
+@pytest.mark.parametrize(
+    ("held", "quiet_s", "is_told", "ceiling"),
+    [
+        pytest.param(1, 30, True, 1, id="to what it shows, though that has not moved"),
+        pytest.param(0, 30, True, 0, id="to nothing where nothing is open"),
+        pytest.param(3, 30, True, 2, id="not up to more"),
+        pytest.param(1, 1, True, 2, id="not while a position may be on its way"),
+        pytest.param(1, 30, False, 2, id="not where it shows nothing"),
+    ],
+)
+def test_a_read_lowers_the_ceiling_of_a_cooldown(
+    held: int, quiet_s: float, is_told: bool, ceiling: int
+) -> None:
+    found = state()
+    there = tuple(Position(ACCOUNT.id, MNQ, size, Decimal(21000)) for size in (held,) if size)
+    first = AccountRead(1, ACCOUNT.id, NOON, 1, positions=there, orders=())
+    found.apply(first, NOON)
+    late = replace(FILL, side=Side.BUY, pnl=None)
+    found.apply(FillSeen(late), NOON)
+    found.lockouts.add(lock("RULE-006", 600, kind=LockKind.COOLDOWN, ceilings=((MNQ, 2),)))
+    later = NOON + timedelta(seconds=quiet_s)
+    shown = there if is_told else None
+    learnt = found.apply(replace(first, began_at=later, positions=shown), later)
+    (standing,) = found.lockouts
+    assert standing.ceilings == ((MNQ, ceiling),)
+    assert learnt.locks == ((standing,) if ceiling < 2 else ())
+
+
+def test_a_ceiling_falls_at_a_start_to_what_was_closed_before_it() -> None:
+    found = state()
+    cooling = lock("RULE-006", 600, kind=LockKind.COOLDOWN, ceilings=((MNQ, 2),))
+    found.restore(Restored(locks=(cooling,)))
+    found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, positions=(), orders=()), NOON)
+    assert [standing.ceilings for standing in found.lockouts] == [((MNQ, 0),)]

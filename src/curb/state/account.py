@@ -114,7 +114,7 @@ class AccountState:
             positions=moved,
             orders=self._changed_orders(orders),
             graces=self._ended_graces(positions, moved),
-            locks=self._lowered(moved),
+            locks=self._lowered(event, moved),
             ended_highs=self.highs.end_except(self.positions) if self.positions.is_known else (),
             highs=self._raised_since(event),
         )
@@ -287,9 +287,22 @@ class AccountState:
             ended += [g for g in lost if self.timers.stop(g.rule, g.contract_id)]
         return tuple(ended)
 
-    def _lowered(self, moved: tuple[Position, ...]) -> tuple[Lock, ...]:
+    def _lowered(self, event: Event, moved: tuple[Position, ...]) -> tuple[Lock, ...]:
+        sizes = self._shown(event) | {p.contract_id: p.size for p in moved}
         found: dict[tuple[int, str, str | None], Lock] = {}
-        for position in moved:
-            for lock in self.lockouts.lower_ceilings(position.contract_id, position.size):
+        for contract_id, size in sizes.items():
+            for lock in self.lockouts.lower_ceilings(contract_id, size):
                 found[lock.key] = lock
         return tuple(found.values())
+
+    def _shown(self, event: Event) -> dict[str, int]:
+        """Return the sizes that a read shows where nothing is on its way, moved or not.
+
+        A ceiling may be above them: fills told of more than there was, or the position fell
+        while nobody watched.
+        """
+        if not isinstance(event, AccountRead) or event.positions is None:
+            return {}
+        named = dict.fromkeys(cid for lock in self.lockouts for cid, _ in lock.ceilings)
+        is_quiet = self.positions.is_quiet
+        return {cid: self.positions.size(cid) for cid in named if is_quiet(cid, event.began_at)}

@@ -85,6 +85,11 @@ class Positions:
         size, filled = self.size(contract_id), self.by_fills(contract_id)
         return min(size, filled, key=abs) if size * filled > 0 else 0
 
+    def is_quiet(self, contract_id: str, at: datetime) -> bool:
+        """Tell whether nothing of a contract was told shortly before `at`, or since."""
+        touched_at = self._touched_at.get(contract_id)
+        return touched_at is None or at - touched_at > _QUIET
+
     def exposures(self) -> dict[str, int]:
         """Return the signed positions that are not flat, every fill told so far included."""
         known = self._by_fills.keys() | self._open.keys()
@@ -122,8 +127,7 @@ class Positions:
                 self._open[contract_id] = read[contract_id]
             else:
                 self._open.pop(contract_id, None)
-            touched_at = self._touched_at.get(contract_id)
-            if is_first or touched_at is None or began_at - touched_at > _QUIET:
+            if is_first or self.is_quiet(contract_id, began_at):
                 self._by_fills[contract_id] = self.size(contract_id)
                 if not self.size(contract_id):
                     self._lots.pop(contract_id, None)
