@@ -2,8 +2,16 @@
 
 from dataclasses import replace
 
-from curb.domain.actions import CancelOrder, CloseContract, ReadAccount, ReduceContract, Request
+from curb.domain.actions import (
+    CancelOrder,
+    CloseContract,
+    OffsetPosition,
+    ReadAccount,
+    ReduceContract,
+    Request,
+)
 from curb.domain.audit import Act, AuditRow
+from curb.domain.book import Side
 from curb.domain.events import Outcome, RequestEnded
 from curb.engine.enforcement import Enforcement, Enforcements, note_of
 from curb.state.orders import Orders
@@ -24,6 +32,7 @@ def test_every_request_has_its_words() -> None:
     requests: tuple[Request, ...] = (
         CloseContract(1, ACCOUNT.id, MNQ),
         ReduceContract(2, ACCOUNT.id, MNQ, 3),
+        OffsetPosition(5, ACCOUNT.id, MNQ, Side.SELL, 3, "curb-close-5"),
         CancelOrder(3, ACCOUNT.id, 55),
         ReadAccount(4, ACCOUNT.id),
     )
@@ -31,6 +40,7 @@ def test_every_request_has_its_words() -> None:
     assert [(cid, note["request"]) for cid, note in told] == [
         (MNQ, "closeContract"),
         (MNQ, "partialCloseContract"),
+        (MNQ, "place"),
         ("", "cancel"),  # an order that is not known any more
         ("", "read"),
     ]

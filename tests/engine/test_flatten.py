@@ -1,11 +1,21 @@
 """The transition table, walked by values."""
 
+import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from curb.engine import flatten
-from curb.engine.flatten import CLOSES_A_MINUTE, TABLE, Input, Phase, Pursuit
+from curb.engine.flatten import (
+    BARRED,
+    CLOSES_A_MINUTE,
+    REOPENING,
+    TABLE,
+    Input,
+    Phase,
+    Pursuit,
+)
 from tests.scene import NOON
 
 T = [NOON + timedelta(milliseconds=100 * n) for n in range(2000)]
@@ -30,9 +40,83 @@ def test_while_a_close_flies_no_other_leaves() -> None:
     assert not flatten.sent(wanted(), 1, 6, T[0]).is_due(T[999])
 
 
-def test_nothing_is_sent_again_but_after_a_read() -> None:
+def test_nothing_that_left_is_sent_again_but_after_a_read() -> None:
     back = {(start, word) for (start, word), end in TABLE.items() if end is Phase.WANTED}
-    assert {word for _, word in back} == {Input.UNMET}
+    assert {word for _, word in back} == {Input.UNMET, Input.HOLD}
+    held = flatten.answered(flatten.sent(wanted(), 1, 6, T[0]), Input.HOLD, T[1])
+    assert held.sends == ()  # it did not leave
+    assert (held.is_due(T[5]), held.is_due(T[6])) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "phase", "rest"),
+    [(Input.BLOCK, Phase.BLOCKED, REOPENING), (Input.BAR, Phase.BARRED, BARRED)],
+)
+def test_what_is_refused_for_now_rests_and_is_tried_again_after_a_read(
+    answer: Input, phase: Phase, rest: timedelta
+) -> None:
+    pursuit = flatten.answered(flatten.sent(wanted(), 1, 6, T[0]), answer, T[1])
+    assert pursuit.phase is phase
+    assert flatten.next_read(pursuit) == T[1] + rest
+    early = flatten.read(pursuit, is_met=False, began_at=T[1] + rest / 2, now=T[1] + rest / 2)
+    assert early.phase is phase
+    again = flatten.read(early, is_met=False, began_at=T[1] + rest, now=T[1] + rest)
+    assert again.is_due(T[1] + rest)
+    seen = flatten.read(early, is_met=True, began_at=T[2], now=T[3])
+    assert seen.phase is Phase.SEEN
+
+
+def test_a_closed_market_is_asked_as_often_for_ever() -> None:
+    pursuit, now, sends = wanted(), NOON, []
+    while now < NOON + timedelta(minutes=3):
+        if pursuit.is_due(now):
+            sends.append(now)
+            pursuit = flatten.answered(flatten.sent(pursuit, 1, 6, now), Input.BLOCK, now)
+        pursuit = flatten.read(pursuit, is_met=False, began_at=now, now=now)
+        now += timedelta(milliseconds=50)
+    gaps = [after - before for before, after in itertools.pairwise(sends)]
+    assert max(gaps) <= timedelta(seconds=5)
+    assert min(gaps) >= timedelta(seconds=4)
+
+
+def test_two_rejections_in_a_row_are_needed_for_another_way_and_it_is_taken_once() -> None:
+    pursuit = wanted()
+    for answer in (Input.REJECT, Input.REFUSE, Input.REJECT, Input.REJECT):
+        assert not pursuit.is_rejected
+        pursuit = flatten.sent(replace(pursuit, phase=Phase.WANTED), 1, 6, T[0])
+        pursuit = flatten.answered(pursuit, answer, T[1])
+    assert pursuit.is_rejected
+    pursuit = flatten.sent(replace(pursuit, phase=Phase.WANTED), 2, 6, T[2], is_offset=True)
+    assert not flatten.answered(pursuit, Input.REJECT, T[3]).is_rejected
+    held = flatten.answered(pursuit, Input.HOLD, T[3])
+    assert held.is_rejected  # it did not leave
+
+
+def test_new_exposure_waits_for_nothing_that_held_up_the_one_before() -> None:
+    pursuit, now = wanted(), NOON
+    while not pursuit.is_looping(now):
+        if pursuit.is_due(now):
+            pursuit = flatten.answered(flatten.sent(pursuit, 1, 6, now), Input.REJECT, now)
+        pursuit = flatten.read(pursuit, is_met=False, began_at=now, now=now)
+        now += timedelta(milliseconds=50)
+    assert not pursuit.is_due(now)
+    assert flatten.told(pursuit, 6, now) == pursuit
+    grown = flatten.told(pursuit, 7, now)
+    assert grown.is_due(now)
+    assert (grown.is_looping(now), grown.rejections) == (False, 0)
+
+
+def test_an_order_that_stays_is_looked_at_less_and_less_often() -> None:
+    pursuit, now, looks = wanted(), NOON, []
+    while now < NOON + timedelta(seconds=30):
+        if pursuit.is_due(now):
+            looks.append(now)
+            pursuit = flatten.rested(pursuit, 0, now, is_barred=False)
+        pursuit = flatten.read(pursuit, is_met=False, began_at=now, now=now)
+        now += timedelta(milliseconds=50)
+    assert 8 <= len(looks) <= 14
+    barred = flatten.rested(wanted(), 0, T[0], is_barred=True)
+    assert barred.phase is Phase.BARRED
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-from curb.gateway.budget import LIMIT, RESERVED, WINDOW_S, Budget
+import pytest
+
+from curb.gateway.budget import FOR_CLOSES, LIMIT, RESERVED, WINDOW_S, Budget
 
 
 class Clock:
@@ -26,7 +28,7 @@ def test_a_read_after_a_close_may_use_the_reserve() -> None:
     assert budget.refusal(2) is not None
     budget.spend(is_closing=True)
     assert budget.refusal(2) is None
-    budget.spend(LIMIT - budget.used())
+    budget.spend(LIMIT - FOR_CLOSES - budget.used())
     assert budget.refusal(1) is not None
 
 
@@ -61,3 +63,36 @@ def test_a_pause_holds_reads_until_it_is_over() -> None:
     assert "pause of 3.0 s" in refusal
     clock.at += 3
     assert budget.refusal(1) is None
+
+
+def test_no_request_leaves_beyond_the_limit_and_the_last_ones_are_for_closes() -> None:
+    clock = Clock()
+    budget = Budget(clock)
+    budget.spend(LIMIT - FOR_CLOSES)
+    assert budget.hold(is_close=False) == "request budget: 180 of 180 used in 60 s"
+    assert budget.hold(is_close=True) is None
+    budget.spend(FOR_CLOSES, is_closing=True)
+    assert budget.hold(is_close=True) == "request budget: 200 of 200 used in 60 s"
+    clock.at += WINDOW_S
+    assert budget.hold(is_close=True) is None
+
+
+@pytest.mark.parametrize("already", [0, 24, 96])
+def test_a_close_a_second_always_leaves_and_is_verified(already: int) -> None:
+    clock = Clock()
+    budget = Budget(clock)
+    for _ in range(already):  # routine reads of the minute before
+        clock.at += WINDOW_S / already
+        budget.spend()
+    verified, least = 0, LIMIT
+    for tenth in range(6_000):
+        clock.at += 0.1
+        if tenth % 10 == 0:
+            assert budget.hold(is_close=True) is None
+            budget.spend(is_closing=True)
+        if budget.refusal(2) is None:
+            budget.spend(2)
+            verified += 1
+        least = min(least, LIMIT - budget.used())
+    assert least >= 0
+    assert verified >= 500  # nearly one for each close

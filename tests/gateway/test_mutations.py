@@ -4,7 +4,14 @@ from time import monotonic
 
 import pytest
 
-from curb.domain.actions import CancelOrder, CloseContract, MoveStop, PlaceStop, ReduceContract
+from curb.domain.actions import (
+    CancelOrder,
+    CloseContract,
+    MoveStop,
+    OffsetPosition,
+    PlaceStop,
+    ReduceContract,
+)
 from curb.domain.book import Side
 from curb.domain.events import Outcome, RequestEnded
 from curb.gateway import session as sessions
@@ -17,6 +24,7 @@ CLOSE = CloseContract(1, 12, "CON.F.US.EP.Z26")
 REDUCE = ReduceContract(2, 12, "CON.F.US.EP.Z26", 3)
 CANCEL = CancelOrder(3, 12, 3425270858)
 PLACE = PlaceStop(4, 12, "CON.F.US.EP.Z26", Side.SELL, 2, Decimal("6060.25"), "curb-stop-1")
+OFFSET = OffsetPosition(6, 12, "CON.F.US.EP.Z26", Side.BUY, 2, "curb-close-1")
 MOVE = MoveStop(5, 12, 3425270858, 3, Decimal("6061.00"))
 
 PATHS = (
@@ -57,6 +65,18 @@ async def carry_out(made: Rig, request: Mutation, *answers: bytes | str) -> Requ
                 "size": 2,
                 "stopPrice": Decimal("6060.25"),
                 "customTag": "curb-stop-1",
+            },
+        ),
+        (
+            OFFSET,
+            names.ORDER_PLACE,
+            {
+                "accountId": 12,
+                "contractId": "CON.F.US.EP.Z26",
+                "type": 2,
+                "side": 0,
+                "size": 2,
+                "customTag": "curb-close-1",
             },
         ),
         (
@@ -158,7 +178,11 @@ def test_after_a_401_what_asks_for_a_state_is_sent_again(request_: Mutation) -> 
 
 @pytest.mark.parametrize(
     ("request_", "path"),
-    [(REDUCE, names.POSITION_PARTIAL_CLOSE), (PLACE, names.ORDER_PLACE)],
+    [
+        (REDUCE, names.POSITION_PARTIAL_CLOSE),
+        (PLACE, names.ORDER_PLACE),
+        (OFFSET, names.ORDER_PLACE),
+    ],
 )
 def test_after_a_401_what_asks_for_a_change_is_left_to_a_fresh_read(
     request_: Mutation, path: str

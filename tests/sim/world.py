@@ -11,6 +11,7 @@ from curb.domain.actions import (
     CancelOrder,
     CloseContract,
     MoveStop,
+    OffsetPosition,
     PlaceStop,
     ReadAccount,
     ReduceContract,
@@ -212,6 +213,9 @@ class World:
                 return self.venue.close(cid)
             case ReduceContract(contract_id=cid, size=size):
                 return self.venue.close(cid, size)
+            case OffsetPosition(contract_id=cid, side=side, size=size):
+                self.venue.trade(cid, side.value * size)
+                return True
             case CancelOrder(order_id=order_id):
                 return self.venue.cancel(order_id)
             case PlaceStop(contract_id=cid, side=side, size=size, price=price, tag=tag):

@@ -33,6 +33,21 @@ class ReduceContract:
 
 
 @dataclass(frozen=True, slots=True)
+class OffsetPosition:
+    """Sell what is long or buy what is short: `size` contracts at the market, called `tag`.
+
+    For a close that the gateway turns down. Never repeated, and never without a fresh read.
+    """
+
+    request_id: int
+    account_id: int
+    contract_id: str
+    side: Side
+    size: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class CancelOrder:
     """Cancel a working order."""
 
@@ -88,7 +103,15 @@ class WatchQuotes:
     contract_id: str
 
 
-Request = CloseContract | ReduceContract | CancelOrder | PlaceStop | MoveStop | ReadAccount
+Request = (
+    CloseContract
+    | ReduceContract
+    | OffsetPosition
+    | CancelOrder
+    | PlaceStop
+    | MoveStop
+    | ReadAccount
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,15 @@ class Outcome(Enum):
     UNKNOWN = "unknown"
 
 
+class Why(Enum):
+    """Why a request was refused, as far as that says what may be tried next."""
+
+    ACCOUNT = "account"  # this account may not do it over the API
+    MARKET = "market"  # closed, halted or paused: it may be done when the market opens
+    ORDER = "order"  # the order itself was turned down
+    BUDGET = "budget"  # it did not leave: the minute's requests are used up
+
+
 @dataclass(frozen=True, slots=True)
 class RequestEnded:
     """A request of ours was answered, refused, or lost."""
@@ -96,6 +105,7 @@ class RequestEnded:
     latency_ms: int
     code: int | None = None
     words: str = ""
+    why: Why | None = None  # of a refusal; None: none of the reasons that are told apart
 
 
 class Link(Enum):

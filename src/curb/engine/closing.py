@@ -4,18 +4,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from curb.domain.actions import CancelOrder, CloseContract, ReduceContract, Request
-from curb.domain.book import Order, OrderType
-from curb.domain.events import AccountRead, Outcome, RequestEnded
+from curb.domain.actions import (
+    CancelOrder,
+    CloseContract,
+    OffsetPosition,
+    ReduceContract,
+    Request,
+)
+from curb.domain.book import Order, OrderType, Side
+from curb.domain.events import AccountRead, Outcome, RequestEnded, Why
+from curb.domain.offsets import is_offset, new_tag
 from curb.engine import flatten
 from curb.engine.flatten import Input, Phase, Pursuit
 from curb.state.orders import Orders, adding
 from curb.state.positions import Positions
 
-_ANSWERS = {
-    Outcome.DONE: Input.ACK,
-    Outcome.REFUSED: Input.REFUSE,
-    Outcome.UNKNOWN: Input.LOSE,
+_REFUSALS = {
+    None: Input.REFUSE,
+    Why.ACCOUNT: Input.BAR,
+    Why.MARKET: Input.BLOCK,
+    Why.ORDER: Input.REJECT,
+    Why.BUDGET: Input.HOLD,
 }
 
 
@@ -23,6 +32,7 @@ _ANSWERS = {
 class _Cancel:
     request_id: int
     ended_at: datetime | None = None
+    barred_until: datetime | None = None  # the account may not cancel over the API
 
 
 class Closing:
@@ -59,8 +69,14 @@ class Closing:
         pursuit = self._pursuits.get(contract_id)
         return pursuit is not None and pursuit.phase in (Phase.SENT, Phase.ACKED)
 
-    def drive(self, positions: Positions, orders: Orders, now: datetime) -> list[Request]:
-        """Return the closes and cancels that have to go out now."""
+    def drive(
+        self, positions: Positions, orders: Orders, now: datetime, *, may_offset: bool = False
+    ) -> list[Request]:
+        """Return the closes and cancels that have to go out now.
+
+        With `may_offset` a close that is turned down again and again gives way to an order
+        against the position, once.
+        """
         requests: list[Request] = []
         for known in list(self._pursuits.values()):
             size = positions.size(known.contract_id)
@@ -68,11 +84,12 @@ class Closing:
             self._pursuits[pursuit.contract_id] = pursuit
             if pursuit.is_due(now):
                 if flatten.is_within(size, pursuit.keep):
-                    # Nothing to close, perhaps orders to cancel: the reads will tell.
-                    moved = replace(pursuit, phase=Phase.ACKED, since=now, low=size)
+                    is_barred = self._is_barred(pursuit, size, orders, now)
+                    moved = flatten.rested(pursuit, size, now, is_barred=is_barred)
                     self._pursuits[pursuit.contract_id] = moved
                 else:
-                    requests.append(self._close(pursuit, size, now))
+                    is_last = may_offset and _is_offset_due(pursuit, size, positions, orders)
+                    requests += self._close(pursuit, size, orders, now, is_last_way=is_last)
             requests += self._cancel(self._pursuits[pursuit.contract_id], size, orders)
         return requests
 
@@ -80,12 +97,14 @@ class Closing:
         """Take in what became of a close or a cancel. Return whether it was ours."""
         for pursuit in self._pursuits.values():
             if pursuit.request_id == event.request_id:
-                moved = flatten.answered(pursuit, _ANSWERS[event.outcome], now)
+                moved = flatten.answered(pursuit, _answer(event, pursuit), now)
                 self._pursuits[pursuit.contract_id] = moved
                 return True
         for cancel in self._cancels.values():
             if cancel.request_id == event.request_id:
                 cancel.ended_at = now
+                if event.why is Why.ACCOUNT:
+                    cancel.barred_until = now + flatten.BARRED
                 return True
         return False
 
@@ -102,7 +121,8 @@ class Closing:
                 pursuit, is_met=is_met, began_at=event.began_at, now=now
             )
         for order_id, cancel in list(self._cancels.items()):
-            if cancel.ended_at is not None and cancel.ended_at <= event.began_at:
+            is_seen = cancel.ended_at is not None and cancel.ended_at <= event.began_at
+            if is_seen and (cancel.barred_until is None or cancel.barred_until <= now):
                 del self._cancels[order_id]  # gone, or to be cancelled again
 
     def take_done(self) -> tuple[Pursuit, ...]:
@@ -127,13 +147,25 @@ class Closing:
         waits = (p.next_at for p in self._pursuits.values() if p.phase is Phase.WANTED)
         return min((at for at in waits if at is not None), default=None)
 
-    def _close(self, pursuit: Pursuit, size: int, now: datetime) -> Request:
-        request_id = next(self._ids)
-        self._pursuits[pursuit.contract_id] = flatten.sent(pursuit, request_id, size, now)
-        if size * pursuit.keep > 0:
-            excess = abs(size) - abs(pursuit.keep)
-            return ReduceContract(request_id, self._account_id, pursuit.contract_id, excess)
-        return CloseContract(request_id, self._account_id, pursuit.contract_id)
+    def _close(
+        self, pursuit: Pursuit, size: int, orders: Orders, now: datetime, *, is_last_way: bool
+    ) -> list[Request]:
+        left = next((o for o in orders.of(pursuit.contract_id) if is_offset(o)), None)
+        if left is not None:
+            # It may still fill: a close beside it could turn the position round.
+            moved = flatten.rested(pursuit, size, now, is_barred=False)
+            self._pursuits[pursuit.contract_id] = moved
+            return self._cancel_order(left)
+        request_id, contract_id = next(self._ids), pursuit.contract_id
+        moved = flatten.sent(pursuit, request_id, size, now, is_offset=is_last_way)
+        self._pursuits[contract_id] = moved
+        excess = abs(size) - (abs(pursuit.keep) if size * pursuit.keep > 0 else 0)
+        if is_last_way:
+            side, tag = Side.SELL if size > 0 else Side.BUY, new_tag(now, request_id)
+            return [OffsetPosition(request_id, self._account_id, contract_id, side, excess, tag)]
+        if excess < abs(size):
+            return [ReduceContract(request_id, self._account_id, contract_id, excess)]
+        return [CloseContract(request_id, self._account_id, contract_id)]
 
     def _cancel(self, pursuit: Pursuit, size: int, orders: Orders) -> list[Request]:
         # Until the close is acknowledged the stops stay: if we die now, they are the parachute.
@@ -142,11 +174,50 @@ class Closing:
         excess: tuple[Order, ...] = adding(room, orders.of(pursuit.contract_id))
         requests: list[Request] = []
         for order in excess:
-            if order.id not in self._cancels and not _is_own(order, pursuit):
-                request = CancelOrder(next(self._ids), self._account_id, order.id)
-                self._cancels[order.id] = _Cancel(request.request_id)
-                requests.append(request)
+            if not _is_own(order, pursuit):
+                requests += self._cancel_order(order)
         return requests
+
+    def _cancel_order(self, order: Order) -> list[Request]:
+        if order.id in self._cancels:
+            return []
+        request = CancelOrder(next(self._ids), self._account_id, order.id)
+        self._cancels[order.id] = _Cancel(request.request_id)
+        return [request]
+
+    def _is_barred(self, pursuit: Pursuit, size: int, orders: Orders, now: datetime) -> bool:
+        """Tell whether all that is left are orders which the account may not cancel now."""
+        left = adding(size, orders.of(pursuit.contract_id))
+        cancels = [self._cancels.get(order.id) for order in left]
+        ends = [cancel.barred_until if cancel else None for cancel in cancels]
+        return bool(ends) and all(end is not None and end > now for end in ends)
+
+
+def _answer(event: RequestEnded, pursuit: Pursuit) -> Input:
+    match event.outcome:
+        case Outcome.DONE:
+            return Input.ACK
+        case Outcome.REFUSED if event.why is Why.ACCOUNT and pursuit.keep:
+            # Closing a part may be all that the account may not do: there is another way.
+            return Input.BAR if pursuit.rejections >= flatten.REJECTIONS else Input.REJECT
+        case Outcome.REFUSED:
+            return _REFUSALS[event.why]
+        case Outcome.UNKNOWN:
+            return Input.LOSE
+
+
+def _is_offset_due(pursuit: Pursuit, size: int, positions: Positions, orders: Orders) -> bool:
+    """Tell whether an order against the position may go out: all is known, nothing is on its way.
+
+    The read that made the close due again was begun after the last one was turned down.
+    """
+    is_sure = positions.by_fills(pursuit.contract_id) == size == pursuit.exposure
+    working = orders.of(pursuit.contract_id)
+    return pursuit.is_rejected and is_sure and not any(map(_is_market, working))
+
+
+def _is_market(order: Order) -> bool:
+    return order.type is OrderType.MARKET
 
 
 def _is_own(order: Order, pursuit: Pursuit) -> bool:

@@ -9,6 +9,7 @@ from curb.domain.actions import (
     CancelOrder,
     CloseContract,
     MoveStop,
+    OffsetPosition,
     PlaceStop,
     ReadAccount,
     ReduceContract,
@@ -124,6 +125,8 @@ def note_of(request: Request, orders: Orders, now: datetime) -> tuple[str, dict[
             note["request"] = "closeContract"
         case ReduceContract(contract_id=contract_id, size=size):
             note |= {"request": "partialCloseContract", "size": size}
+        case OffsetPosition(contract_id=contract_id, size=size, tag=tag):
+            note |= {"request": "place", "size": size, "tag": tag}
         case CancelOrder(order_id=order_id):
             found = (order.contract_id for order in orders if order.id == order_id)
             contract_id = next(found, "")

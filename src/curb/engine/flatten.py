@@ -12,6 +12,19 @@ from enum import Enum
 SETTLE = timedelta(milliseconds=750)
 APART = timedelta(milliseconds=500)
 
+# A close refused because the market is closed is tried again so that, with the read before it,
+# it is at the gateway within five seconds of the opening.
+REOPENING = timedelta(seconds=4)
+
+# What the account may not do is tried again now and then: the verdict may have changed.
+BARRED = timedelta(seconds=30)
+
+# A close that could not leave waits for requests to come free.
+_HELD = timedelta(milliseconds=500)
+
+# So many closes turned down one after the other, and an order against the position is tried.
+REJECTIONS = 2
+
 # Waits between closes that did not help; the last one goes on for ever.
 BACKOFF = tuple(timedelta(seconds=s) for s in (0.25, 0.5, 1, 2))
 
@@ -27,6 +40,8 @@ class Phase(Enum):
     SENT = "sent"  # one close is in flight, never two
     ACKED = "acked"  # the gateway said yes; not believed yet
     DOUBT = "doubt"  # refused, or the outcome is unknown: only a read can tell
+    BLOCKED = "blocked"  # the market is closed or halted: waits for it to open
+    BARRED = "barred"  # the account may not close or cancel over the API
     SEEN = "seen"  # one read showed the target
     DONE = "done"  # two reads did
 
@@ -37,25 +52,46 @@ class Input(Enum):
     SEND = "send"
     ACK = "ack"
     REFUSE = "refuse"
+    REJECT = "reject"  # the order itself was turned down
     LOSE = "lose"
+    BLOCK = "block"
+    BAR = "bar"
+    HOLD = "hold"  # it did not leave this machine
+    REST = "rest"  # nothing to close is left, perhaps orders to cancel: the reads will tell
     MET = "met"  # a read begun after the phase shows the target
     UNMET = "unmet"  # such a read shows more than the target
 
 
 TABLE: dict[tuple[Phase, Input], Phase] = {
     (Phase.WANTED, Input.SEND): Phase.SENT,
+    (Phase.WANTED, Input.REST): Phase.ACKED,
+    (Phase.WANTED, Input.BAR): Phase.BARRED,
     (Phase.WANTED, Input.MET): Phase.SEEN,
     (Phase.WANTED, Input.UNMET): Phase.WANTED,
     (Phase.SENT, Input.ACK): Phase.ACKED,
     (Phase.SENT, Input.REFUSE): Phase.DOUBT,
+    (Phase.SENT, Input.REJECT): Phase.DOUBT,
     (Phase.SENT, Input.LOSE): Phase.DOUBT,
+    (Phase.SENT, Input.BLOCK): Phase.BLOCKED,
+    (Phase.SENT, Input.BAR): Phase.BARRED,
+    (Phase.SENT, Input.HOLD): Phase.WANTED,
     (Phase.ACKED, Input.MET): Phase.SEEN,
     (Phase.ACKED, Input.UNMET): Phase.WANTED,
     (Phase.DOUBT, Input.MET): Phase.SEEN,
     (Phase.DOUBT, Input.UNMET): Phase.WANTED,
+    (Phase.BLOCKED, Input.MET): Phase.SEEN,
+    (Phase.BLOCKED, Input.UNMET): Phase.WANTED,
+    (Phase.BARRED, Input.MET): Phase.SEEN,
+    (Phase.BARRED, Input.UNMET): Phase.WANTED,
     (Phase.SEEN, Input.MET): Phase.DONE,
     (Phase.SEEN, Input.UNMET): Phase.WANTED,
 }
+
+# What was refused for good, for now: how long it rests.
+_RESTS = {Phase.BLOCKED: REOPENING, Phase.BARRED: BARRED}
+
+# Answers of a gateway that did not take the close: it does not count as one.
+_NOT_TAKEN = frozenset((Input.BLOCK, Input.BAR, Input.HOLD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +110,8 @@ class Pursuit:
     next_at: datetime | None = None  # not before this moment
     met_at: datetime | None = None  # when the first of the reads in a row arrived
     passes: int = 0  # looks after a close that found more than the target
+    rejections: int = 0  # closes of this exposure turned down one after the other
+    is_offset: bool = False  # an order against this exposure was tried
 
     @property
     def is_done(self) -> bool:
@@ -84,13 +122,25 @@ class Pursuit:
         """Tell whether a close may go out."""
         return self.phase is Phase.WANTED and (self.next_at is None or now >= self.next_at)
 
+    @property
+    def is_rejected(self) -> bool:
+        """Whether closing it was turned down so often that an order against it may be tried."""
+        return self.rejections >= REJECTIONS and not self.is_offset
+
+    def is_looping(self, now: datetime) -> bool:
+        """Tell whether the same exposure was closed so often that the next close has to wait."""
+        recent = [at for at in self.sends if at > now - _MINUTE]
+        return self.phase is Phase.WANTED and len(recent) >= CLOSES_A_MINUTE
+
 
 def is_within(size: int, keep: int) -> bool:
     """Tell whether a position is at its target: not beyond it and not through zero."""
     return size == 0 or (size * keep > 0 and abs(size) <= abs(keep))
 
 
-def sent(pursuit: Pursuit, request_id: int, size: int, now: datetime) -> Pursuit:
+def sent(
+    pursuit: Pursuit, request_id: int, size: int, now: datetime, *, is_offset: bool = False
+) -> Pursuit:
     """Note that a close left for a position of `size`."""
     is_same = pursuit.exposure == size
     return replace(
@@ -102,24 +152,43 @@ def sent(pursuit: Pursuit, request_id: int, size: int, now: datetime) -> Pursuit
         low=size,
         sends=(*pursuit.sends[-CLOSES_A_MINUTE:], now) if is_same else (now,),
         met_at=None,
+        is_offset=pursuit.is_offset or is_offset,
     )
 
 
 def answered(pursuit: Pursuit, answer: Input, now: datetime) -> Pursuit:
     """Note what became of the close in flight."""
-    phase = TABLE[pursuit.phase, answer]
-    return replace(pursuit, phase=phase, since=now, request_id=None)
+    is_taken = answer not in _NOT_TAKEN
+    kept = pursuit.rejections if answer in (Input.BAR, Input.HOLD) else 0
+    return replace(
+        pursuit,
+        phase=TABLE[pursuit.phase, answer],
+        since=now,
+        request_id=None,
+        sends=pursuit.sends if is_taken else pursuit.sends[:-1],
+        next_at=now + _HELD if answer is Input.HOLD else None,
+        rejections=pursuit.rejections + 1 if answer is Input.REJECT else kept,
+        is_offset=pursuit.is_offset and answer not in (Input.BLOCK, Input.HOLD),
+    )
+
+
+def rested(pursuit: Pursuit, size: int, now: datetime, *, is_barred: bool) -> Pursuit:
+    """Note that nothing is left to close, and whether the orders left may not be cancelled."""
+    phase = TABLE[pursuit.phase, Input.BAR if is_barred else Input.REST]
+    return replace(pursuit, phase=phase, since=now, low=size)
 
 
 def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
     """Note what the position is now. Exposure that grew again is new: it is closed at once."""
     low = pursuit.low
-    if low is None or pursuit.phase is Phase.WANTED:
+    if low is None:
         return pursuit
     is_new = size * low < 0 or abs(size) > abs(low)
     if is_new and pursuit.phase is not Phase.SENT and not is_within(size, pursuit.keep):
-        found = replace(pursuit, passes=pursuit.passes + 1, low=None, met_at=None)
-        return replace(found, phase=Phase.WANTED, since=now, next_at=None)
+        # Nothing of what was tried with the exposure before holds it up.
+        found = replace(pursuit, passes=pursuit.passes + 1, low=None, met_at=None, next_at=None)
+        found = replace(found, sends=(), rejections=0, is_offset=False)
+        return replace(found, phase=Phase.WANTED, since=now)
     if abs(size) < abs(low):
         return replace(pursuit, low=size)
     return pursuit
@@ -133,6 +202,9 @@ def read(pursuit: Pursuit, *, is_met: bool, began_at: datetime, now: datetime) -
         return pursuit
     if is_met:
         return _met(pursuit, began_at, now)
+    rest = _RESTS.get(pursuit.phase)
+    if rest is not None and pursuit.since is not None and began_at < pursuit.since + rest:
+        return pursuit
     if pursuit.phase is Phase.ACKED and pursuit.since and now - pursuit.since < SETTLE:
         return pursuit  # the fill may still be on its way
     phase = TABLE[pursuit.phase, Input.UNMET]
@@ -151,6 +223,8 @@ def next_read(pursuit: Pursuit) -> datetime | None:
             return pursuit.since
         case Phase.DOUBT if pursuit.since is not None:
             return pursuit.since + SETTLE
+        case (Phase.BLOCKED | Phase.BARRED) as phase if pursuit.since is not None:
+            return pursuit.since + _RESTS[phase]
         case _:
             return None
 
@@ -163,9 +237,12 @@ def _met(pursuit: Pursuit, began_at: datetime, now: datetime) -> Pursuit:
 
 
 def _next_send(pursuit: Pursuit, now: datetime) -> datetime:
-    tries = len(pursuit.sends)
+    if pursuit.phase in _RESTS:
+        return now  # it has waited
+    # Without a close it is an order that stays: its cancels are spaced as closes are.
+    tries = len(pursuit.sends) or pursuit.passes
     wait = BACKOFF[min(max(tries - 1, 0), len(BACKOFF) - 1)] if tries else timedelta()
-    at = (pursuit.sends[-1] if tries else now) + wait
+    at = (pursuit.sends[-1] if pursuit.sends else now) + wait
     recent = [sent_at for sent_at in pursuit.sends if sent_at > now - _MINUTE]
     if len(recent) >= CLOSES_A_MINUTE:
         at = max(at, recent[-CLOSES_A_MINUTE] + _MINUTE)

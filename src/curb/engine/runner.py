@@ -10,6 +10,7 @@ from curb.domain.actions import (
     CloseContract,
     LearnContract,
     MoveStop,
+    OffsetPosition,
     PlaceStop,
     ReadAccount,
     Record,
@@ -76,7 +77,7 @@ class Runner:
             self._writer.put(records)
         for action in actions:
             match action:
-                case ReduceContract() | PlaceStop() | MoveStop():
+                case ReduceContract() | OffsetPosition() | PlaceStop() | MoveStop():
                     self._spawn(self._perform_after_write(action))
                 case LearnContract(contract_id):
                     self._spawn(self._learn(contract_id))
@@ -145,7 +146,9 @@ class Runner:
     async def _perform(self, request: CloseContract | CancelOrder | ReadAccount) -> None:
         self._inbox.put(await self._gateway.perform(request))
 
-    async def _perform_after_write(self, request: ReduceContract | PlaceStop | MoveStop) -> None:
+    async def _perform_after_write(
+        self, request: ReduceContract | OffsetPosition | PlaceStop | MoveStop
+    ) -> None:
         await self._writer.durable(_WRITE_AHEAD_S)
         self._inbox.put(await self._gateway.perform(request))
 

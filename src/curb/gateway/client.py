@@ -8,10 +8,16 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from curb.domain.actions import ReadAccount, Request
+from curb.domain.actions import (
+    CloseContract,
+    OffsetPosition,
+    ReadAccount,
+    ReduceContract,
+    Request,
+)
 from curb.domain.book import Account
 from curb.domain.errors import CurbError, OutcomeUnknown, Refused
-from curb.domain.events import AccountRead, Event, Link, Outcome, RequestEnded
+from curb.domain.events import AccountRead, Event, Link, Outcome, RequestEnded, Why
 from curb.domain.market import Contract
 from curb.gateway.api import Api
 from curb.gateway.budget import LIMIT, Budget
@@ -130,6 +136,11 @@ class GatewayClient:
             case ReadAccount():
                 return await self._read(request)
             case _:
+                is_close = isinstance(request, CloseContract | ReduceContract | OffsetPosition)
+                words = self._budget.hold(is_close=is_close)
+                if words:
+                    number = request.request_id
+                    return RequestEnded(number, Outcome.REFUSED, 0, None, words, Why.BUDGET)
                 return await mutate(request, self._api, self._session, monotonic)
 
     async def learn(self, contract_id: str) -> Contract | None:

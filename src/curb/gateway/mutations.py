@@ -7,13 +7,21 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from curb.domain.actions import CancelOrder, CloseContract, MoveStop, PlaceStop, ReduceContract
+from curb.domain.actions import (
+    CancelOrder,
+    CloseContract,
+    MoveStop,
+    OffsetPosition,
+    PlaceStop,
+    ReduceContract,
+)
 from curb.domain.book import Side
 from curb.domain.errors import AuthLost, CurbError, OutcomeUnknown, Refused
 from curb.domain.events import Outcome, RequestEnded
 from curb.gateway import verdict
 from curb.gateway.api import Api
 from curb.gateway.connection import Reply
+from curb.gateway.refusals import why
 from curb.gateway.session import Session
 from curb.wire import names
 from curb.wire.codes import (
@@ -26,7 +34,7 @@ from curb.wire.codes import (
     PlaceCode,
 )
 
-Mutation = CloseContract | ReduceContract | CancelOrder | PlaceStop | MoveStop
+Mutation = CloseContract | ReduceContract | OffsetPosition | CancelOrder | PlaceStop | MoveStop
 
 _SIDES = {Side.BUY: OrderSide.BID.value, Side.SELL: OrderSide.ASK.value}
 
@@ -59,9 +67,9 @@ def call_of(request: Mutation) -> Call:
             unsettled = (CancelCode.PENDING.value, CancelCode.UNKNOWN_ERROR.value)
             payload |= {"orderId": order_id}
             return Call(names.ORDER_CANCEL, payload, CancelCode, unsettled, is_repeatable=True)
-        case PlaceStop():
+        case PlaceStop() | OffsetPosition():
             unsettled = (PlaceCode.ORDER_PENDING.value, PlaceCode.UNKNOWN_ERROR.value)
-            payload |= _new_stop(request)
+            payload |= _new_order(request)
             return Call(names.ORDER_PLACE, payload, PlaceCode, unsettled, is_repeatable=False)
         case MoveStop(order_id=order_id, size=size, price=price):
             unsettled = (ModifyCode.PENDING.value, ModifyCode.UNKNOWN_ERROR.value)
@@ -70,15 +78,17 @@ def call_of(request: Mutation) -> Call:
             return Call(names.ORDER_MODIFY, payload, ModifyCode, unsettled, is_repeatable=True)
 
 
-def _new_stop(request: PlaceStop) -> dict[str, Any]:
-    return {
+def _new_order(request: PlaceStop | OffsetPosition) -> dict[str, Any]:
+    order: dict[str, Any] = {
         "contractId": request.contract_id,
-        "type": OrderType.STOP.value,
+        "type": OrderType.MARKET.value,
         "side": _SIDES[request.side],
         "size": request.size,
-        "stopPrice": request.price,
         "customTag": request.tag,
     }
+    if isinstance(request, PlaceStop):
+        order |= {"type": OrderType.STOP.value, "stopPrice": request.price}
+    return order
 
 
 async def mutate(
@@ -96,7 +106,7 @@ async def mutate(
     async def send(token: SecretStr) -> Reply:
         return await api.order(call.path, call.payload, token)
 
-    outcome, code, words = Outcome.DONE, None, ""
+    outcome, code, words, reason = Outcome.DONE, None, "", None
     try:
         reply = await session.authorized(send, is_repeatable=call.is_repeatable)
         verdict.payload(reply, call.codes, unsettled=call.unsettled)
@@ -104,10 +114,11 @@ async def mutate(
         outcome, words = Outcome.UNKNOWN, str(e)
     except Refused as e:
         outcome, code, words = Outcome.REFUSED, e.code, str(e)
+        reason = why(code, call.codes, words)
     except AuthLost as e:
         outcome = Outcome.REFUSED if call.is_repeatable else Outcome.UNKNOWN
         words = str(e)
     except CurbError as e:
         outcome, words = Outcome.REFUSED, str(e)
     latency_ms = round((clock() - began) * 1000)
-    return RequestEnded(request.request_id, outcome, latency_ms, code, words)
+    return RequestEnded(request.request_id, outcome, latency_ms, code, words, reason)
