@@ -22,6 +22,11 @@ def test_the_customs_of_the_venue_are_those_that_were_asked_for() -> None:
     assert customs == ("lenient", "cancel", 2, "week")
 
 
+def test_the_limits_of_requests_are_those_that_were_asked_for() -> None:
+    found = _options("--request-limit", "20", "--bars-limit", "5", "--retry-after", "none")
+    assert (found.request_limit, found.bars_limit, found.retry_after) == (20, 5, "none")
+
+
 def test_without_flags_they_are_the_usual_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CURB_USERNAME", raising=False)
     assert _options() == PaperOptions()
@@ -35,6 +40,8 @@ def test_without_flags_they_are_the_usual_ones(monkeypatch: pytest.MonkeyPatch) 
         ("--hours", "night"),
         ("--brackets", "no"),
         ("--orphans",),
+        ("--request-limit", "0"),
+        ("--retry-after", "later"),
     ],
 )
 def test_what_no_venue_does_is_refused(flags: tuple[str, ...]) -> None:

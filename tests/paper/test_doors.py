@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection
 
 from curb.paper.doors import Doors, token_of
 from curb.paper.faults.faults import Faults
-from curb.paper.limit import RequestLimit
+from curb.paper.limit import Limits, RequestLimit
 from tests.paper.play import START, HandClock
 
 
@@ -33,7 +33,9 @@ def test_the_token_stands_in_header_or_query(header: str | None, query: str, tok
 
 
 def test_a_log_in_opens_the_doors_and_its_requests_are_counted() -> None:
-    doors = Doors("Me", SecretStr("key"), HandClock(), RequestLimit(1), Faults(time.monotonic))
+    doors = Doors(
+        "Me", SecretStr("key"), HandClock(), Limits(RequestLimit(1)), Faults(time.monotonic)
+    )
     token = doors.log_in("mE", "key", START)
     assert token is not None
     inside = connection(f"Bearer {token}")
@@ -45,6 +47,6 @@ def test_a_log_in_opens_the_doors_and_its_requests_are_counted() -> None:
 
 @pytest.mark.parametrize(("name", "key"), [("me", "Key"), ("you", "key"), ("", ""), ("me", "")])
 def test_a_wrong_name_or_key_stays_outside(name: str, key: str) -> None:
-    doors = Doors("Me", SecretStr("key"), HandClock(), RequestLimit(), Faults(time.monotonic))
+    doors = Doors("Me", SecretStr("key"), HandClock(), Limits(), Faults(time.monotonic))
     assert doors.log_in(name, key, START) is None
     assert not doors.admits(connection("Bearer nothing"))

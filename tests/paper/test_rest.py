@@ -278,11 +278,31 @@ def test_too_many_requests_are_429_with_whole_seconds_to_wait() -> None:
     assert 0 < int(wait) <= 60
 
 
+def test_the_limit_may_say_nothing_of_when_to_come_again() -> None:
+    async def scenario(asking: Rest) -> Any:
+        answers = [await asking.http.post(names.VALIDATE) for _ in range(2)]
+        return answers[-1].status_code, "retry-after" in answers[-1].headers
+
+    options = PaperOptions(prices="manual", request_limit=1, retry_after="none")
+    assert asked(scenario, options) == (429, False)
+
+
+@pytest.mark.parametrize(
+    ("accept", "text"), [("text/plain", "pong"), ("application/json", '"pong"'), ("*/*", '"pong"')]
+)
+def test_ping_is_answered_as_it_is_asked(accept: str, text: str) -> None:
+    async def scenario(asking: Rest) -> str:
+        answer = await asking.http.get(names.STATUS_PING, headers={"accept": accept})
+        return answer.text
+
+    assert asked(scenario) == text
+
+
 def test_ping_needs_no_token_and_an_unknown_path_is_404() -> None:
     async def scenario(asking: Rest) -> Any:
         async with httpx.AsyncClient(base_url=asking.paper.url, trust_env=False) as stranger:
             pong = (await stranger.get(names.STATUS_PING)).json()
-            return pong, (await stranger.post("/api/History/retrieveBars", json={})).status_code
+            return pong, (await stranger.post("/api/History/none", json={})).status_code
 
     assert asked(scenario) == ("pong", 404)
 

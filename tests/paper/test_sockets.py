@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from curb.paper.doors import Doors
 from curb.paper.faults.faults import Faults
 from curb.paper.floor import Floor
-from curb.paper.limit import RequestLimit
+from curb.paper.limit import Limits
 from curb.paper.server import Server, bind
 from curb.paper.service import Paper, PaperOptions, running
 from curb.paper.sockets import Pace, Sockets
@@ -260,7 +260,7 @@ def test_dropped_hubs_are_cut_without_a_word_and_can_come_back() -> None:
 async def hurried(pace: Pace) -> AsyncIterator[tuple[str, Floor]]:
     """Serve the hubs of a floor with another pace; yield a user hub's address and the floor."""
     floor = new_floor()
-    doors = Doors("me", SecretStr("x"), floor.clock, RequestLimit(), Faults(time.monotonic))
+    doors = Doors("me", SecretStr("x"), floor.clock, Limits(), Faults(time.monotonic))
     server = Server(Starlette(routes=Sockets(floor, doors, pace).routes()), floor.clock)
     listener = bind(0)
     serving = asyncio.create_task(server.serve([listener]))

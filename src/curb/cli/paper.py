@@ -28,7 +28,22 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--faults", type=Path, metavar="FILE", help="a plan of what goes wrong, TOML or JSON")
     flag("--relay", action="store_true", help="a relay in front, for faults of the line")
     flag("--linger", type=float, metavar="SECONDS", help="ends so long after the last watcher left")
+    flag("--request-limit", type=_count, default=200, metavar="N", help="requests in any 60 s")
+    flag("--bars-limit", type=_count, default=50, metavar="N", help="requests of bars in any 30 s")
+    flag(
+        "--retry-after",
+        choices=("seconds", "date", "none"),
+        default="seconds",
+        help="how a request that is one too many is told when to come again",
+    )
     add_customs(flag)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected 1 or more requests, found {number}")
+    return number
 
 
 def run(args: argparse.Namespace) -> int:
@@ -58,6 +73,9 @@ def options(args: argparse.Namespace) -> PaperOptions:
         linger=args.linger,
         faults=args.faults,
         relay=args.relay,
+        request_limit=args.request_limit,
+        bars_limit=args.bars_limit,
+        retry_after=args.retry_after,
         username=username if is_given else None,
         api_key=SecretStr(api_key) if is_given and api_key else None,
         **customs(args),

@@ -1,10 +1,12 @@
 """Request bodies of the REST endpoints: required and optional fields, exact numbers."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic.alias_generators import to_camel
 
 from curb.wire import exact
 
@@ -38,6 +40,16 @@ class LoginKey(Body):
 
     user_name: str
     api_key: SecretStr
+
+
+class LoginApp(Body):
+    """Who logs in as a user of an application."""
+
+    user_name: str
+    password: SecretStr
+    device_id: str
+    app_id: str
+    verify_key: SecretStr
 
 
 class AccountSearch(Body):
@@ -154,6 +166,11 @@ class PartialClose(OfContract):
     size: int
 
 
+def spelled(name: int | str) -> str:
+    """Return a field's name as the venue spells it; a place in a list as it is."""
+    return _SPELLED.get(str(name), str(name))
+
+
 def lowered(value: Any) -> Any:
     """Return JSON with the names of its objects in lower case."""
     if isinstance(value, dict):
@@ -164,3 +181,14 @@ def lowered(value: Any) -> Any:
 def parse(shape: type[Shape], raw: bytes) -> Shape:
     """Return the body; raises ValueError where it is no JSON or lacks what it needs."""
     return shape.model_validate(lowered(exact.loads(raw or b"{}")))
+
+
+def _shapes(shape: type[Body]) -> Iterator[type[Body]]:
+    yield shape
+    for each in shape.__subclasses__():
+        yield from _shapes(each)
+
+
+_SPELLED = {
+    name.replace("_", ""): to_camel(name) for shape in _shapes(Body) for name in shape.model_fields
+}

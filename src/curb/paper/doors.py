@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 from starlette.requests import HTTPConnection
 
+from curb.paper.bodies import LoginApp
 from curb.paper.clock import VenueClock
 from curb.paper.faults.faults import Faults
-from curb.paper.limit import RequestLimit
+from curb.paper.limit import Limits
 from curb.paper.tokens import LIFETIME, Tokens
+from curb.wire.codes import LoginCode
 
 
 class Doors:
@@ -20,13 +22,13 @@ class Doors:
         username: str,
         api_key: SecretStr,
         clock: VenueClock,
-        limit: RequestLimit,
+        limits: Limits,
         faults: Faults,
     ) -> None:
         self._username = username
         self._api_key = api_key
         self._clock = clock
-        self._limit = limit
+        self._limits = limits
         self._faults = faults
         self._tokens = Tokens()
 
@@ -36,6 +38,24 @@ class Doors:
         if is_user and api_key == self._api_key.get_secret_value():
             return self._issued(now)
         return None
+
+    def log_in_app(self, body: LoginApp, now: datetime) -> tuple[LoginCode, str | None]:
+        """Return a new token, else why there is none; the key is the password, any app is known."""
+        if body.user_name.casefold() != self._username.casefold():
+            return LoginCode.USER_NOT_FOUND, None
+        if body.password.get_secret_value() != self._api_key.get_secret_value():
+            return LoginCode.PASSWORD_VERIFICATION_FAILED, None
+        if not body.app_id:
+            return LoginCode.APP_NOT_FOUND, None
+        if not body.verify_key.get_secret_value():
+            return LoginCode.APP_VERIFICATION_FAILED, None
+        if not body.device_id:
+            return LoginCode.INVALID_DEVICE, None
+        return LoginCode.SUCCESS, self._issued(now)
+
+    def log_out(self, connection: HTTPConnection) -> None:
+        """End the token of a request; sockets that were opened with it stay open."""
+        self._tokens.end(token_of(connection))
 
     def renew(self, now: datetime) -> str | None:
         """Return a fresh token for somebody who is already in, None where a fault refuses it."""
@@ -64,7 +84,8 @@ class Doors:
 
         Requests without a token, log-ins, share one count.
         """
-        return self._limit.take(token_of(connection), time.monotonic())
+        path = str(connection.scope.get("path", ""))
+        return self._limits.of(path).take(token_of(connection), time.monotonic())
 
 
 def token_of(connection: HTTPConnection) -> str:

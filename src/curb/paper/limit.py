@@ -1,7 +1,16 @@
-"""The request limit: a sliding window for each token."""
+"""The request limits: sliding windows for each token, and how a refusal tells of them."""
 
 import math
 from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Literal
+
+from curb.wire import names
+
+# How a refusal says when to come again: whole seconds, a date, or not at all.
+RetryAfter = Literal["seconds", "date", "none"]
 
 # Tokens that are counted at once; a client logs in a few times a day.
 _TOKENS_KEPT = 256
@@ -26,3 +35,32 @@ class RequestLimit:
         if len(self._taken) > _TOKENS_KEPT:
             del self._taken[next(iter(self._taken))]
         return None
+
+
+def _general() -> RequestLimit:
+    return RequestLimit(200, 60.0)
+
+
+def _for_bars() -> RequestLimit:
+    return RequestLimit(50, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The venue's limits: bars are counted apart from all else."""
+
+    general: RequestLimit = field(default_factory=_general)
+    bars: RequestLimit = field(default_factory=_for_bars)
+
+    def of(self, path: str) -> RequestLimit:
+        """Return the limit that a path counts against."""
+        return self.bars if path == names.RETRIEVE_BARS else self.general
+
+
+def told(form: str, wait_s: int, now: datetime) -> dict[str, str]:
+    """Return the headers of a refusal in one of the forms."""
+    if form == "seconds":
+        return {"Retry-After": str(wait_s)}
+    if form == "date":
+        return {"Retry-After": format_datetime(now + timedelta(seconds=wait_s), usegmt=True)}
+    return {}

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from curb.paper.calendar import Hours
 from curb.paper.customs import Brackets, Orphans
+from curb.paper.limit import RetryAfter
 
 Style = Literal["tilt", "calm", "none"]
 Prices = Literal["generated", "manual"]
@@ -33,6 +34,8 @@ class PaperOptions:
     username: str | None = None  # None: made up, with the key
     api_key: SecretStr | None = None
     request_limit: int = 200  # in any 60 seconds, for each token
+    bars_limit: int = 50  # of bars, in any 30 seconds, for each token
+    retry_after: RetryAfter = "seconds"  # how a refusal says when to come again
     brackets: Brackets = "strict"
     orphans: Orphans = "stay"
     depth: int = 0  # contracts of an order that fill on one touch; 0: all of them

@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from curb.paper import answers, bodies
-from curb.paper.answers import Envelope, envelope
+from curb.paper import answers, bodies, problems
+from curb.paper.answers import Envelope
 from curb.paper.doors import Doors
-from curb.paper.exchange import Answer
 from curb.paper.faults.http import HttpFaults
 from curb.paper.floor import Floor
+from curb.paper.limit import RetryAfter, told
+from curb.paper.logins import OPEN, Logins
 from curb.paper.record import brief
 from curb.wire import exact, names
-from curb.wire.codes import LoginCode, ValidateCode
 
 # Larger than any order; what is larger still is an attack or a fault.
 _BODY_MAX = 64 << 10
@@ -43,14 +43,22 @@ _ENDPOINTS: dict[str, tuple[type[bodies.Body], Callable[[Floor, Any], Envelope]]
 class Rest:
     """Answers the endpoints of a floor, and records every request."""
 
-    def __init__(self, floor: Floor, doors: Doors, faults: HttpFaults) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        doors: Doors,
+        faults: HttpFaults,
+        retry_after: RetryAfter = "seconds",
+    ) -> None:
         self._floor = floor
-        self._doors = doors
         self._faults = faults
+        self._retry_after = retry_after
+        self._doors = doors
+        self._logins = Logins(floor, doors)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes; anything else under /api answers 404 and is recorded, too."""
-        paths = [names.LOGIN_KEY, names.VALIDATE, *_ENDPOINTS]
+        paths = [*self._logins.paths, *_ENDPOINTS]
         return [
             *(Route(path, self._post, methods=["POST"]) for path in paths),
             Route(names.STATUS_PING, self._ping, methods=["GET"]),
@@ -69,6 +77,8 @@ class Rest:
 
     async def _ping(self, request: Request) -> Response:
         self._note(self._floor.clock.now(), request.url.path, 200, None, None)
+        if "text/plain" in request.headers.get("accept", ""):
+            return PlainTextResponse("pong")
         return JSONResponse("pong")
 
     async def _absent(self, request: Request) -> Response:
@@ -78,35 +88,29 @@ class Rest:
     def _answer(self, request: Request, raw: bytes | None) -> tuple[Response, int | None]:
         """Return the response, and the errorCode it holds, if any."""
         path = request.url.path
-        if path != names.LOGIN_KEY and not self._doors.admits(request):
+        if path not in OPEN and not self._doors.admits(request):
             return Response(status_code=401), None
         wait_s = self._doors.wait_s(request)
         if wait_s is not None:
-            return Response(status_code=429, headers={"Retry-After": str(wait_s)}), None
+            headers = told(self._retry_after, wait_s, self._floor.clock.now())
+            return Response(status_code=429, headers=headers), None
+        if raw and not problems.is_json(request.headers.get("content-type", "")):
+            return problems.unsupported(), None
         try:
             if raw is None:
                 raise ValueError(f"expected at most {_BODY_MAX} bytes, found more")  # noqa: TRY301 - one answer for every bad body
-            found = self._result(path, raw)
-        except ValueError:
-            return _bad_request(path), None
+            found = self._result(request, raw)
+        except ValueError as error:
+            return problems.bad_request(path, error), None
         return Response(exact.dumps(found), media_type="application/json"), found["errorCode"]
 
-    def _result(self, path: str, raw: bytes) -> Envelope:
-        if path == names.LOGIN_KEY:
-            return self._log_in(bodies.parse(bodies.LoginKey, raw))
-        if path == names.VALIDATE:
-            token = self._doors.renew(self._floor.clock.now())
-            code = ValidateCode.SUCCESS if token else ValidateCode.EXPIRED_TOKEN
-            return envelope(Answer(code), {"newToken": token})
+    def _result(self, request: Request, raw: bytes) -> Envelope:
+        path = request.url.path
+        if path in self._logins.paths:
+            return self._logins.answer(request, raw)
         shape, answer = _ENDPOINTS[path]
         body = bodies.parse(shape, raw)
         return answer(_asked(self._floor, body), body)
-
-    def _log_in(self, body: bodies.LoginKey) -> Envelope:
-        now = self._floor.clock.now()
-        token = self._doors.log_in(body.user_name, body.api_key.get_secret_value(), now)
-        code = LoginCode.SUCCESS if token else LoginCode.INVALID_CREDENTIALS
-        return envelope(Answer(code), {"token": token})
 
     def _note(
         self, arrived: datetime, path: str, status: int, code: int | None, raw: bytes | None
@@ -118,7 +122,7 @@ class Rest:
             "code": code,
             "took_ms": round((now - arrived).total_seconds() * 1000, 3),
         }
-        if path != names.LOGIN_KEY and raw:
+        if path not in OPEN and raw:
             row["body"] = _readable(raw)
         self._floor.record.add(arrived, "request", row)
 
@@ -146,14 +150,3 @@ def _readable(raw: bytes) -> Any:
         return brief(exact.loads(raw))
     except ValueError:
         return raw[:200].decode("utf-8", "replace")
-
-
-def _bad_request(path: str) -> Response:
-    problem = {
-        "type": "https://tools.ietf.org/html/rfc9110#section-15.5.1",
-        "title": "One or more validation errors occurred.",
-        "status": 400,
-        "detail": "A field is missing or has the wrong type.",
-        "instance": path,
-    }
-    return JSONResponse(problem, 400, media_type="application/problem+json")

@@ -10,12 +10,22 @@ from datetime import datetime, timedelta
 
 LIFETIME = timedelta(hours=24)
 
+# Who logs out more often than this within a day ends the oldest of his log-outs.
+_ENDED_KEPT = 10_000
+
 
 class Tokens:
     """Issues and checks tokens; those of an earlier process are not valid any more."""
 
     def __init__(self) -> None:
         self._secret = secrets.token_bytes(32)
+        self._ended: dict[str, None] = {}  # signatures of tokens that were logged out
+
+    def end(self, token: str) -> None:
+        """Let one token be invalid from now on."""
+        self._ended[token.rpartition(".")[2]] = None
+        if len(self._ended) > _ENDED_KEPT:
+            del self._ended[next(iter(self._ended))]
 
     def forget(self) -> None:
         """Let every token that was issued be invalid from now on."""
@@ -38,6 +48,8 @@ class Tokens:
         signed, _, signature = token.rpartition(".")
         expected = self._signature(signed)
         if not hmac.compare_digest(signature.encode("utf-8", "replace"), expected.encode()):
+            return False
+        if signature in self._ended:
             return False
         try:
             text = signed.partition(".")[2]

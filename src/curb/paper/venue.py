@@ -25,7 +25,7 @@ from curb.paper.faults.faults import Faults
 from curb.paper.faults.http import HttpFaults
 from curb.paper.faults.standing import Standing
 from curb.paper.floor import Account, Floor
-from curb.paper.limit import RequestLimit
+from curb.paper.limit import Limits, RequestLimit
 from curb.paper.market import Market
 from curb.paper.options import PaperOptions
 from curb.paper.own import Own
@@ -97,11 +97,14 @@ def build(options: PaperOptions) -> Venue:
     api_key = options.api_key or SecretStr(secrets.token_urlsafe(24))
     standing = Standing(floor, time.monotonic)
     faults.standing = standing.now
-    doors = Doors(username, api_key, clock, RequestLimit(options.request_limit), faults)
+    limits = Limits(RequestLimit(options.request_limit), RequestLimit(options.bars_limit, 30.0))
+    doors = Doors(username, api_key, clock, limits, faults)
     app = Starlette()
     server = Server(app, clock)
     parts = (
-        Rest(floor, doors, HttpFaults(faults, standing, server.cut, clock.now)),
+        Rest(
+            floor, doors, HttpFaults(faults, standing, server.cut, clock.now), options.retry_after
+        ),
         Sockets(floor, doors, cut=server.cut),
         Own(floor, doors, faults),
     )

@@ -55,8 +55,38 @@ class TradeLogType(IntEnum):
     SELL = 1
 
 
+class DomType(IntEnum):
+    """`type` of a row of market depth."""
+
+    UNKNOWN = 0
+    ASK = 1
+    BID = 2
+    BEST_ASK = 3
+    BEST_BID = 4
+    TRADE = 5
+    RESET = 6
+    LOW = 7
+    HIGH = 8
+    NEW_BEST_BID = 9
+    NEW_BEST_ASK = 10
+    FILL = 11
+
+
+class BarUnit(IntEnum):
+    """`unit` of a bar; what 7 does is not known."""
+
+    UNSPECIFIED = 0
+    SECOND = 1
+    MINUTE = 2
+    HOUR = 3
+    DAY = 4
+    WEEK = 5
+    MONTH = 6
+    TICK = 7
+
+
 class LoginCode(IntEnum):
-    """errorCode of Auth/loginKey."""
+    """errorCode of Auth/loginKey and Auth/loginApp."""
 
     SUCCESS = 0
     USER_NOT_FOUND = 1
@@ -79,6 +109,24 @@ class ValidateCode(IntEnum):
     SESSION_NOT_FOUND = 2
     EXPIRED_TOKEN = 3
     UNKNOWN_ERROR = 4
+
+
+class LogoutCode(IntEnum):
+    """errorCode of Auth/logout."""
+
+    SUCCESS = 0
+    INVALID_SESSION = 1
+    UNKNOWN_ERROR = 2
+
+
+class BarsCode(IntEnum):
+    """errorCode of History/retrieveBars."""
+
+    SUCCESS = 0
+    CONTRACT_NOT_FOUND = 1
+    UNIT_INVALID = 2
+    UNIT_NUMBER_INVALID = 3
+    LIMIT_INVALID = 4
 
 
 class SearchCode(IntEnum):

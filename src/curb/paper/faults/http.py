@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from curb.paper.faults.fault import Phase
 from curb.paper.faults.faults import Chance, Cut, Faults
 from curb.paper.faults.standing import Standing
+from curb.paper.limit import told
 from curb.wire import exact, names
 
 Answered = tuple[Response, int | None]
@@ -109,11 +109,8 @@ class HttpFaults:
         return response
 
     def _too_many(self, chance: Chance) -> Response:
-        wait_s = chance.whole("wait_s")
-        until = self._now() + timedelta(seconds=wait_s)
-        forms = {"seconds": str(wait_s), "date": format_datetime(until, usegmt=True)}
-        told = forms.get(chance.word("form"))
-        return Response(status_code=429, headers={"Retry-After": told} if told else None)
+        headers = told(chance.word("form"), chance.whole("wait_s"), self._now())
+        return Response(status_code=429, headers=headers)
 
     def _ending(self, request: Request) -> Callable[[], Awaitable[None]]:
         client = request.client
