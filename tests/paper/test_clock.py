@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from curb.paper.clock import VenueClock, stamp
+from curb.paper.clock import VenueClock, stamp, streamed, trimmed
 
 
 def test_no_two_times_are_alike_and_none_goes_back() -> None:
@@ -38,3 +38,19 @@ def test_stamps_have_the_venues_digits_and_offset(digits: int, text: str) -> Non
     at = datetime(2026, 11, 20, 15, 0, 0, 12_345, UTC)
     assert stamp(at, digits) == text
     assert datetime.fromisoformat(text).date() == at.date()
+
+
+@pytest.mark.parametrize(
+    ("micros", "text"),
+    [
+        (0, "2026-11-20T15:00:00+00:00"),
+        (100_000, "2026-11-20T15:00:00.1+00:00"),
+        (12_340, "2026-11-20T15:00:00.01234+00:00"),
+        (10, "2026-11-20T15:00:00.00001+00:00"),
+    ],
+)
+def test_rest_leaves_zeros_at_the_end_out_and_the_stream_does_not(micros: int, text: str) -> None:
+    at = datetime(2026, 11, 20, 15, 0, 0, micros, UTC)
+    assert trimmed(at) == text
+    assert len(streamed(at)) == len("2026-11-20T15:00:00.0000000+00:00")
+    assert datetime.fromisoformat(trimmed(at)) == datetime.fromisoformat(streamed(at)) == at

@@ -119,6 +119,23 @@ def test_a_market_that_stands_still_is_quoted_again() -> None:
     assert asyncio.run(scenario())
 
 
+def test_depth_is_told_to_those_who_want_it() -> None:
+    async def scenario() -> Hub:
+        async with running(MANUAL) as paper:
+            token = await token_of(paper)
+            contract = paper.contract("ES")
+            async with hub(paper, names.MARKET_HUB, token) as market:
+                await market.completed(names.SUBSCRIBE_DEPTH, contract)
+                paper.set_price("ES", "6601")
+                await market.until(lambda _: len(market.events(names.DEPTH)) >= 2)
+                return market
+
+    market = asyncio.run(scenario())
+    (contract, bid), (_, ask) = market.events(names.DEPTH)
+    assert (bid["contractId"], bid["price"], ask["price"]) == (contract, 6601, 6601.25)
+    assert market.events(names.QUOTE) == []
+
+
 def test_a_second_subscription_changes_nothing() -> None:
     async def scenario() -> int:
         async with running(MANUAL) as paper, watching(paper, await token_of(paper)) as user:

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from curb.paper import bodies, rows
+from curb.paper import bars, bodies, rows
 from curb.paper.exchange import Answer
 from curb.paper.floor import Floor
 from curb.paper.orders import Bracket, Order, Ticket
-from curb.wire.codes import OrderStatus, PlaceCode, SearchCode
+from curb.wire.codes import BarsCode, OrderStatus, PlaceCode, SearchCode
 
 # Contract/search shows no more than this, without paging.
 _CONTRACTS_MAX = 20
@@ -69,6 +69,25 @@ def available(floor: Floor, _: bodies.ContractAvailable) -> Envelope:
     """Return every contract."""
     found = [rows.contract_row(each) for each in floor.exchange.contracts.values()]
     return envelope(_FOUND, {"contracts": found})
+
+
+def history(floor: Floor, body: bodies.RetrieveBars) -> Envelope:
+    """Return bars of what traded here since the venue began, newest first."""
+    wanted = bars.Wanted(
+        body.contract_id,
+        body.unit,
+        body.unit_number,
+        body.start_time,
+        body.end_time,
+        body.limit,
+        body.include_partial_bar,
+    )
+    is_known = body.contract_id in floor.exchange.contracts
+    code = wanted.fault() if is_known else BarsCode.CONTRACT_NOT_FOUND
+    if code:
+        return envelope(Answer(code), {"bars": []})
+    found = bars.bars(floor.tape, wanted, floor.clock.now())
+    return envelope(_FOUND, {"bars": [rows.bar_row(each) for each in found]})
 
 
 def place(floor: Floor, body: bodies.OrderPlace) -> Envelope:

@@ -77,6 +77,19 @@ class ContractAvailable(Body):
     live: bool
 
 
+class RetrieveBars(Body):
+    """Which bars of which contract."""
+
+    contract_id: str
+    live: bool
+    start_time: Stamp
+    end_time: Stamp
+    unit: int
+    unit_number: int
+    limit: int
+    include_partial_bar: bool
+
+
 class OfAccount(Body):
     """A question about one account."""
 

@@ -26,6 +26,17 @@ class VenueClock:
 
 
 def stamp(at: datetime, digits: int = 6) -> str:
-    """Return ISO-8601 with offset and 3, 6 or 7 fractional digits; the stream has 7."""
+    """Return ISO-8601 with offset and 3, 6 or 7 fractional digits."""
     micros = f"{at.microsecond:06d}0"
     return f"{at:%Y-%m-%dT%H:%M:%S}.{micros[:digits]}+00:00"
+
+
+def streamed(at: datetime) -> str:
+    """Return a stamp as the stream has it."""
+    return stamp(at, 7)
+
+
+def trimmed(at: datetime) -> str:
+    """Return a stamp as REST has it: no zeros at its end, and no fraction where there is none."""
+    fraction = f".{at.microsecond:06d}".rstrip(".0")
+    return f"{at:%Y-%m-%dT%H:%M:%S}{fraction}+00:00"

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from curb.paper import rows
+from curb.paper import quotes, rows
 from curb.paper.calendar import ClosedError, Hours
-from curb.paper.clock import VenueClock, stamp
+from curb.paper.clock import VenueClock, streamed
 from curb.paper.contracts import Contract
 from curb.paper.exchange import Answer, Exchange
 from curb.paper.faults import spoiling
@@ -21,6 +21,7 @@ from curb.paper.faults.stream import HubFaults
 from curb.paper.hub import MARKET_METHODS, USER_METHODS, Hub, Topic
 from curb.paper.orders import Touch
 from curb.paper.record import Record
+from curb.paper.tape import Tape
 from curb.paper.trades import (
     BalanceChanged,
     Change,
@@ -77,11 +78,12 @@ class Floor:
         )
         self.all: list[Floor] = beside.all if beside else []  # the venue's, the first one first
         self.all.append(self)
+        self.tape: Tape = beside.tape if beside else Tape()
         self.told = 0  # changes of the exchange so far
         self._unquoted: dict[str, Touch] = {}  # touches that wait to be quoted, by contract
         self._prints: dict[str, list[rows.Row]] = {}
         self._quoted: dict[str, Touch] = {}
-        self._volume: dict[str, int] = {}
+        self._shown: dict[str, Touch] = {}  # touches whose depth was told
         self._moved: set[str] = set()  # contracts that were quoted since the last refresh
 
     def act(self, what: Callable[[Exchange], Answer]) -> Answer:
@@ -102,7 +104,7 @@ class Floor:
             return
         self._unquoted[contract.id] = touch
         if size:
-            self._volume[contract.id] = self._volume.get(contract.id, 0) + size
+            self.tape.add(contract.id, touch.last, size, now)
             if self.market.wants((names.TRADE, contract.id)):
                 printed = rows.printed(contract, touch.last, size, side, now)
                 self._prints.setdefault(contract.id, []).append(printed)
@@ -175,18 +177,18 @@ class Floor:
             case OrderChanged(order):
                 contract = contracts[order.ticket.contract_id]
                 action = _REMOVE if order.status in _FINAL else _UPDATE
-                row = rows.order_row(account, contract, order, 7)
+                row = rows.order_row(account, contract, order, streamed)
                 return (names.USER_ORDER, account), rows.on_stream(action, row)
             case PositionChanged(position, is_flat):
                 contract = contracts[position.contract_id]
                 action = _REMOVE if is_flat else _UPDATE
-                row = rows.position_row(account, contract, position, is_flat=is_flat, digits=7)
+                row = rows.position_row(account, contract, position, is_flat=is_flat, at=streamed)
                 return (names.USER_POSITION, account), rows.on_stream(action, row)
             case Traded(trade):
-                row = rows.trade_row(account, trade, 7)
+                row = rows.trade_row(account, trade, streamed)
                 return (names.USER_TRADE, account), rows.on_stream(_ADD, row)
             case TradeCorrected(trade):
-                row = rows.trade_row(account, trade, 7)
+                row = rows.trade_row(account, trade, streamed)
                 return (names.USER_TRADE, account), rows.on_stream(_UPDATE, row)
             case BalanceChanged() | PermissionChanged():
                 balance, can_trade = self.exchange.balance, self.exchange.can_trade
@@ -239,23 +241,12 @@ class Floor:
 
     def _send_quote(self, contract: Contract, touch: Touch) -> None:
         topic = (names.QUOTE, contract.id)
+        at = self.clock.now()
+        self._send_depth(contract, touch)
         if not self.market.wants(topic):
             return
-        at = self.clock.now()
-        row: dict[str, Any] = {
-            "symbol": contract.symbol_id,
-            "bestBid": touch.bid,
-            "bestAsk": touch.ask,
-            "lastUpdated": stamp(at, 3),
-            "timestamp": stamp(at, 3),
-            "contract": contract.id,
-        }
-        before = self._quoted.get(contract.id)
-        if before is None or before.last != touch.last:
-            row["symbolName"] = contract.name
-            row["lastPrice"] = touch.last
-            row["change"] = touch.last - contract.start
-            row["volume"] = self._volume.get(contract.id, 0)
+        day = self.tape.day(contract.id, at)
+        row = quotes.quote(contract, touch, self._quoted.get(contract.id), day, at)
         self._quoted[contract.id] = touch
         self._moved.add(contract.id)
         if self.faults.is_idle:
@@ -265,6 +256,14 @@ class Floor:
         spoiled = spoiling.quote(self.faults, contract, row, at, others)
         if spoiled is not None:
             self._send_market(topic, list(spoiled))
+
+    def _send_depth(self, contract: Contract, touch: Touch) -> None:
+        topic = (names.DEPTH, contract.id)
+        if self.market.wants(topic):
+            before = self._shown.get(contract.id)
+            self._shown[contract.id] = touch
+            for row in quotes.depth(contract, touch, before, self.clock.now()):
+                self._send_market(topic, [contract.id, row])
 
     def _send_market(self, topic: Topic, arguments: list[Any]) -> None:
         at = self.clock.now()

@@ -44,7 +44,7 @@ USER_METHODS = _pairs(
 MARKET_METHODS = _pairs(
     (names.SUBSCRIBE_QUOTES, names.UNSUBSCRIBE_QUOTES, names.QUOTE, str),
     (names.SUBSCRIBE_CONTRACT_TRADES, names.UNSUBSCRIBE_CONTRACT_TRADES, names.TRADE, str),
-    (names.SUBSCRIBE_DEPTH, names.UNSUBSCRIBE_DEPTH, "GatewayDepth", str),
+    (names.SUBSCRIBE_DEPTH, names.UNSUBSCRIBE_DEPTH, names.DEPTH, str),
 )
 
 

@@ -26,6 +26,7 @@ _ENDPOINTS: dict[str, tuple[type[bodies.Body], Callable[[Floor, Any], Envelope]]
     names.CONTRACT_SEARCH: (bodies.ContractSearch, answers.contracts),
     names.CONTRACT_BY_ID: (bodies.ContractById, answers.contract),
     names.CONTRACT_AVAILABLE: (bodies.ContractAvailable, answers.available),
+    names.RETRIEVE_BARS: (bodies.RetrieveBars, answers.history),
     names.ORDER_PLACE: (bodies.OrderPlace, answers.place),
     names.ORDER_CANCEL: (bodies.OrderById, answers.cancel),
     names.ORDER_MODIFY: (bodies.OrderModify, answers.modify),

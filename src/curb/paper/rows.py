@@ -1,17 +1,22 @@
 """The venue's JSON shapes: with nulls over REST, without them on the stream."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from curb.paper.clock import stamp
+from curb.paper.clock import stamp, trimmed
 from curb.paper.contracts import Contract
 from curb.paper.ledger import Position
 from curb.paper.orders import Order
+from curb.paper.tape import Bar
 from curb.paper.trades import Trade
 from curb.wire.codes import OrderType, PositionType
 
 Row = dict[str, Any]
+
+# How a row writes its times: trimmed over REST, in full on the stream.
+Stamped = Callable[[datetime], str]
 
 
 def account_row(account_id: int, name: str, balance: Decimal, *, can_trade: bool) -> Row:
@@ -39,7 +44,7 @@ def contract_row(contract: Contract) -> Row:
     }
 
 
-def order_row(account_id: int, contract: Contract, order: Order, digits: int = 6) -> Row:
+def order_row(account_id: int, contract: Contract, order: Order, at: Stamped = trimmed) -> Row:
     """Return an Order; a trailing stop's `trailPrice` is its distance."""
     ticket = order.ticket
     is_trailing = ticket.type == OrderType.TRAILING_STOP and order.distance is not None
@@ -48,8 +53,8 @@ def order_row(account_id: int, contract: Contract, order: Order, digits: int = 6
         "accountId": account_id,
         "contractId": contract.id,
         "symbolId": contract.symbol_id,
-        "creationTimestamp": stamp(order.created_at, digits),
-        "updateTimestamp": stamp(order.updated_at, digits),
+        "creationTimestamp": at(order.created_at),
+        "updateTimestamp": at(order.updated_at),
         "status": int(order.status),
         "type": ticket.type,
         "side": ticket.side,
@@ -72,7 +77,7 @@ def position_row(
     position: Position,
     *,
     is_flat: bool = False,
-    digits: int = 6,
+    at: Stamped = trimmed,
 ) -> Row:
     """Return a Position; a flat one has type 0, size 0 and the last average."""
     kind = PositionType.LONG if position.net > 0 else PositionType.SHORT
@@ -81,20 +86,20 @@ def position_row(
         "accountId": account_id,
         "contractId": contract.id,
         "contractDisplayName": contract.name,
-        "creationTimestamp": stamp(position.opened_at, digits),
+        "creationTimestamp": at(position.opened_at),
         "type": int(PositionType.UNDEFINED if is_flat else kind),
         "size": 0 if is_flat else abs(position.net),
         "averagePrice": position.average,
     }
 
 
-def trade_row(account_id: int, trade: Trade, digits: int = 6) -> Row:
+def trade_row(account_id: int, trade: Trade, at: Stamped = trimmed) -> Row:
     """Return a Trade, one half-turn; `profitAndLoss` is null where it opened."""
     return {
         "id": trade.id,
         "accountId": account_id,
         "contractId": trade.contract_id,
-        "creationTimestamp": stamp(trade.at, digits),
+        "creationTimestamp": at(trade.at),
         "price": trade.price,
         "profitAndLoss": trade.pnl,
         "fees": trade.fees,
@@ -123,4 +128,16 @@ def printed(contract: Contract, price: Decimal, size: int, side: int, at: dateti
         "type": side,
         "volume": size,
         "contractId": contract.id,
+    }
+
+
+def bar_row(bar: Bar) -> Row:
+    """Return a bar; `t` is when it began."""
+    return {
+        "t": trimmed(bar.at),
+        "o": bar.open,
+        "h": bar.high,
+        "l": bar.low,
+        "c": bar.close,
+        "v": bar.volume,
     }
