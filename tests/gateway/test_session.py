@@ -163,13 +163,29 @@ def test_where_validate_fails_the_key_logs_in(answer: bytes) -> None:
     asyncio.run(scene())
 
 
-def test_without_a_login_there_is_no_token() -> None:
+def test_without_a_login_there_is_no_token_and_who_asks_logs_in() -> None:
     async def scene() -> None:
         async with rig() as made:
-            with pytest.raises(AuthLost):
-                await ask(made)
             await made.session.refresh_if_due()
             assert made.rest.asked == []
+            with pytest.raises(AuthLost):
+                made.session.secret.get_secret_value()
+            assert set(await asyncio.gather(ask(made), ask(made))) == {200}
+            assert made.session.secret.get_secret_value() == token(0)
+            assert len(made.renewed) == 1
+
+    asyncio.run(scene())
+
+
+def test_a_first_login_that_failed_waits_its_turn() -> None:
+    async def scene() -> None:
+        async with rig() as made:
+            made.rest.on(names.LOGIN_KEY, DROP)
+            for _ in range(2):
+                with pytest.raises(CurbError):
+                    await ask(made)
+            with pytest.raises(AuthLost, match="due shortly"):
+                await ask(made)
 
     asyncio.run(scene())
 

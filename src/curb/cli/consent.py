@@ -52,7 +52,8 @@ def allowed(gateway: str, accounts: Sequence[Account]) -> tuple[Account, ...]:
 def give(gateway: str, account: Account, state_dir: Path) -> None:
     """Keep that the account was taken live. Raises CurbError where it cannot be kept."""
     path = account_consent_path(gateway, account.id)
-    words = {"gateway": gateway, "account": account.name, "state_dir": str(state_dir.resolve())}
+    words = {"gateway": gateway, "account": account.name, "id": str(account.id)}
+    words["state_dir"] = str(state_dir.resolve())
     temporary = path.with_name(f"{path.name}.new")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
@@ -69,6 +70,19 @@ def names(gateway: str) -> frozenset[str]:
     """Return the names of the accounts of a gateway that were taken live."""
     found = (_read(path) for path in _every())
     return frozenset(words["account"] for words in found if words and words["gateway"] == gateway)
+
+
+def known(gateway: str) -> tuple[Account, ...]:
+    """Return the accounts of a gateway that were taken live, without asking it."""
+    told = ((path, words) for path in _every() if (words := _read(path)))
+    return tuple(
+        Account(int(words["id"]), words["account"])
+        for path, words in told
+        if words["gateway"] == gateway
+        and words["id"].isdecimal()
+        # A file that was moved or edited is none of that account.
+        and account_consent_path(gateway, int(words["id"])) == path
+    )
 
 
 def withdraw(state_dir: Path) -> None:
@@ -89,6 +103,6 @@ def _read(path: Path) -> dict[str, str] | None:
     """Return what was kept, None where there is nothing of ours."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return {key: str(found[key]) for key in ("gateway", "account", "state_dir")}
+        return {key: str(found[key]) for key in ("gateway", "account", "id", "state_dir")}
     except (OSError, ValueError, LookupError, TypeError):
         return None

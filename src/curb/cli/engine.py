@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from curb import __version__
-from curb.cli import anchors, consent, paper_process
+from curb.cli import anchors, paper_process
 from curb.cli.alerts import Telling, alerting, tested
 from curb.cli.chapters import Chapters
-from curb.cli.choice import chosen
 from curb.cli.enforced import Enforced
+from curb.cli.guarded import Guarded, guarded, strangers
 from curb.cli.health import Health, Sources
 from curb.cli.places import database_path
 from curb.cli.recorder import recording
@@ -94,18 +94,12 @@ async def run_engine(options: EngineOptions) -> int:
             where, credentials, emit=inbox.put, hear_time=clock.hear, now=clock.now
         )
         stack.push_async_callback(client.close)
-        accounts = chosen(await client.open(), config.account.names)
-        is_paper = config.gateway.name == "paper"
-        left_out: tuple[str, ...] = ()
-        if is_paper:
-            consent.withdraw(options.state_dir)
-        else:
-            offered, accounts = accounts, consent.allowed(where.gateway, accounts)
-            left_out = tuple(each.name for each in offered if each not in accounts)
+        found = await guarded(client, where.gateway, config, options.state_dir)
+        accounts = found.accounts
         for account in accounts:
             lock = account_lock_path(where.gateway, account.id)
             stack.enter_context(hold(lock, f"account {account.name}"))
-        home = options.state_dir if is_paper else None
+        home = options.state_dir if config.gateway.name == "paper" else None
         places = [anchors.place(where.gateway, account.id, home) for account in accounts]
         state = anchors.judged(await database.attach(places), why_new)
         restored = replace(restored, lost=state.lost, lost_until=state.reset_at)
@@ -122,7 +116,7 @@ async def run_engine(options: EngineOptions) -> int:
         engine = _Engine(
             options, start, runner, writer, database, client, inbox, telling, stop_asked
         )
-        await engine.run(is_first=state.is_first, left_out=left_out)
+        await engine.run(found, is_first=state.is_first)
     return 0
 
 
@@ -199,12 +193,8 @@ class _Engine:
         }
         self._service = Service(runner, self._snapshot, stop_asked, more)
 
-    async def run(self, *, is_first: bool, left_out: tuple[str, ...]) -> None:
-        """Enforce until told to stop; `is_first` says that nothing was watched here before.
-
-        `left_out` are the accounts on offer that nobody took live.
-        """
-        self._left_out = left_out
+    async def run(self, found: Guarded, *, is_first: bool) -> None:
+        """Enforce until told to stop; `is_first` says that nothing was watched here before."""
         # Figures to look at, no more: what is wrong with the audit the second look tells.
         with contextlib.suppress(StoreError):
             self._audit_count = await self._database.audit_count()
@@ -247,8 +237,10 @@ class _Engine:
             details |= {"first": True} if is_first else {}
             self._runner.act(self._runner.core.start(now, details))
             self._runner.act(self._start.tell(self._runner.core, now))
-            for name in left_out:
-                self._warn(f"{safe_text(name)} is NOT guarded: it was not taken live; `curb live`")
+            if found.fault:
+                beside.append(asyncio.create_task(self._meet(found)))
+            else:
+                self._leave_out(found.left_out)
             if self._telling.fault:
                 self._warn(self._telling.fault)
             await self._until_stopped(deciding)
@@ -264,6 +256,17 @@ class _Engine:
             writing.cancel()
             await asyncio.gather(writing, *beside, return_exceptions=True)
             await server.close()
+
+    async def _meet(self, found: Guarded) -> None:
+        """Say that nobody could be asked whom to guard, and hear it once somebody can."""
+        self._warn(f"the gateway is tried again and again, locks stand: {found.fault}")
+        config = self._start.adoption.in_force
+        self._leave_out(await strangers(self._client, found, config))
+
+    def _leave_out(self, names: tuple[str, ...]) -> None:
+        self._left_out = names
+        for name in names:
+            self._warn(f"{safe_text(name)} is NOT guarded: it was not taken live; `curb live`")
 
     async def _until_stopped(self, deciding: asyncio.Task[None]) -> None:
         asked = asyncio.create_task(self._stop_asked.wait())

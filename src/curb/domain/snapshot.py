@@ -165,6 +165,7 @@ class AccountView:
     alert: str  # a red sentence until the cause has gone, or ""
     read_at: datetime | None = None  # when the last whole read over REST began
     differences: int = 0  # what reads showed since the first that no hub had told
+    is_known: bool = True  # whether what it holds was told at all
 
 
 @dataclass(frozen=True, slots=True)

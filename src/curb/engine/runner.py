@@ -37,6 +37,7 @@ _BREATH_S = 0.005
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 _LEARN_RETRY_S = 1.0
+_OFFER_RETRY_S = 10.0  # without what is on offer only new symbols are unknown
 
 
 # Told of every audit row; one whose `success` is None comes again with its outcome.
@@ -153,7 +154,11 @@ class Runner:
         self._inbox.put(await self._gateway.perform(request))
 
     async def _learn_all(self) -> None:
-        for contract in await self._gateway.contracts():
+        contracts = await self._gateway.contracts()
+        while not contracts:
+            await asyncio.sleep(_OFFER_RETRY_S)
+            contracts = await self._gateway.contracts()
+        for contract in contracts:
             self._inbox.put(ContractSeen(contract))
 
     async def _learn(self, contract_id: str) -> None:

@@ -149,6 +149,7 @@ def _account(
         alert=watch.alert,
         read_at=state.read_at,
         differences=state.differences,
+        is_known=state.positions.is_known,
     )
 
 

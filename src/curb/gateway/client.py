@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
@@ -101,20 +101,24 @@ class GatewayClient:
     async def open(self) -> tuple[Account, ...]:
         """Log in, start both hubs in the background, return the active accounts.
 
-        Raises CredentialsError, AuthLost, LinkLost, Refused or OutcomeUnknown, and holds
-        nothing open then.
+        Raises CredentialsError, AuthLost, LinkLost, Refused or OutcomeUnknown.
         """
         for name in ("httpx", "httpcore", "websockets"):
             logging.getLogger(name).setLevel(logging.WARNING)  # below, they log the token
-        try:
-            await self._session.login()
-            accounts = await self._reads.accounts()
-        except BaseException:
-            await self._api.close()
-            raise
+        await self._session.login()
+        accounts = await self.accounts()
+        self.follow(accounts)
+        return accounts
+
+    async def accounts(self) -> tuple[Account, ...]:
+        """Ask for the active accounts. Raises as `open` does."""
+        accounts = await self._reads.accounts()
         if accounts is None:
-            await self._api.close()
             raise OutcomeUnknown("expected a list of accounts, found none")
+        return accounts
+
+    def follow(self, accounts: Sequence[Account]) -> None:
+        """Start both hubs in the background; where nobody is logged in yet, log in there."""
         self._user.want(Call(names.SUBSCRIBE_ACCOUNTS))
         for account in accounts:
             for method in _BY_ACCOUNT:
@@ -128,7 +132,6 @@ class GatewayClient:
         self._tasks = [asyncio.create_task(work) for work in works]
         for task in self._tasks:
             task.add_done_callback(_report)
-        return accounts
 
     async def perform(self, request: Request) -> RequestEnded | AccountRead:
         """Carry out one request once; never raises for what the gateway or the link does."""

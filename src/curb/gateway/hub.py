@@ -68,15 +68,16 @@ class Hub:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            self._reopen.clear()
-            token = self._session.secret
+            token = None
             try:
+                token = await self._session.token()
+                self._reopen.clear()
                 await self._live(token)
                 self._backoff.reset()
                 self._link.down("connecting again with a new token")
             except CurbError as e:
                 self._link.down(str(e))
-                if isinstance(e, AuthLost):
+                if isinstance(e, AuthLost) and token is not None:
                     await self._renew(token)
             except Exception as e:  # noqa: BLE001 - whatever it was, the next attempt may do
                 # A fault of ours must not end the listening; what was missed is read again.

@@ -54,6 +54,12 @@ class Session:
             raise AuthLost("not logged in")
         return self._token.secret
 
+    async def token(self) -> SecretStr:
+        """Return the token; where there is none yet, log in first. Raises as `renew` does."""
+        if self._token is None:
+            await self.renew(None)
+        return self.secret
+
     async def login(self) -> None:
         """Get a token for the key.
 
@@ -76,8 +82,8 @@ class Session:
         self._token = token
         self._logged_in_at = monotonic()
 
-    async def renew(self, stale: SecretStr) -> None:
-        """Log in again because the gateway refused `stale`; many callers share one login.
+    async def renew(self, stale: SecretStr | None) -> None:
+        """Log in because the gateway refused `stale`, or there is no token; callers share it.
 
         Raises as `login` does. After a failure, or when the new token is refused as well,
         the next login waits its turn: AuthLost.
@@ -119,7 +125,7 @@ class Session:
         A 401 is refused before it has an effect. Raises as `send` and `login` do, and
         AuthLost for a 401 that may not be repeated or came again.
         """
-        stale = self.secret
+        stale = await self.token()
         reply = await send(stale)
         if reply.status != _UNAUTHORIZED:
             return reply

@@ -91,7 +91,9 @@ def _pane(view: View, account: AccountView) -> Iterable[_Said]:
 
 
 def _positions(view: View, account: AccountView) -> Iterable[_Said]:
-    if not account.positions:
+    if not account.positions and not account.is_known:
+        yield ("Not known yet: nobody has told what is open.", "breach")
+    elif not account.positions:
         yield ("Flat.", "text")
     for position in view.positions:
         yield (_position(position, view), "warn" if position.note else "text")

@@ -77,7 +77,7 @@ def test_the_preflight_shows_each_check() -> None:
     assert "Pre-flight 6/8" in shown
     assert "WAIT market hub  cannot reach it" in shown
     assert shown.count("ok   ") == 6
-    assert "Breaches are enforced already." in shown
+    assert "Breaches are enforced from the first read on." in shown
 
 
 def test_where_there_is_no_room_what_is_missing_goes_first() -> None:

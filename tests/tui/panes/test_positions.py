@@ -8,6 +8,7 @@ from curb.tui.line import width_of
 from curb.tui.panes import positions
 from curb.tui.ui import Ui
 from curb.tui.view import View
+from curb.tui.whole import whole
 from tests.tui import scenes
 from tests.tui.moments import view
 
@@ -146,6 +147,15 @@ def test_every_row_is_clean_and_there_are_not_too_many(found: View, size: tuple[
     assert len(rows) <= size[1]
     assert all(span.text.isprintable() for line in rows for span in line)
     assert all(width_of(line) <= size[0] + 1 for line in rows[:1])
+
+
+def test_what_nobody_has_read_is_not_flat() -> None:
+    snapshot = scenes.snapshot(scenes.account(positions=(), orders=(), is_known=False))
+    assert "flat" not in str(positions.lines(view(snapshot), 80, 8))
+    assert positions.title(view(snapshot)) == "1 Positions ?"
+    plain = str(whole(view(snapshot, is_plain=True), 80, 24))
+    assert "Flat." not in plain
+    assert "Not known yet" in plain
 
 
 def test_the_title_counts_and_tells_the_order() -> None:

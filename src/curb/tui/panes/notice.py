@@ -95,4 +95,7 @@ def _checks(view: View, height: int) -> list[Line]:
         )
         for check in shown[: max(height - 1, 0)]
     ]
-    return [*rows, (Span("Breaches are enforced already. Any key closes this.", "title"),)]
+    return [
+        *rows,
+        (Span("Breaches are enforced from the first read on. Any key closes this.", "title"),),
+    ]

@@ -16,6 +16,8 @@ def title(view: View) -> str:
     account = view.account
     if account is None:
         return "1 Positions ?"
+    if not account.positions and not account.is_known:
+        return "1 Positions ?"
     contracts = sum(abs(position.size) for position in account.positions)
     word = "contract" if contracts == 1 else "contracts"
     count = len(account.orders)
@@ -30,6 +32,8 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     account = view.account
     if account is None:
         return [(Span(" waiting for the engine", "title"),)]
+    if not account.positions and not account.is_known:
+        return [(Span(" not known yet: nobody has told what is open", "breach"),)]
     if not account.positions:
         return [(Span(" flat", "text"),), *_orders(account.orders, height - 1)]
     columns = chosen(_COLUMNS, width)
