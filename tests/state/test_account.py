@@ -176,3 +176,14 @@ def test_a_ceiling_falls_at_a_start_to_what_was_closed_before_it() -> None:
     found.restore(Restored(locks=(cooling,)))
     found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, positions=(), orders=()), NOON)
     assert [standing.ceilings for standing in found.lockouts] == [((MNQ, 0),)]
+
+
+def test_a_void_takes_out_what_was_counted_though_it_tells_other_figures() -> None:
+    found = state()
+    found.apply(AccountRead(1, ACCOUNT.id, NOON, 1, positions=(), orders=()), NOON)
+    found.apply(FillSeen(FILL), NOON)
+    assert found.realized(NOON) == Decimal(-40)
+    # The half-turn that it closed was voided before it: the venue calls it an opening one now.
+    found.apply(FillSeen(replace(FILL, pnl=None, is_voided=True)), NOON)
+    assert found.realized(NOON) == 0
+    assert found.positions.exposures() == {}

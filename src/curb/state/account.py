@@ -189,10 +189,13 @@ class AccountState:
         return tuple(order for order in orders if is_protective(order, position, mark))
 
     def _fill(self, fill: Fill, now: datetime, *, is_own_close: bool) -> tuple[Fill, ...]:
+        known = self.trades.get(fill.id)
         if not self.trades.add(fill, is_own_close=is_own_close):
             return ()
-        self.pnl.add(fill, self.resets.days.day_of(fill.at))
-        self.positions.fill(fill, now)
+        # A void takes out what was counted, though it may tell other figures by now.
+        counted = replace(known, is_voided=True) if known else fill
+        self.pnl.add(counted, self.resets.days.day_of(counted.at))
+        self.positions.fill(counted, now)
         return (fill,)
 
     def _correct(self, event: AccountRead) -> tuple[Fill, ...]:

@@ -88,6 +88,10 @@ class Trades:
         self._counted.clear()
         return True
 
+    def get(self, fill_id: int) -> Fill | None:
+        """Return a fill as it is known."""
+        return self._fills.get(fill_id)
+
     def valid(self) -> tuple[Fill, ...]:
         """Return the fills that stand, in venue order."""
         fills = (fill for fill in self._fills.values() if not fill.is_voided)
