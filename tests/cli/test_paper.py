@@ -7,7 +7,10 @@ import pytest
 from curb.cli import paper, run
 from curb.paper.options import PaperOptions
 
-FLAGS = ("--brackets", "lenient", "--orphans", "cancel", "--depth", "2", "--hours", "week")
+FLAGS = (
+    *("--brackets", "lenient", "--orphans", "cancel", "--depth", "2"),
+    *("--payloads", "bare", "--hours", "week"),
+)
 
 
 def _options(*flags: str) -> PaperOptions:
@@ -18,8 +21,8 @@ def _options(*flags: str) -> PaperOptions:
 
 def test_the_customs_of_the_venue_are_those_that_were_asked_for() -> None:
     found = _options(*FLAGS)
-    customs = (found.brackets, found.orphans, found.depth, found.hours)
-    assert customs == ("lenient", "cancel", 2, "week")
+    customs = (found.brackets, found.orphans, found.depth, found.payloads, found.hours)
+    assert customs == ("lenient", "cancel", 2, "bare", "week")
 
 
 def test_the_limits_of_requests_are_those_that_were_asked_for() -> None:

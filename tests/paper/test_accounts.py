@@ -37,6 +37,25 @@ def test_every_account_is_offered_with_its_own_balance() -> None:
     assert first["balance"] == 50_000 > second["balance"]
 
 
+def test_ids_of_positions_are_of_31_bits_and_those_of_orders_are_not() -> None:
+    async def scenario() -> Any:
+        options = replace(TWO, more_accounts=tuple(range(8, 28)))
+        async with running(options) as paper:
+            for each in paper.accounts:
+                each.place("ES", "buy", 1)
+            held = [position for each in paper.accounts for position in held_by(each)]
+            return held, [order for each in paper.accounts for order in each.exchange.orders]
+
+    held, orders = asyncio.run(scenario())
+    assert all(0 < each < 1 << 31 for each in held)
+    assert all(1 << 31 < each < 1 << 53 for each in orders)
+    assert len(set(held)) == len(set(orders)) == 21
+
+
+def held_by(paper: Paper) -> list[int]:
+    return [each.id for each in paper.exchange.positions.values()]
+
+
 def test_orders_positions_and_trades_are_those_of_the_account_asked_about() -> None:
     async def scenario() -> Any:
         async with running(TWO) as paper, rest(paper) as asking:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -160,7 +161,7 @@ def test_resting_orders_fill_where_they_should(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"type": 6}, "order type"),
+        ({"type": 0}, "order type"),
         ({"type": 99}, "order type"),
         ({"side": 2}, "side"),
         ({"size": 0}, "order size"),
@@ -189,6 +190,36 @@ def test_a_wrong_order_is_rejected_with_words_and_exists_with_status_5(
     assert answer.order_id is not None
     assert exchange.orders[answer.order_id].status == OrderStatus.REJECTED
     assert not exchange.positions
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "price", "status"),
+    [
+        (OrderType.JOIN_BID, BUY, "6600", OrderStatus.OPEN),
+        (OrderType.JOIN_ASK, SELL, "6600.25", OrderStatus.OPEN),
+        (OrderType.JOIN_BID, SELL, "6600", OrderStatus.FILLED),
+        (OrderType.JOIN_ASK, BUY, "6600.25", OrderStatus.FILLED),
+    ],
+)
+def test_an_order_may_join_the_bid_or_the_ask(
+    kind: OrderType, side: OrderSide, price: str, status: OrderStatus
+) -> None:
+    exchange = venue()
+    es = contract_id(exchange, "ES")
+    exchange.move(es, Touch(Decimal(6600), Decimal("6600.25"), Decimal(6600)), NOW)
+    answer = exchange.place(Ticket(es, kind, side, 1), NOW)
+    order = exchange.orders[answer.order_id or 0]
+    assert (order.ticket.type, order.ticket.limit, order.status) == (kind, Decimal(price), status)
+
+
+def test_a_contract_that_is_not_active_takes_no_order_and_can_be_closed() -> None:
+    exchange = venue()
+    es = contract_id(exchange, "ES")
+    exchange.place(Ticket(es, MARKET, BUY, 1), NOW)
+    exchange.contracts[es] = replace(exchange.contracts[es], is_active=False)
+    answer = exchange.place(Ticket(es, MARKET, BUY, 1), NOW)
+    assert (answer.code, answer.order_id) == (PlaceCode.CONTRACT_NOT_ACTIVE, None)
+    assert exchange.close(es, NOW).code == CloseCode.SUCCESS
 
 
 def test_an_unknown_contract_has_a_code_of_its_own_and_no_order() -> None:

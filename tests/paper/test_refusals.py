@@ -27,9 +27,8 @@ def refused(ticket: Ticket, brackets: Brackets = "strict") -> str | None:
         (STOP_LIMIT, None, "6600.50", "Invalid limit price. Price is missing."),
         (STOP_LIMIT, "6601", None, "Invalid stop price. Price is missing."),
         (STOP_LIMIT, "6601", "6600.60", "Invalid stop price. Price is not aligned to tick size."),
-        (STOP_LIMIT, "-1", "6600.50", "Invalid limit price. Price is outside allowed range."),
+        (STOP_LIMIT, "-1", "6600.50", "Invalid price. Price is outside allowed range."),
         (STOP, "6601.10", "6600.50", None),
-        (OrderType.JOIN_BID, None, None, "Invalid order type."),
         (OrderType.UNKNOWN, None, None, "Invalid order type."),
     ],
 )
@@ -50,7 +49,7 @@ def test_a_kind_of_order_needs_its_own_prices(
         ("6600", "Trail Distance not set."),
         ("6590.10", "Invalid trail price. Price is not aligned to tick size."),
         ("6349.75", "Trail Distance exceeds maximum (1000)"),
-        ("0", "Invalid trail price. Price is outside allowed range."),
+        ("0", "Invalid price. Price is outside allowed range."),
     ],
 )
 def test_a_trail_price_is_a_level_at_most_a_thousand_ticks_away(

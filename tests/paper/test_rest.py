@@ -225,6 +225,50 @@ def test_the_query_pages_filters_and_sorts() -> None:
     assert total == 4
 
 
+@pytest.mark.parametrize(
+    ("filtered", "page", "places"),
+    [
+        ({}, {}, [0, 1, 2, 3, 4]),
+        ({}, {"sortBy": 1}, [0, 1, 2, 3, 4]),
+        ({}, {"sortBy": 0, "sortDirection": 1}, [4, 3, 2, 1, 0]),
+        ({}, {"sortBy": 1, "sortDirection": 1}, [4, 3, 2, 1, 0]),
+        ({}, {"pageSize": 2, "pageOffset": 1}, [2, 3]),
+        ({"statuses": [8]}, {}, [2, 3]),
+        ({"statuses": [1, 3]}, {}, [0, 1, 4]),
+        ({"statuses": []}, {}, []),
+        ({"contractId": "NQ"}, {}, [4]),
+        ({"createdAfter": 4}, {}, [4]),
+        ({"createdBefore": 0}, {}, [0]),
+        ({"createdAfter": 1, "createdBefore": 1}, {}, [1, 2, 3]),
+    ],
+)
+def test_the_query_takes_each_filter_and_order_of_rows(
+    filtered: dict[str, Any], page: dict[str, Any], places: list[int]
+) -> None:
+    async def scenario(asking: Rest) -> Any:
+        paper = asking.paper
+        gone = paper.place("ES", "buy", 1, "limit", limit=6000)
+        paper.cancel(gone)
+        first = paper.place("ES", "buy", 1, "limit", limit=6000, stop_loss=-8, take_profit=8)
+        last = paper.place("NQ", "buy", 1, "limit", limit=20_000)
+        known = [gone, first, first + 1, first + 2, last]
+
+        def meant(name: str, value: Any) -> Any:
+            if name.startswith("created"):
+                return paper.exchange.orders[known[value]].created_at.isoformat()
+            return paper.contract(value) if name == "contractId" else value
+
+        about = {name: meant(name, value) for name, value in filtered.items()}
+        body = {"filter": {"accountId": paper.account_id} | about} | page
+        rows = (await asking.post(names.ORDER_QUERY, body))["orders"]
+        searched = await asking.ask(names.ORDER_SEARCH, startTimestamp="2020-01-01T00:00:00Z")
+        return [known.index(row["id"]) for row in rows], [r["id"] for r in searched["orders"]]
+
+    found, searched = asked(scenario)
+    assert found == places
+    assert searched == sorted(searched)
+
+
 def test_trades_come_newest_first_and_within_their_window() -> None:
     async def scenario(asking: Rest) -> Any:
         paper = asking.paper

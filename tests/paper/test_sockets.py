@@ -218,7 +218,15 @@ def test_a_hub_refuses_a_wrong_token_with_401(token: str) -> None:
     assert asyncio.run(scenario()) == 401
 
 
-@pytest.mark.parametrize("first", ['{"protocol":"messagepack","version":1}\x1e', "what?\x1e"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        '{"protocol":"messagepack","version":1}\x1e',
+        '{"protocol":"json","version":2}\x1e',
+        '{"protocol":"json"}\x1e',
+        "what?\x1e",
+    ],
+)
 def test_a_wrong_handshake_is_answered_and_closed(first: str) -> None:
     async def scenario() -> Any:
         async with running(MANUAL) as paper:
@@ -236,7 +244,10 @@ def test_a_wrong_handshake_is_answered_and_closed(first: str) -> None:
     assert "json" in asyncio.run(scenario())["error"]
 
 
-@pytest.mark.parametrize(("query", "version"), [("", 0), ("?negotiateVersion=1", 1)])
+@pytest.mark.parametrize(
+    ("query", "version"),
+    [("", 0), ("?negotiateVersion=0", 0), ("?negotiateVersion=1", 1), ("?negotiateVersion=2", 1)],
+)
 def test_negotiate_offers_websockets(query: str, version: int) -> None:
     async def scenario() -> Any:
         async with running(MANUAL) as paper, rest(paper) as asking:
@@ -246,6 +257,73 @@ def test_negotiate_offers_websockets(query: str, version: int) -> None:
     assert found["negotiateVersion"] == version
     assert ("connectionToken" in found) == (version == 1)
     assert found["availableTransports"][0]["transport"] == "WebSockets"
+
+
+def test_negotiate_says_that_a_version_is_none() -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            return (await asking.http.post("/hubs/user/negotiate?negotiateVersion=x")).json()
+
+    assert set(asyncio.run(scenario())) == {"error"}
+
+
+@pytest.mark.parametrize("version", [0, 1])
+@pytest.mark.parametrize("known_by", ["connectionId", "connectionToken", None])
+def test_a_socket_may_name_its_connection_anew_as_before_or_not_at_all(
+    version: int, known_by: str | None
+) -> None:
+    async def scenario() -> Any:
+        async with running(MANUAL) as paper, rest(paper) as asking:
+            url = f"{paper.url.replace('http', 'ws')}/hubs/user"
+            if known_by is not None:
+                negotiated = await asking.http.post("/hubs/user/negotiate?negotiateVersion=1")
+                url += f"?id={negotiated.json()[known_by]}"
+            headers = {"Authorization": asking.http.headers["Authorization"]}
+            answers = []
+            for _ in range(2):  # the second time the id is stale
+                async with connect(url, additional_headers=headers, proxy=None) as socket:
+                    user = Hub(socket)
+                    await user.send(signalr.handshake_request(version))
+                    answers.append(await user.completed(names.SUBSCRIBE_ACCOUNTS))
+            return answers
+
+    assert all("error" not in each for each in asyncio.run(scenario()))
+
+
+def test_a_stream_that_is_none_is_answered_with_an_error() -> None:
+    async def scenario() -> Any:
+        async with (
+            running(MANUAL) as paper,
+            hub(paper, names.USER_HUB, await token_of(paper)) as user,
+        ):
+            call = {"type": 4, "invocationId": "s", "target": "SubscribeAccounts"}
+            await user.send(signalr.encode(call | {"arguments": []}))
+            return await user.until(lambda message: message.get("invocationId") == "s")
+
+    answer = asyncio.run(scenario())
+    assert answer["type"] == 3
+    assert "stream" in answer["error"]
+
+
+def test_payloads_may_come_bare() -> None:
+    async def scenario() -> tuple[Hub, Hub]:
+        async with running(PaperOptions(prices="manual", payloads="bare")) as paper:
+            token = await token_of(paper)
+            contract = paper.contract("ES")
+            async with watching(paper, token) as user, hub(paper, "/hubs/market", token) as market:
+                await market.completed(names.SUBSCRIBE_CONTRACT_TRADES, contract)
+                paper.set_price("ES", "6601")
+                paper.place("ES", "buy", 2)
+                await user.until(lambda each: each.get("target") == names.USER_ACCOUNT)
+                await market.until(lambda each: each.get("target") == names.TRADE)
+                return user, market
+
+    user, market = asyncio.run(scenario())
+    assert user.events(names.USER_POSITION)[0][0]["size"] == 2
+    assert user.events(names.USER_ORDER)[0][0]["status"] == 6
+    assert user.events(names.USER_TRADE)[0][0]["price"] == 6601.25
+    assert user.events(names.USER_ACCOUNT)[0][0]["canTrade"] is True
+    assert market.events(names.TRADE)[0][1]["price"] == 6601
 
 
 def test_negotiate_refuses_a_wrong_token() -> None:

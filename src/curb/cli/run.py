@@ -51,12 +51,15 @@ def add_customs(flag: Callable[..., argparse.Action]) -> None:
         help="what becomes of a bracket's exits when something else closed the position",
     )
     flag("--depth", type=_depth, metavar="N", help="contracts that fill on one touch (0: all)")
+    flag("--payloads", choices=("wrapped", "bare"), help="events in an envelope, or without one")
     flag("--hours", choices=("always", "week", "closed"), help="when the venue is open")
 
 
 def customs(args: argparse.Namespace) -> dict[str, Any]:
     """Return the customs that were asked for, by the names of their flags."""
-    found = {name: getattr(args, name) for name in ("brackets", "orphans", "depth", "hours")}
+    found = {
+        name: getattr(args, name) for name in ("brackets", "orphans", "depth", "payloads", "hours")
+    }
     return {name: value for name, value in found.items() if value is not None}
 
 

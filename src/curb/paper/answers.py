@@ -143,7 +143,7 @@ def orders(floor: Floor, body: bodies.Since) -> Envelope:
         for order in floor.exchange.orders.values()
         if _within(order.created_at, body.start_timestamp, body.end_timestamp)
     ]
-    return envelope(_FOUND, {"orders": _order_rows(floor, found)})
+    return envelope(_FOUND, {"orders": _order_rows(floor, sorted(found, key=_by_id))})
 
 
 def open_orders(floor: Floor, body: bodies.OfAccount) -> Envelope:
@@ -151,7 +151,7 @@ def open_orders(floor: Floor, body: bodies.OfAccount) -> Envelope:
     if body.account_id != floor.account.id:
         return envelope(_NO_ACCOUNT, {"orders": []})
     found = [each for each in floor.exchange.orders.values() if each.status == OrderStatus.OPEN]
-    return envelope(_FOUND, {"orders": _order_rows(floor, found)})
+    return envelope(_FOUND, {"orders": _order_rows(floor, sorted(found, key=_by_id))})
 
 
 def order(floor: Floor, body: bodies.OrderById) -> Envelope:
@@ -175,7 +175,11 @@ def order_query(floor: Floor, body: bodies.OrderQuery) -> Envelope:
         and (asked.contract_id is None or order.ticket.contract_id == asked.contract_id)
         and _within(order.created_at, asked.created_after, asked.created_before)
     ]
-    found.sort(key=lambda each: each.id, reverse=body.sort_direction == 1)
+    is_by_id = body.sort_by == 1
+    found.sort(
+        key=lambda each: (each.id,) if is_by_id else (each.created_at, each.id),
+        reverse=body.sort_direction == 1,
+    )
     start = body.page_offset * body.page_size
     page = _order_rows(floor, found[start : start + body.page_size])
     total = {"totalCount": len(found)} if body.include_total_count else {}
@@ -236,3 +240,7 @@ def _order_rows(floor: Floor, found: Iterable[Order]) -> list[rows.Row]:
     return [
         rows.order_row(floor.account.id, known[each.ticket.contract_id], each) for each in found
     ]
+
+
+def _by_id(order: Order) -> int:
+    return order.id

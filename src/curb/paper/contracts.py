@@ -1,6 +1,7 @@
 """The contracts the paper gateway trades, from its own table."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -47,6 +48,11 @@ class Contract:
     def price(self, ticks: int) -> Decimal:
         """Return the price of a number of ticks."""
         return ticks * self.tick_size
+
+
+def active(contracts: Iterable[Contract]) -> dict[str, Contract]:
+    """Return the month that leads, by symbol."""
+    return {each.symbol: each for each in contracts if each.is_active}
 
 
 def front_month(cycle: str, lead: int, roll_day: int, today: date) -> tuple[str, int]:

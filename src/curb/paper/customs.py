@@ -10,10 +10,14 @@ Brackets = Literal["strict", "lenient", "refused"]
 # What becomes of a bracket's exits when the position was closed by another order.
 Orphans = Literal["stay", "cancel"]
 
+# What the hubs send: the user's events in an envelope of action and data, the market's trades
+# in a list, as seen live; or each bare, as the venue's pages show them.
+Payloads = Literal["wrapped", "bare"]
+
 
 @dataclass(frozen=True, slots=True)
 class Customs:
-    """How brackets are taken, what is left of them, and how deep the touch is.
+    """How brackets are taken, what is left of them, how deep the touch is, what hubs send.
 
     `depth` is how many contracts of an order fill on one touch; 0: all of them.
     """
@@ -21,3 +25,4 @@ class Customs:
     brackets: Brackets = "strict"
     orphans: Orphans = "stay"
     depth: int = 0
+    payloads: Payloads = "wrapped"

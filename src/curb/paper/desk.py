@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from curb.paper.contracts import Contract
+from curb.paper.contracts import Contract, active
 from curb.paper.floor import Floor
 from curb.paper.orders import Order, Ticket, Touch
 from curb.wire.codes import OrderSide, OrderType
@@ -84,7 +84,6 @@ class Desk:
     def __init__(self, floor: Floor, trader: Trader) -> None:
         self._floor = floor
         self._trader = trader
-        self._by_symbol = {each.symbol: each for each in floor.exchange.contracts.values()}
         self._balance = floor.exchange.balance
 
     def act(self, at_s: float) -> float:
@@ -104,10 +103,11 @@ class Desk:
     def view(self) -> View:
         """Return what the trader sees now."""
         exchange = self._floor.exchange
+        listed = active(exchange.contracts.values())
         return View(
             nets={
                 each.symbol: exchange.positions[each.id].net
-                for each in self._by_symbol.values()
+                for each in listed.values()
                 if each.id in exchange.positions
             },
             working=tuple(
@@ -116,13 +116,13 @@ class Desk:
             ),
             lasts={
                 symbol: each.ticks(exchange.touches[each.id].last)
-                for symbol, each in self._by_symbol.items()
+                for symbol, each in listed.items()
             },
             result=exchange.balance - self._balance,
         )
 
     def _tickets(self, intent: Intent) -> list[Ticket]:
-        contract = self._by_symbol[intent.symbol]
+        contract = active(self._floor.exchange.contracts.values())[intent.symbol]
         touch = self._floor.exchange.touches[contract.id]
         match intent:
             case Enter(size=size):

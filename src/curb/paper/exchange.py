@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 
 from curb.paper import brackets, ledger, trailing, voids
 from curb.paper.amendments import Amendment
@@ -102,18 +103,17 @@ class Exchange:
         contract = self.contracts.get(ticket.contract_id)
         if contract is None:
             return Answer(PlaceCode.CONTRACT_NOT_FOUND, "Contract not found.")
+        if not contract.is_active:
+            return Answer(PlaceCode.CONTRACT_NOT_ACTIVE, "Contract is not active.")
         if not self.calendar.is_open(now):
             return Answer(PlaceCode.OUTSIDE_TRADING_HOURS, _CLOSED)
         touch = self.touches[contract.id]
+        ticket = ticket.joined(touch)
         order = Order(self._new_id(), ticket.plain(), OrderStatus.PENDING, now, now)
-        reason = rejection(ticket, contract, touch, self._tags, self.customs)
-        if reason is None and sum(map(len, self._working.values())) >= _WORKING_MAX:
-            reason = f"Too many working orders. The limit is {_WORKING_MAX}."
-        if reason is None and self._faults.rejects(contract):
-            reason = "Order rejected."
-        if reason is not None:
+        rejected = self._rejected(order.id, ticket, contract)
+        if rejected is not None:
             self._put(order.at(OrderStatus.REJECTED, now))
-            return Answer(PlaceCode.ORDER_REJECTED, reason, order.id)
+            return rejected
         if ticket.type != OrderType.MARKET:
             order = order.at(OrderStatus.OPEN, now)
         if ticket.trail is not None and ticket.type == OrderType.TRAILING_STOP:
@@ -126,8 +126,9 @@ class Exchange:
 
     def cancel(self, order_id: int, now: datetime) -> Answer:
         """End a working order; one that ended before answers 2, as an unknown one does."""
-        if self._faults.refuses("cancel"):
-            return Answer(CancelCode.ACCOUNT_REJECTED, "Account rejected.")
+        refused = self._faults.refuses("cancel")
+        if refused:
+            return Answer(CancelCode.ACCOUNT_REJECTED, refused)
         order = self.orders.get(order_id)
         if order is None or not order.is_working:
             return Answer(CancelCode.ORDER_NOT_FOUND, "Order not found.")
@@ -165,41 +166,11 @@ class Exchange:
 
     def close(self, contract_id: str, now: datetime) -> Answer:
         """Close a position with a market order; orders on the contract stay working."""
-        if self._faults.refuses("close"):
-            return Answer(CloseCode.ACCOUNT_REJECTED, "Account rejected.")
-        if contract_id not in self.contracts:
-            return Answer(CloseCode.CONTRACT_NOT_FOUND, "Contract not found.")
-        position = self.positions.get(contract_id)
-        if position is None:
-            return Answer(CloseCode.POSITION_NOT_FOUND, "Position not found.")
-        if not self.calendar.is_open(now):
-            return Answer(CloseCode.ORDER_REJECTED, _CLOSED)
-        if self._faults.is_paused(self.contracts[contract_id]):
-            return Answer(CloseCode.ORDER_REJECTED, _PAUSED)
-        if self._is_closing(contract_id):
-            return Answer(CloseCode.ORDER_PENDING, "A closing order is pending.")
-        self._sell_off(position, abs(position.net), now)
-        return Answer(CloseCode.SUCCESS)
+        return self._exit(CloseCode, "close", contract_id, None, now)
 
     def close_part(self, contract_id: str, size: int, now: datetime) -> Answer:
         """Close `size` contracts of a position with a market order."""
-        if self._faults.refuses("part"):
-            return Answer(PartialCloseCode.ACCOUNT_REJECTED, "Account rejected.")
-        if contract_id not in self.contracts:
-            return Answer(PartialCloseCode.CONTRACT_NOT_FOUND, "Contract not found.")
-        position = self.positions.get(contract_id)
-        if position is None:
-            return Answer(PartialCloseCode.POSITION_NOT_FOUND, "Position not found.")
-        if not 0 < size <= abs(position.net):
-            return Answer(PartialCloseCode.INVALID_CLOSE_SIZE, "Invalid close size.")
-        if not self.calendar.is_open(now):
-            return Answer(PartialCloseCode.ORDER_REJECTED)
-        if self._faults.is_paused(self.contracts[contract_id]):
-            return Answer(PartialCloseCode.ORDER_REJECTED, _PAUSED)
-        if self._is_closing(contract_id):
-            return Answer(PartialCloseCode.ORDER_PENDING, "A closing order is pending.")
-        self._sell_off(position, size, now)
-        return Answer(PartialCloseCode.SUCCESS)
+        return self._exit(PartialCloseCode, "part", contract_id, size, now)
 
     def move(self, contract_id: str, touch: Touch, now: datetime) -> None:
         """Take a new market of a contract and fill what it reaches, oldest order first."""
@@ -262,6 +233,44 @@ class Exchange:
         """Return what happened since the last call, in order."""
         changes, self._changes = self._changes, []
         return changes
+
+    def _rejected(self, order_id: int, ticket: Ticket, contract: Contract) -> Answer | None:
+        """Return why a new order is rejected, None where it is not."""
+        reason = rejection(ticket, contract, self.touches[contract.id], self._tags, self.customs)
+        if reason is None and sum(map(len, self._working.values())) >= _WORKING_MAX:
+            reason = f"Too many working orders. The limit is {_WORKING_MAX}."
+        if reason is not None:
+            return Answer(PlaceCode.ORDER_REJECTED, reason, order_id)
+        found = self._faults.rejects(contract)
+        return Answer(*found, order_id) if found else None
+
+    def _exit(
+        self,
+        codes: type[CloseCode | PartialCloseCode],
+        word: Literal["close", "part"],
+        contract_id: str,
+        size: int | None,
+        now: datetime,
+    ) -> Answer:
+        """Sell a position off, all of it where no size is given."""
+        refused = self._faults.refuses(word)
+        if refused:
+            return Answer(codes.ACCOUNT_REJECTED, refused)
+        if contract_id not in self.contracts:
+            return Answer(codes.CONTRACT_NOT_FOUND, "Contract not found.")
+        position = self.positions.get(contract_id)
+        if position is None:
+            return Answer(codes.POSITION_NOT_FOUND, "Position not found.")
+        if size is not None and not 0 < size <= abs(position.net):
+            return Answer(PartialCloseCode.INVALID_CLOSE_SIZE, "Invalid close size.")
+        if not self.calendar.is_open(now):
+            return Answer(codes.ORDER_REJECTED, _CLOSED if size is None else None)
+        if self._faults.is_paused(self.contracts[contract_id]):
+            return Answer(codes.ORDER_REJECTED, _PAUSED)
+        if self._is_closing(contract_id):
+            return Answer(codes.ORDER_PENDING, "A closing order is pending.")
+        self._sell_off(position, abs(position.net) if size is None else size, now)
+        return Answer(codes.SUCCESS)
 
     def _is_closing(self, contract_id: str) -> bool:
         orders = (self.orders[order_id] for order_id in self._working.get(contract_id, ()))
@@ -365,17 +374,7 @@ class Exchange:
                 self._put(leg.at(OrderStatus.CANCELLED, now))
 
     def _book(self, order: Order, half: ledger.Half, price: Decimal, now: datetime) -> None:
-        trade = Trade(
-            id=self._new_id(),
-            contract_id=order.ticket.contract_id,
-            at=now,
-            price=price,
-            pnl=half.pnl,
-            fees=half.fees,
-            side=OrderSide(order.ticket.side),
-            size=half.size,
-            order_id=order.id,
-        )
+        trade = Trade.of(self._new_id(), order, half, price, now)
         self.trades.append(trade)
         self.balance += (half.pnl or Decimal(0)) - half.fees
         self._changes.append(Traded(trade))

@@ -134,7 +134,9 @@ class Floor:
             self._send_quote(self.exchange.contracts[contract_id], touch)
         while self._prints:
             contract_id, printed = self._prints.popitem()
-            self._send_market((names.TRADE, contract_id), [contract_id, printed])
+            is_bare = self.exchange.customs.payloads == "bare"
+            for told in printed if is_bare else [printed]:
+                self._send_market((names.TRADE, contract_id), [contract_id, told])
 
     def refresh(self) -> None:
         """Quote again what stood still since the last refresh: an open venue's quotes never stop."""
@@ -156,6 +158,8 @@ class Floor:
         self.all[0].quote()
         for change in changes:
             topic, payload = self._payload(change)
+            if self.exchange.customs.payloads == "bare":
+                payload = payload["data"]
             at = self.clock.now()
             readers = self.user.publish(topic, [payload])
             row = {"hub": "user", "target": topic[0], "to": readers, "arguments": [payload]}

@@ -118,7 +118,10 @@ class Hub:
         return len(readers)
 
     def look(self) -> None:
-        """Let come what comes by itself: the end of every connection, with or without a word."""
+        """Let come what comes by itself: the end of a session, or of every connection."""
+        if self.faults.ends_session(self.name):
+            for connection in self.connections:
+                connection.push(signalr.invocation(names.LOGOUT, []))
         ending = self.faults.look(self.name)
         for connection in self.connections if ending else ():
             connection.ending = ending

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import SecretStr
 
 from curb.paper.calendar import Hours
-from curb.paper.customs import Brackets, Orphans
+from curb.paper.customs import Brackets, Orphans, Payloads
 from curb.paper.limit import RetryAfter
 
 Style = Literal["tilt", "calm", "none"]
@@ -39,6 +39,7 @@ class PaperOptions:
     brackets: Brackets = "strict"
     orphans: Orphans = "stay"
     depth: int = 0  # contracts of an order that fill on one touch; 0: all of them
+    payloads: Payloads = "wrapped"
     hours: Hours = "always"
     faults: Path | None = None  # a plan of what goes wrong
     relay: bool = False  # a relay in front, for what goes wrong with the line

@@ -14,7 +14,8 @@ MAX_SIZE = 10_000
 WORKING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.SUSPENDED)
 
 # Which kinds have a price of which word.
-LIMITED = (OrderType.LIMIT, OrderType.STOP_LIMIT)
+JOINING = (OrderType.JOIN_BID, OrderType.JOIN_ASK)
+LIMITED = (OrderType.LIMIT, OrderType.STOP_LIMIT, *JOINING)
 STOPPED = (OrderType.STOP, OrderType.STOP_LIMIT)
 TRIGGERED = (*STOPPED, OrderType.TRAILING_STOP)
 
@@ -54,6 +55,12 @@ class Ticket:
     trail: Decimal | None = None
     stop_loss: Bracket | None = None
     take_profit: Bracket | None = None
+
+    def joined(self, touch: Touch) -> "Ticket":
+        """Return the ticket with the price that it joins, itself where it joins none."""
+        if self.type not in JOINING:
+            return self
+        return replace(self, limit=touch.bid if self.type == OrderType.JOIN_BID else touch.ask)
 
     def plain(self) -> "Ticket":
         """Return what stays of it once it is an order; trail and brackets become orders' own."""
@@ -109,7 +116,7 @@ def price_fault(word: str, price: Decimal | None, contract: Contract) -> str | N
     if price is None:
         return f"Invalid {word} price. Price is missing."
     if price <= 0:
-        return f"Invalid {word} price. Price is outside allowed range."
+        return "Invalid price. Price is outside allowed range."
     if not contract.is_on_grid(price):
         return f"Invalid {word} price. Price is not aligned to tick size."
     return None

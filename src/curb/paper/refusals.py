@@ -5,11 +5,11 @@ from collections.abc import Set as AbstractSet
 from curb.paper import brackets, trailing
 from curb.paper.contracts import Contract
 from curb.paper.customs import Customs
-from curb.paper.orders import LIMITED, MAX_SIZE, STOPPED, Ticket, Touch, price_fault
+from curb.paper.orders import JOINING, LIMITED, MAX_SIZE, STOPPED, Ticket, Touch, price_fault
 from curb.wire.codes import OrderSide, OrderType
 
-# Joining the bid or the ask has no place at this venue.
 _TYPES = (
+    *JOINING,
     OrderType.LIMIT,
     OrderType.MARKET,
     OrderType.STOP_LIMIT,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from curb.paper import keyfile, replay, saved, venue
 from curb.paper.calendar import Hours
+from curb.paper.contracts import active
 from curb.paper.exchange import Exchange
 from curb.paper.faults.clockwork import Clockwork
 from curb.paper.faults.plan import PlanError, parse
@@ -103,11 +104,9 @@ class Paper:
         return dict(self.floor.faults.fired)
 
     def contract(self, symbol: str) -> str:
-        """Return the contract id of a symbol (or of itself)."""
-        for each in self.exchange.contracts.values():
-            if symbol in (each.symbol, each.id):
-                return each.id
-        raise KeyError(symbol)
+        """Return the id of a symbol's leading contract (or of itself)."""
+        known = self.exchange.contracts
+        return symbol if symbol in known else active(known.values())[symbol].id
 
     def set_price(
         self,

@@ -19,6 +19,14 @@ from curb.paper.record import brief
 from curb.wire import names, signalr
 from curb.wire.signalr import MessageType, Records
 
+# Later ones are asked for down to this one.
+_NEGOTIATE_VERSION = 1
+
+# Old clients say 0, and mean the same.
+_PROTOCOL_VERSIONS = (0, 1)
+
+_NO_STREAM = "Failed to invoke the method: it is no stream."
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -63,7 +71,11 @@ class Sockets:
             return Response(status_code=spoiled.whole("status"))
         if not self._doors.admits(request):
             return Response(status_code=401)
-        version = 1 if request.query_params.get("negotiateVersion") == "1" else 0
+        asked = request.query_params.get("negotiateVersion", "0")
+        if not asked.isdecimal():
+            error = f"The client requested an invalid protocol version '{asked[:20]}'"
+            return JSONResponse({"error": error})
+        version = min(int(asked[:9]), _NEGOTIATE_VERSION)
         answer: dict[str, Any] = {
             "negotiateVersion": version,
             "connectionId": secrets.token_urlsafe(16),
@@ -139,8 +151,9 @@ class Sockets:
     def _take(self, hub: Hub, connection: Connection, message: dict[str, Any]) -> bool:
         """Take one message; return whether the connection goes on."""
         kind = message.get("type")
-        if kind == MessageType.INVOCATION:
-            fault = self._invoked(hub, connection, message)
+        if kind in (MessageType.INVOCATION, MessageType.STREAM_INVOCATION):
+            is_stream = kind == MessageType.STREAM_INVOCATION
+            fault = _NO_STREAM if is_stream else self._invoked(hub, connection, message)
             invocation_id = message.get("invocationId")
             row = {
                 "hub": hub.name,
@@ -179,13 +192,24 @@ async def _handshake(
     except TimeoutError:
         await socket.close(1000)
         return None
-    if is_refused or not messages or messages[0].get("protocol") != "json":
-        error = "Expected a handshake for the protocol 'json'."
+    error = _handshake_fault(messages[0] if messages else {})
+    if is_refused or error is not None:
+        error = error or "The handshake was refused."
         await socket.send_text(signalr.handshake_reply(error))
         await socket.close(1000)
         return None
     await socket.send_text(signalr.handshake_reply())
     return messages[1:]
+
+
+def _handshake_fault(asked: dict[str, Any]) -> str | None:
+    """Return what is wrong with a client's first record, None where nothing is."""
+    if asked.get("protocol") != "json":
+        return "Expected a handshake for the protocol 'json'."
+    version = asked.get("version")
+    if not isinstance(version, int) or version not in _PROTOCOL_VERSIONS:
+        return f"The server does not support version {brief(version)} of the 'json' protocol."
+    return None
 
 
 async def _receive(socket: WebSocket, seconds: float) -> str | bytes | None:

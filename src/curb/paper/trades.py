@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from curb.paper.ledger import Position
+from curb.paper.ledger import Half, Position
 from curb.paper.orders import Order
 from curb.wire.codes import OrderSide
 
@@ -23,6 +23,22 @@ class Trade:
     size: int
     order_id: int
     is_voided: bool = False
+
+    @classmethod
+    def of(cls, trade_id: int, order: Order, half: Half, price: Decimal, at: datetime) -> "Trade":
+        """Return one half of an order's fill."""
+        ticket = order.ticket
+        return cls(
+            id=trade_id,
+            contract_id=ticket.contract_id,
+            at=at,
+            price=price,
+            pnl=half.pnl,
+            fees=half.fees,
+            side=OrderSide(ticket.side),
+            size=half.size,
+            order_id=order.id,
+        )
 
 
 @dataclass(frozen=True, slots=True)

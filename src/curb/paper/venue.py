@@ -45,6 +45,11 @@ _FIRST_ID = 3_000_000_000
 # Thirty years in milliseconds: ids of two accounts never meet.
 _APART = 10**12
 
+# Positions have ids of 31 bits, ten a second since the epoch; those of two accounts are as
+# far apart as four months of them.
+_POSITIONS = 1 << 31
+_POSITIONS_APART = 100_000_000
+
 
 class OptionsError(Exception):
     """Options that do not fit together."""
@@ -127,7 +132,7 @@ def _opened(
     if len(set(names.values())) < len(ids):
         raise OptionsError("expected accounts that differ in their last five digits, found others")
     record = Record(options.record)
-    customs = Customs(options.brackets, options.orphans, options.depth)
+    customs = Customs(options.brackets, options.orphans, options.depth, options.payloads)
     calendar = Calendar(options.hours)
     floors: list[Floor] = []
     for place, account_id in enumerate(ids):
@@ -135,7 +140,7 @@ def _opened(
         exchange = Exchange(
             listed,
             first_id=_FIRST_ID + age_ms + apart,
-            position_id=age_ms // 100 + apart,
+            position_id=(age_ms // 100 + place * _POSITIONS_APART) % _POSITIONS,
             customs=customs,
             calendar=calendar,
             faults=faults,

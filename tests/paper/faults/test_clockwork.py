@@ -7,7 +7,7 @@ import pytest
 
 from curb.paper.service import Paper
 from curb.wire import names
-from curb.wire.codes import CloseCode
+from curb.wire.codes import CloseCode, PlaceCode
 from tests.paper.client import DEADLINE_S, hub, watching
 from tests.paper.faults.show import Show, Stage, played, until
 
@@ -59,6 +59,13 @@ async def sees_the_month_roll(stage: Stage) -> None:
     assert len(active) == 1
     assert active != [before]
     assert not (await contract_of(stage, before))["activeContract"]
+    assert [stage.paper.contract("ES")] == active
+    order = {"type": 2, "side": 0, "size": 1}
+    codes = [
+        (await stage.rest.ask(names.ORDER_PLACE, contractId=each, **order))["errorCode"]
+        for each in (before, *active)
+    ]
+    assert codes == [PlaceCode.CONTRACT_NOT_ACTIVE, 0]
 
 
 async def sees_many_quotes(stage: Stage) -> None:

@@ -43,7 +43,10 @@ async def sees_a_worse_price(stage: Stage) -> None:
 async def sees_a_rejection(stage: Stage) -> None:
     stage.lay()
     answer = await asked(stage, names.ORDER_PLACE, type=2, side=0, size=1)
-    assert (answer["success"], answer["errorMessage"]) == (False, "Order rejected.")
+    has = stage.show.has
+    assert (answer["errorCode"], answer["errorMessage"]) == (has["code"], has["message"])
+    found = await stage.rest.ask(names.ORDER_BY_ID, orderId=answer["orderId"])
+    assert found["order"]["status"] == OrderStatus.REJECTED
     assert net(stage.paper) == 0
 
 
@@ -101,20 +104,23 @@ async def sees_the_account_refused(stage: Stage) -> None:
     stage.paper.place("MNQ", "buy", 1)
     close = await asked(stage, names.POSITION_CLOSE)
     assert (close["errorCode"], part["errorCode"]) == rejected
+    words = [each["errorMessage"] for each in (cancelled, part, close)]
+    assert words.count(FOLLOWS["message"]) == 1
 
 
+FOLLOWS = {"message": "Follower accounts cannot cancel orders"}
 _EVER = "2020-01-01T00:00:00Z"
 
 SHOWS = [
     Show("match.partial", sees_parts, {"depth": 2}),
     Show("match.slippage", sees_a_worse_price, {"ticks": 8}),
-    Show("match.reject", sees_a_rejection),
+    Show("match.reject", sees_a_rejection, {"code": 3, "message": "Insufficient funds."}),
     Show("match.pending", sees_it_pending, {"seconds": 600.0}),
     Show("match.stop_race", sees_its_stop_open_another),
     Show("match.autocancel", sees_its_stop_end),
     Show("match.pause", sees_nothing_trade, {"seconds": 600.0}),
     *(
-        Show("account.reject", sees_the_account_refused, fields={"where": where})
+        Show("account.reject", sees_the_account_refused, FOLLOWS, {"where": where})
         for where in ("close", "part", "cancel")
     ),
 ]

@@ -72,6 +72,14 @@ async def sees_a_good_bye(stage: Stage) -> None:
         await sees_the_end(user)
 
 
+async def sees_the_session_end(stage: Stage) -> None:
+    async with watching(stage.paper, stage.token) as user:
+        stage.lay()
+        said = await user.until(lambda message: message.get("target") == names.LOGOUT)
+        assert said["arguments"] == []
+        await answered(user)  # the socket itself goes on
+
+
 async def sees_nothing(stage: Stage) -> None:
     async with watching(stage.paper, stage.token) as user:
         stage.lay()
@@ -241,6 +249,7 @@ ONE_TRADE = {"where": names.USER_TRADE, "times": 1}
 SHOWS = [
     Show("hub.drop", sees_a_drop, {"seconds": 600.0}, {"where": "user"}),
     Show("hub.close", sees_a_good_bye, {"allow_reconnect": False, "error": "Bye."}),
+    Show("hub.logout", sees_the_session_end, fields={"where": "user", "times": 1}),
     Show("hub.mute", sees_nothing, {"seconds": 600.0}),
     Show("hub.no_ping", sees_no_ping, {"seconds": 0.3}),
     Show("hub.lose", sees_all_but, fields={"where": names.USER_POSITION}),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from curb.paper.calendar import Hours
-from curb.paper.contracts import Contract
+from curb.paper.contracts import Contract, active
 from curb.paper.exchange import Answer, Exchange
 from curb.paper.faults.faults import Chance, Faults
 from curb.paper.floor import Floor
@@ -130,8 +130,7 @@ class Clockwork:
                 self._trade(spite, spite.whole("size"))
 
     def _trade(self, chance: Chance, size: int) -> None:
-        known = self._floor.exchange.contracts.values()
-        contract = next((each for each in known if each.symbol == chance.word("symbol")), None)
+        contract = active(self._floor.exchange.contracts.values()).get(chance.word("symbol"))
         if contract is None or not size:
             return
         side = OrderSide.BID if size > 0 else OrderSide.ASK

@@ -16,13 +16,15 @@ class MatchFaults:
 
     faults: Faults
 
-    def refuses(self, what: Literal["close", "part", "cancel"]) -> bool:
-        """Tell whether the account may not do this."""
-        return self.faults.chance("account.reject", what) is not None
+    def refuses(self, what: Literal["close", "part", "cancel"]) -> str | None:
+        """Return in which words the account may not do this, None where it may."""
+        refusal = self.faults.chance("account.reject", what)
+        return refusal.word("message") if refusal else None
 
-    def rejects(self, contract: Contract) -> bool:
-        """Tell whether a new order is rejected."""
-        return self.faults.chance("match.reject", contract.symbol) is not None
+    def rejects(self, contract: Contract) -> tuple[int, str] | None:
+        """Return with which code and words a new order is rejected, None where it is not."""
+        rejected = self.faults.chance("match.reject", contract.symbol)
+        return (rejected.whole("code"), rejected.word("message")) if rejected else None
 
     def is_paused(self, contract: Contract) -> bool:
         """Tell whether nothing trades now."""

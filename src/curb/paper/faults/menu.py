@@ -58,6 +58,7 @@ _AUTH = (
 _HUB = (
     _knob("hub.drop", "cuts the sockets and lets nobody in for a while", seconds=1.0),
     _knob("hub.close", "says good-bye", allow_reconnect=True, error=""),
+    _knob("hub.logout", "says that the session is over"),
     _knob("hub.mute", "sends no event, but pings", seconds=10.0),
     _knob("hub.no_ping", "sends no ping", seconds=60.0),
     _knob("hub.lose", "loses an event"),
@@ -87,12 +88,16 @@ _SCHEMA = (
 _MATCH = (
     _knob("match.partial", "fills an order bit by bit", depth=1),
     _knob("match.slippage", "fills market orders beyond the touch", ticks=4),
-    _knob("match.reject", "rejects new orders"),
+    _knob("match.reject", "rejects new orders", code=2, message="Order rejected."),
     _knob("match.pending", "keeps market orders pending for a while", seconds=1.0),
     _knob("match.stop_race", "triggers the stops of a position just after its close"),
     _knob("match.autocancel", "cancels brackets when their position is closed"),
     _knob("match.pause", "trades nothing for a while, as in a velocity pause", seconds=3.0),
-    _knob("account.reject", "refuses for the account; where: close, part or cancel"),
+    _knob(
+        "account.reject",
+        "refuses for the account; where: close, part or cancel",
+        message="Account rejected.",
+    ),
 )
 
 _TRADE = (

@@ -44,6 +44,10 @@ class HubFaults:
         drop = self._faults.begun("hub.drop", hub)
         return drop or self._faults.chance("hub.close", hub)
 
+    def ends_session(self, hub: str) -> bool:
+        """Tell whether the hub says now that the session is over."""
+        return self._faults.chance("hub.logout", hub) is not None
+
     def is_shut(self, hub: str) -> bool:
         """Tell whether nobody gets in now."""
         return self._faults.lasting("hub.drop", hub) is not None
