@@ -1,10 +1,10 @@
-"""Certificates are verified for REST and hubs; there is no switch."""
+"""Certificates are verified for REST and hubs, on this machine and off it; there is no switch."""
 
 import asyncio
-import shutil
+import contextlib
+import socket
 import ssl
-import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,35 +12,50 @@ import pytest
 from pydantic import SecretStr
 
 from curb.domain.errors import LinkLost
+from curb.domain.events import Event, Link, LinkChanged
 from curb.gateway import connection
 from curb.gateway.connection import dial, origin_of
 from curb.gateway.counters import Counters
+from curb.gateway.credentials import Credentials
+from curb.gateway.endpoints import TOPSTEPX, endpoints
 from curb.gateway.line import Ear, open_line
+from curb.paper.service import PaperOptions, running
+from tests.authority import Authority
 from tests.gateway.rest_server import RestServer, ok
-
-pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
+from tests.gateway.test_client import client_of
+from tests.gateway.waiting import until
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a file with a key and a certificate for localhost that nobody signed."""
-    folder = tmp_path_factory.mktemp("tls")
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-        " -addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem"
-    )
-    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-    whole = folder / "both.pem"
-    whole.write_text((folder / "key.pem").read_text() + (folder / "cert.pem").read_text())
-    return whole
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def trusted(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Authority]:
+    """Return an authority that is named to the client, as a user names his own."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.path))
+    connection._verifying.cache_clear()
+    yield authority
+    connection._verifying.cache_clear()
+
+
+def own_address() -> str:
+    """Return the machine's address that others see, a loopback one where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking, contextlib.suppress(OSError):
+        asking.connect(("192.0.2.1", 9))  # sends nothing
+        return str(asking.getsockname()[0])
+    return "127.0.0.1"
 
 
 @asynccontextmanager
-async def tls_server(certificate: Path) -> AsyncIterator[tuple[RestServer, int]]:
+async def tls_server(
+    certificate: Path, address: str = "127.0.0.1"
+) -> AsyncIterator[tuple[RestServer, int]]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     rest = RestServer().on("/a", ok({}))
-    server = await asyncio.start_server(rest.serve, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(rest.serve, address, 0, ssl=context)
     try:
         yield rest, server.sockets[0].getsockname()[1]
     finally:
@@ -48,36 +63,99 @@ async def tls_server(certificate: Path) -> AsyncIterator[tuple[RestServer, int]]
         await server.wait_closed()
 
 
-def test_a_certificate_that_nobody_signed_is_refused_before_a_byte(certificate: Path) -> None:
+async def refused(rest: RestServer, where: str) -> None:
+    """See REST and hub refuse who is there, before a byte of theirs is read."""
+    with pytest.raises(LinkLost, match="certificate"):
+        await dial(origin_of(f"https://{where}"))
+    ear = Ear(lambda _target, _arguments: None, lambda: None)
+    with pytest.raises(LinkLost, match=r"(?i)certificate"):
+        async with open_line(f"wss://{where}/hubs/user", SecretStr("x"), ear, Counters()):
+            pass
+    assert rest.asked == []
+
+
+async def answered(where: str) -> int:
+    line = await dial(origin_of(f"https://{where}"))
+    head = b"POST /a HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n"
+    status = (await line.exchange(head, b"{}")).status
+    line.abort()
+    await line.closed()
+    return status
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", own_address()])
+def test_a_certificate_that_nobody_known_signed_is_refused(
+    authority: Authority, address: str
+) -> None:
     async def scene() -> None:
-        async with tls_server(certificate) as (rest, port):
-            with pytest.raises(LinkLost, match="certificate"):
-                await dial(origin_of(f"https://localhost:{port}"))
-            ear = Ear(lambda _target, _arguments: None, lambda: None)
-            with pytest.raises(LinkLost, match=r"(?i)certificate"):
-                async with open_line(
-                    f"wss://localhost:{port}/hubs/user", SecretStr("x"), ear, Counters()
-                ):
-                    pass
-            assert rest.asked == []
+        certificate = authority.certificate(address)
+        async with tls_server(certificate, address) as (rest, port):
+            await refused(rest, f"{address}:{port}")
 
     asyncio.run(scene())
 
 
-def test_a_trusted_certificate_serves_its_own_name_only(certificate: Path) -> None:
+@pytest.mark.parametrize("address", ["127.0.0.1", own_address()])
+def test_one_that_a_named_authority_signed_is_taken(trusted: Authority, address: str) -> None:
     async def scene() -> None:
-        async with tls_server(certificate) as (rest, port):
-            connection._verifying().load_verify_locations(certificate)
-            line = await dial(origin_of(f"https://localhost:{port}"))
-            head = b"POST /a HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n"
-            assert (await line.exchange(head, b"{}")).status == 200
-            line.abort()
-            await line.closed()
-            with pytest.raises(LinkLost, match="certificate"):
-                await dial(origin_of(f"https://127.0.0.1:{port}"))
-            assert len(rest.asked) == 1
+        certificate = trusted.certificate(address)
+        async with tls_server(certificate, address) as (_, port):
+            assert await answered(f"{address}:{port}") == 200
 
-    try:
-        asyncio.run(scene())
-    finally:
-        connection._verifying.cache_clear()
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    ("hosts", "is_expired"), [(["gateway.example"], False), (["127.0.0.1", "localhost"], True)]
+)
+def test_it_serves_its_own_name_and_only_as_long_as_it_lasts(
+    trusted: Authority, hosts: list[str], is_expired: bool
+) -> None:
+    async def scene() -> None:
+        certificate = trusted.certificate(*hosts, is_expired=is_expired)
+        async with tls_server(certificate) as (rest, port):
+            await refused(rest, f"127.0.0.1:{port}")
+            await refused(rest, f"localhost:{port}")
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1:9", "wss://localhost:9", TOPSTEPX.api_url, TOPSTEPX.user_hub]
+)
+def test_every_address_is_verified_by_name(url: str) -> None:
+    context = origin_of(url).tls
+    assert context is not None
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "is_expired", "is_taken"),
+    [(["localhost"], False, True), (["localhost"], True, False), (["other.example"], False, False)],
+)
+def test_the_client_follows_a_paper_gateway_over_tls_where_it_can_know_it(
+    trusted: Authority, hosts: list[str], is_expired: bool, is_taken: bool
+) -> None:
+    async def scene() -> None:
+        certificate = trusted.certificate(*hosts, is_expired=is_expired)
+        async with running(PaperOptions(prices="manual", tls=certificate)) as paper:
+            events: list[Event] = []
+            who = Credentials(paper.username, SecretStr(paper.api_key))
+            client = client_of(endpoints("custom", paper.url), who, events, [])
+            try:
+                if not is_taken:
+                    with pytest.raises(LinkLost, match="certificate"):
+                        await client.open()
+                    assert [each["kind"] for each in paper.record] == ["note"]
+                    return
+                (account,) = await client.open()
+                assert account.name == paper.account_name
+                await until(lambda: set(Link) <= up(events))
+            finally:
+                await client.close()
+
+    asyncio.run(scene())
+
+
+def up(events: list[Event]) -> set[Link]:
+    return {each.link for each in events if isinstance(each, LinkChanged) and each.is_up}

@@ -27,6 +27,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     flag("--record", type=Path, metavar="FILE", help="writes every request and event there")
     flag("--faults", type=Path, metavar="FILE", help="a plan of what goes wrong, TOML or JSON")
     flag("--relay", action="store_true", help="a relay in front, for faults of the line")
+    flag("--tls", type=Path, metavar="CERT", help="speak TLS only, with this certificate (PEM)")
+    flag("--tls-key", type=Path, metavar="KEY", help="its key (PEM), if not in the same file")
     flag("--linger", type=float, metavar="SECONDS", help="ends so long after the last watcher left")
     flag("--request-limit", type=_count, default=200, metavar="N", help="requests in any 60 s")
     flag("--bars-limit", type=_count, default=50, metavar="N", help="requests of bars in any 30 s")
@@ -73,6 +75,8 @@ def options(args: argparse.Namespace) -> PaperOptions:
         linger=args.linger,
         faults=args.faults,
         relay=args.relay,
+        tls=args.tls,
+        tls_key=args.tls_key,
         request_limit=args.request_limit,
         bars_limit=args.bars_limit,
         retry_after=args.retry_after,

@@ -43,3 +43,5 @@ class PaperOptions:
     hours: Hours = "always"
     faults: Path | None = None  # a plan of what goes wrong
     relay: bool = False  # a relay in front, for what goes wrong with the line
+    tls: Path | None = None  # the certificate that is shown; None: no TLS
+    tls_key: Path | None = None  # its key; None: in the same file

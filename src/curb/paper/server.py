@@ -5,6 +5,7 @@ import contextlib
 import errno
 import logging
 import socket
+import ssl
 from collections.abc import Iterator
 from email.utils import format_datetime
 
@@ -16,6 +17,9 @@ from websockets.protocol import State
 from curb.paper.clock import VenueClock
 
 HOST = "127.0.0.1"
+
+# What a certificate for this machine names.
+TLS_HOST = "localhost"
 
 # As long as the real server keeps an idle connection, so that a warm client stays warm.
 _KEEP_ALIVE_S = 130
@@ -54,9 +58,12 @@ def bind(port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """A server that leaves the signals to its caller and says when it is up."""
 
-    def __init__(self, app: Starlette, clock: VenueClock) -> None:
+    def __init__(
+        self, app: Starlette, clock: VenueClock, tls: ssl.SSLContext | None = None
+    ) -> None:
         config = uvicorn.Config(
             app,
+            ssl_context_factory=None if tls is None else lambda _config, _usual: tls,
             ws="websockets-sansio",
             ws_ping_interval=None,  # the hubs ping by themselves, as the real ones do
             ws_per_message_deflate=False,

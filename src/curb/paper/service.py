@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from curb.paper import keyfile, replay, saved, venue
 from curb.paper.calendar import Hours
+from curb.paper.certificate import CertificateError
 from curb.paper.contracts import active
 from curb.paper.exchange import Exchange
 from curb.paper.faults.clockwork import Clockwork
@@ -24,7 +25,7 @@ from curb.paper.floor import Floor
 from curb.paper.options import PaperOptions
 from curb.paper.orders import Bracket, Ticket
 from curb.paper.own import touch_of
-from curb.paper.server import HOST, PortError, Server, bind
+from curb.paper.server import HOST, TLS_HOST, PortError, Server, bind
 from curb.paper.venue import Venue
 from curb.wire.codes import OrderSide, OrderType
 
@@ -57,7 +58,7 @@ class Paper:
         floor: Floor | None = None,
     ) -> None:
         self.floor = floor or parts.floor
-        self.url = f"http://{HOST}:{port}"
+        self.url = f"https://{TLS_HOST}:{port}" if server.config.is_ssl else f"http://{HOST}:{port}"
         self.port = port
         self.username = parts.username
         self.account_id = self.floor.account.id
@@ -190,7 +191,8 @@ class Paper:
 async def running(options: PaperOptions | None = None) -> AsyncIterator[Paper]:
     """Run a paper gateway in the current event loop until the block ends.
 
-    Raises PortError, ReplayError, SavedStateError, OptionsError or OSError where it cannot start.
+    Raises PortError, ReplayError, SavedStateError, OptionsError, CertificateError or OSError
+    where it cannot start.
     """
     options = options or PaperOptions()
     parts = venue.build(options)
@@ -259,6 +261,7 @@ def serve(options: PaperOptions) -> int:
         replay.ReplayError,
         saved.SavedStateError,
         venue.OptionsError,
+        CertificateError,
         OSError,
     ) as error:
         sys.stderr.write(f"curb paper: {error}\n")

@@ -2,6 +2,7 @@
 
 import random
 import secrets
+import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 from pydantic import SecretStr
 from starlette.applications import Starlette
 
-from curb.paper import contracts, replay, saved
+from curb.paper import certificate, contracts, replay, saved
 from curb.paper.calendar import Calendar
 from curb.paper.calm import Calm
 from curb.paper.clock import VenueClock
@@ -78,7 +79,7 @@ class Venue:
 def build(options: PaperOptions) -> Venue:
     """Return the venue of the options.
 
-    Raises OptionsError, PlanError, ReplayError or SavedStateError, each with a clear line.
+    Raises OptionsError, CertificateError, PlanError, ReplayError or SavedStateError, each with a clear line.
     """
     clock = VenueClock()
     now = clock.now()
@@ -105,7 +106,8 @@ def build(options: PaperOptions) -> Venue:
     limits = Limits(RequestLimit(options.request_limit), RequestLimit(options.bars_limit, 30.0))
     doors = Doors(username, api_key, clock, limits, faults)
     app = Starlette()
-    server = Server(app, clock)
+    is_relayed = options.relay or faults.has("net")
+    server = Server(app, clock, _tls(options, is_relayed=is_relayed))
     parts = (
         Rest(
             floor, doors, HttpFaults(faults, standing, server.cut, clock.now), options.retry_after
@@ -114,7 +116,6 @@ def build(options: PaperOptions) -> Venue:
         Own(floor, doors, faults),
     )
     app.routes.extend(route for part in parts for route in part.routes())
-    is_relayed = options.relay or faults.has("net")
     return Venue(floor, pump, server, username, api_key, options.state, is_relayed)
 
 
@@ -152,6 +153,16 @@ def _opened(
             Floor(account, exchange, clock, record, floors[0] if floors else None, faults)
         )
     return floors[0]
+
+
+def _tls(options: PaperOptions, *, is_relayed: bool) -> ssl.SSLContext | None:
+    if options.tls is None:
+        if options.tls_key is not None:
+            raise OptionsError("expected --tls with --tls-key, found none; name the certificate")
+        return None
+    if is_relayed:
+        raise OptionsError("expected --tls or a relay, found both; a relay reads what it carries")
+    return certificate.shown(options.tls, options.tls_key)
 
 
 def _new_account(age_ms: int) -> int:
