@@ -9,7 +9,6 @@ from curb import __version__
 from curb.domain.errors import CurbError
 from curb.tui.commands import defaults
 
-_FAILED = 2
 _INTERRUPTED = 130
 
 
@@ -70,7 +69,7 @@ def main(argv: list[str] | None = None) -> int:
         code: int = getattr(module, command.run)(args)
     except CurbError as e:
         print(f"curb: {e}", file=sys.stderr)
-        return _FAILED
+        return e.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code

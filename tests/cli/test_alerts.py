@@ -93,6 +93,26 @@ def test_the_services_can_be_tried_without_an_engine(
     assert capsys.readouterr().out.startswith(words)
 
 
+def test_an_engine_that_is_gone_is_told_unless_one_answers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+    async def scene() -> None:
+        async with desk(tmp_path) as found:
+            words = ["alerts", "gone", "--state-dir", str(found.state_dir)]
+            engine = await found.engine()
+            assert await asyncio.to_thread(main, words) == 0
+            assert receiver.bodies == []
+            await engine.kill()
+            assert await asyncio.to_thread(main, words) == 0
+            assert json.loads(receiver.bodies[0])["title"] == "Curb: the engine is gone"
+
+    with receiving(Receiver()) as receiver:
+        monkeypatch.setenv("CURB_WEBHOOK_URL", receiver.url)
+        asyncio.run(scene())
+
+
 def test_a_file_that_others_may_read_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

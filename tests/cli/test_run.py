@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from curb.domain.errors import Held
 from tests.cli.live import ROOT, config_text, desk, start, until
 from tests.cli.proof import CLOSING, proofs, read
 
@@ -199,7 +200,7 @@ def test_a_second_engine_on_the_same_account_is_refused(tmp_path: Path) -> None:
             engine = await found.engine()
             for state_dir in (found.state_dir, tmp_path / "elsewhere"):
                 second = await start(found.config, state_dir, env=found.env)
-                assert await asyncio.wait_for(second.process.wait(), 60) == 2
+                assert await asyncio.wait_for(second.process.wait(), 60) == Held.exit_code
                 (line,) = (await second.errors()).splitlines()
                 assert f"process {engine.process.pid}" in line
             await engine.stop()

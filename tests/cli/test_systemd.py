@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from curb.cli.systemd import is_ours, named_files, unit_text
+from curb.cli.systemd import ALARM, is_ours, named_files, unit_text
 from curb.domain.errors import CurbError
 
 ARGV = ("/usr/bin/python3", "-m", "curb", "run", "--config", "/home/ann/config.toml")
@@ -17,6 +17,7 @@ def test_it_restarts_after_a_failure_and_gives_up_after_five_in_a_minute() -> No
     )
     for line in (
         *("Restart=on-failure", "StartLimitIntervalSec=60", "StartLimitBurst=5"),
+        *("RestartSec=1", "RestartPreventExitStatus=75", f"OnFailure={ALARM}"),
         *("UMask=0077", "WantedBy=default.target"),
     ):
         assert line in lines

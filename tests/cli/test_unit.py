@@ -44,10 +44,15 @@ def test_it_runs_this_program_on_this_configuration(
     assert out.startswith(f"{unit}: written, not started. Next:\n")
     assert "systemctl --user enable --now curb\n" in out
     config = tmp_path / "here" / "config.toml"
-    words = f'"{sys.executable}" "-m" "curb" "run" "--quiet" "--config" "{config}"'
-    assert f'ExecStart={words} "--state-dir" "{tmp_path / "state" / "curb"}"\n' in unit.read_text()
+    words = f'"{sys.executable}" "-m" "curb" "run" "--supervised" "--quiet" "--config" "{config}"'
+    state = f'"--state-dir" "{tmp_path / "state" / "curb"}"\n'
+    assert f"ExecStart={words} {state}" in unit.read_text()
     # Neither a place for credentials on paper, nor a file that is half written.
-    assert [path.name for path in unit.parent.iterdir()] == ["curb.service"]
+    names = {path.name for path in unit.parent.iterdir()}
+    assert names == {"curb.service", "curb-alarm.service"}
+    alarm = (unit.parent / "curb-alarm.service").read_text()
+    assert f'ExecStart="{sys.executable}" "-m" "curb" "alerts" "gone" {state}' in alarm
+    assert "OnFailure=curb-alarm.service\n" in unit.read_text()
     assert not (tmp_path / "own" / "curb").exists()
     assert not (tmp_path / "state").exists()
 
@@ -59,7 +64,8 @@ def test_only_printed_it_is_the_same_and_nothing_is_written(
     printed = capsys.readouterr().out
     assert not (tmp_path / "own").exists()
     assert main(["service", "install"]) == 0
-    assert unit.read_text() == printed
+    alarm = (unit.parent / "curb-alarm.service").read_text()
+    assert f"{unit.read_text()}\n{alarm}" == printed
 
 
 def test_for_a_real_account_the_key_stands_in_a_file_of_its_own(

@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 from curb.control.frames import Reply  # noqa: E402 - found through the path above
 from curb.control.server import ControlServer  # noqa: E402 - the same
 from curb.domain.audit import Act, AuditRow  # noqa: E402 - the same
+from curb.domain.errors import Held  # noqa: E402 - the same
 from curb.domain.snapshot import Snapshot, UiView  # noqa: E402 - the same
 from tests.tui import scenes  # noqa: E402 - the same
 
@@ -23,7 +24,7 @@ from tests.tui import scenes  # noqa: E402 - the same
 LIFE_S = 120
 
 
-async def serve(socket: Path, version: str, *, is_breached: bool) -> None:
+async def serve(socket: Path, version: str, mode: str) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     start = loop.time()
@@ -41,9 +42,16 @@ async def serve(socket: Path, version: str, *, is_breached: bool) -> None:
     async def tail() -> Sequence[AuditRow]:
         return scenes.ROWS
 
-    server = ControlServer(socket, version=version, snapshot=snapshot, command=command, tail=tail)
+    server = ControlServer(
+        socket,
+        version=version,
+        snapshot=snapshot,
+        command=command,
+        tail=tail,
+        is_supervised=mode == "supervised",
+    )
     await server.start()
-    breaching = asyncio.create_task(breach(server)) if is_breached else None
+    breaching = asyncio.create_task(breach(server)) if mode == "breach" else None
     try:
         await asyncio.wait_for(stop.wait(), LIFE_S)
     finally:
@@ -64,10 +72,13 @@ def main(socket: Path, mode: str) -> int:
     if mode == "refuse":
         sys.stderr.write("starting\ncurb: config.toml:3: expected a number\n\n")
         return 2
+    if mode == "held":
+        sys.stderr.write("curb: held by process 1\n")
+        return Held.exit_code
     if mode == "silent":
         return 3
     version = "0.0.9" if mode == "old" else "0.1.0"
-    asyncio.run(serve(socket, version, is_breached=mode == "breach"))
+    asyncio.run(serve(socket, version, mode))
     return 0
 
 

@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -9,11 +10,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from curb.control.client import connect
 from curb.domain.audit import AuditRow
+from curb.domain.errors import Held
+from curb.tui import follow
 from curb.tui.feed import Feed
 from curb.tui.follow import START_S, Follower
-from curb.tui.process import EngineProcess, is_alive
+from curb.tui.process import EngineProcess, ended
 
 from .scenes import CHICAGO
 
@@ -41,6 +46,10 @@ async def until(is_so: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not is_so():
             await asyncio.sleep(0.02)
+
+
+def is_dead(pid: int) -> bool:
+    return ended(pid) is not None
 
 
 def place(tmp_path: Path) -> Path:
@@ -77,9 +86,9 @@ async def following(tmp_path: Path, mode: str | None) -> AsyncIterator[Screen]:
         with contextlib.suppress(asyncio.CancelledError):
             await task
         pid = follower._pid
-        if pid is not None and is_alive(pid):
+        if pid is not None and not is_dead(pid):
             os.kill(pid, signal.SIGKILL)
-            await until(lambda: not is_alive(pid))
+            await until(lambda: is_dead(pid))
 
 
 def test_it_starts_an_engine_and_follows_it(tmp_path: Path) -> None:
@@ -108,10 +117,10 @@ def test_an_engine_outlives_its_screen(tmp_path: Path) -> None:
         async with following(tmp_path, "run") as screen:
             pid = await screen.attached()
             screen.follower._pid = None
-        assert is_alive(pid)
+        assert not is_dead(pid)
         async with connect(place(tmp_path)) as client:
             await client.command("stop")
-        await until(lambda: not is_alive(pid))
+        await until(lambda: is_dead(pid))
 
     asyncio.run(main())
 
@@ -123,7 +132,7 @@ def test_a_killed_engine_is_brought_back_with_a_note(tmp_path: Path) -> None:
             await until(lambda: screen.feed.snapshot is not None)
             os.kill(first, signal.SIGKILL)
             second = await screen.attached(but_not=first)
-            assert is_alive(second)
+            assert not is_dead(second)
             (note,) = screen.notes
             assert note.startswith("ENGINE DIED 14:33:")
             assert " - restarted 14:33:" in note
@@ -139,7 +148,7 @@ def test_an_engine_stopped_by_command_stays_stopped_until_asked_for(tmp_path: Pa
                 await client.command("stop")
             await until(lambda: screen.follower.trouble.startswith("ENGINE STOPPED"))
             assert "NOTHING IS ENFORCED" in screen.follower.trouble
-            await until(lambda: not is_alive(first))
+            await until(lambda: is_dead(first))
             assert not (await screen.follower.send("flatten")).ok
             await screen.follower.restart()
             await screen.attached(but_not=first)
@@ -156,6 +165,74 @@ def test_a_restart_on_demand_is_no_death(tmp_path: Path) -> None:
             assert (await screen.follower.restart()).ok
             await screen.attached(but_not=first)
             assert screen.notes == []
+
+    asyncio.run(main())
+
+
+def another(tmp_path: Path) -> subprocess.Popen[bytes]:
+    """Start an engine as somebody else would."""
+    return subprocess.Popen([sys.executable, str(SCRIPT), str(place(tmp_path)), "run"])
+
+
+def test_an_engine_of_systemd_is_left_to_systemd_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_OTHERS_S", PATIENCE_S)
+
+    async def main() -> None:
+        async with following(tmp_path, "supervised") as screen:
+            first = await screen.attached()
+            os.kill(first, signal.SIGKILL)
+            await until(lambda: screen.follower.trouble.endswith("systemd restarts it"))
+            with another(tmp_path) as systemd:
+                await screen.attached(but_not=first)
+                assert screen.pid == systemd.pid
+                assert len(screen.follower._starts) == 1
+                systemd.kill()
+                # This one nobody restarts.
+                await screen.attached(but_not=systemd.pid)
+                assert len(screen.follower._starts) == 2
+
+    asyncio.run(main())
+
+
+def test_an_engine_that_systemd_does_not_bring_back_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_OTHERS_S", 0.3)
+
+    async def main() -> None:
+        async with following(tmp_path, "supervised") as screen:
+            first = await screen.attached()
+            os.kill(first, signal.SIGKILL)
+            await screen.attached(but_not=first)
+            assert len(screen.follower._starts) == 2
+
+    asyncio.run(main())
+
+
+def test_who_finds_the_account_held_waits_for_its_engine(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with following(tmp_path, "held") as screen:
+            await until(lambda: screen.follower._code == Held.exit_code)
+            with another(tmp_path) as other:
+                assert await screen.attached() == other.pid
+                other.kill()
+        assert len(screen.follower._starts) == 1
+        assert screen.follower.failure == ""
+
+    asyncio.run(main())
+
+
+def test_who_finds_the_account_held_and_hears_nobody_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "_OTHERS_S", 0.3)
+
+    async def main() -> None:
+        async with following(tmp_path, "held") as screen:
+            await until(lambda: screen.follower.failure != "")
+            assert screen.follower.failure == "curb: held by process 1"
 
     asyncio.run(main())
 

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from curb.alerts.alerts import Alerts
 from curb.alerts.channels import NAMES, Channel, channels
@@ -14,26 +15,41 @@ from curb.alerts.message import Message
 from curb.alerts.secrets import variables
 from curb.alerts.sender import Outcome, Sender
 from curb.cli import places
+from curb.control.client import connect
 from curb.control.frames import Reply
-from curb.domain.errors import CredentialsError
+from curb.control.paths import socket_path
+from curb.domain.errors import CredentialsError, CurbError
 from curb.domain.severity import Severity
 from curb.engine.runner import Runner
 
 _FILE = "alerts.env"
 _TEST = Message("Curb: a test", "Messages of Curb arrive here.", Severity.TOLD)
+_GONE = Message(
+    "Curb: the engine is gone",
+    "NOTHING IS ENFORCED: systemd has given up. See: systemctl --user status curb",
+    Severity.ENFORCED,
+)
 _TICK_S = 1.0
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    parser.add_argument("what", choices=("test",), help="send a message to each service")
+    parser.add_argument(
+        "what",
+        choices=("test", "gone"),
+        help="send a message to each service: a test, or that no engine answers, if so",
+    )
+    parser.add_argument("--state-dir", metavar="DIR", help="whose engine is meant")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Send a message to every service; return 0 where each took it."""
-    del args
+    """Send a message to every service; return 0 where each took it, or none was due."""
+    is_gone = args.what == "gone"
+    if is_gone and asyncio.run(_answers(socket_path(places.state_path(args.state_dir)))):
+        print("an engine answers: nothing was sent")
+        return 0
     with contextlib.closing(Sender(_channels(), print)) as sender:
-        outcomes = sender.test(_TEST)
+        outcomes = sender.test(_GONE if is_gone else _TEST)
     if not outcomes:
         print(_none())
     for outcome in outcomes:
@@ -83,6 +99,14 @@ async def tested(sender: Sender) -> Reply:
     outcomes = await asyncio.to_thread(sender.test, _TEST)
     is_good = bool(outcomes) and not any(outcome.fault for outcome in outcomes)
     return Reply(ok=is_good, text="; ".join(map(_words, outcomes)) or _none())
+
+
+async def _answers(path: Path) -> bool:
+    try:
+        async with connect(path):
+            return True
+    except CurbError:
+        return False
 
 
 async def _tick(alerts: Alerts) -> None:

@@ -23,7 +23,7 @@ from curb.cli.recorder import recording
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
 from curb.cli.second_look import SecondLook
-from curb.cli.service import Service
+from curb.cli.service import AGAIN, Service
 from curb.cli.shelf import Archives, folder_of
 from curb.cli.start import IN_FORCE, Start, begin
 from curb.cli.upkeep import Upkeep
@@ -68,6 +68,7 @@ class EngineOptions:
     for_s: float | None
     as_json: bool
     is_quiet: bool
+    is_supervised: bool
     paper_flags: list[str]
     record: Path | None = None
 
@@ -116,8 +117,7 @@ async def run_engine(options: EngineOptions) -> int:
         engine = _Engine(
             options, start, runner, writer, database, client, inbox, telling, stop_asked
         )
-        await engine.run(found, is_first=state.is_first)
-    return 0
+        return await engine.run(found, is_first=state.is_first)
 
 
 def _obey_signals() -> asyncio.Event:
@@ -193,8 +193,11 @@ class _Engine:
         }
         self._service = Service(runner, self._snapshot, stop_asked, more)
 
-    async def run(self, found: Guarded, *, is_first: bool) -> None:
-        """Enforce until told to stop; `is_first` says that nothing was watched here before."""
+    async def run(self, found: Guarded, *, is_first: bool) -> int:
+        """Enforce until told to stop; return the exit code.
+
+        `is_first` says that nothing was watched here before.
+        """
         # Figures to look at, no more: what is wrong with the audit the second look tells.
         with contextlib.suppress(StoreError):
             self._audit_count = await self._database.audit_count()
@@ -207,6 +210,7 @@ class _Engine:
             snapshot=self._snapshot,
             command=self._service.answer,
             tail=lambda: self._database.audit_rows(None, 500),
+            is_supervised=self._options.is_supervised,
         )
         # Who reads a row may count on it: it is on disk before it is printed.
         self._writer.listen(
@@ -256,6 +260,7 @@ class _Engine:
             writing.cancel()
             await asyncio.gather(writing, *beside, return_exceptions=True)
             await server.close()
+        return AGAIN if self._service.is_to_return else 0
 
     async def _meet(self, found: Guarded) -> None:
         """Say that nobody could be asked whom to guard, and hear it once somebody can."""

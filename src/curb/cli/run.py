@@ -21,6 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print audit rows as JSON lines")
     parser.add_argument("--record", metavar="FILE", help="write what happens, for curb replay")
     parser.add_argument("--quiet", action="store_true", help="print no audit rows")
+    parser.add_argument(
+        "--supervised", action="store_true", help="systemd starts the next one: screens wait for it"
+    )
     add_paper(parser)
 
 
@@ -98,6 +101,7 @@ def run(args: argparse.Namespace) -> int:
         for_s=args.for_s,
         as_json=args.json,
         is_quiet=args.quiet,
+        is_supervised=args.supervised,
         paper_flags=paper_flags(args),
         record=Path(args.record).absolute() if args.record else None,
     )

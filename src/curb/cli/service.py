@@ -15,12 +15,18 @@ from curb.engine.runner import Runner
 from curb.engine.selflock import ends_at, moment
 from curb.engine.selflock import refusal as refused_lock
 
+AGAIN = 3
+"""The exit code of an engine that was stopped to be started anew: a failure for systemd."""
+
 Command = Callable[[dict[str, Any]], Awaitable[Reply]]
 """Takes the arguments of a command and answers with one sentence."""
 
 
 class Service:
-    """The commands of the control socket, by name; `more` are those of other parts."""
+    """The commands of the control socket, by name; `more` are those of other parts.
+
+    `is_to_return` says that who stopped the engine wants another one.
+    """
 
     def __init__(
         self,
@@ -32,6 +38,7 @@ class Service:
         self._runner = runner
         self._snapshot = snapshot
         self._stop_asked = stop_asked
+        self.is_to_return = False
         self._commands: dict[str, Command] = {
             "status": self._status,
             "flatten": self._flatten,
@@ -101,6 +108,7 @@ class Service:
         if at_stake and args.get("word") != STOP_WORD:
             text = f"{at_stake}: nothing is enforced any more; locks stand when it starts again"
             return Reply(ok=False, text=text, data={"word": STOP_WORD})
+        self.is_to_return = args.get("again") is True
         self._stop_asked.set()
         return Reply(ok=True, text="the engine stops; nothing is enforced any more")
 

@@ -5,9 +5,11 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from curb.domain.errors import CurbError
+from curb.domain.errors import CurbError, Held
 
 UNIT = "curb.service"
+ALARM = "curb-alarm.service"
+"""What tells that systemd has given up; it reads the same configuration of alerts."""
 
 _MARK = "# Written by `curb service install`"
 
@@ -16,13 +18,15 @@ _TEXT = """{mark}, which writes over it. Changes of your own: systemctl --user e
 Description=Curb enforces a trader's own risk rules
 StartLimitIntervalSec=60
 StartLimitBurst=5
+OnFailure={alarm}
 
 [Service]
 Type=exec
 ExecStart={command}
 {secrets}Restart=on-failure
-# Five starts: half a minute for a network that comes late.
-RestartSec=5
+RestartSec=1
+# Another engine guards the account: it is not to be tried again and again.
+RestartPreventExitStatus={held}
 # The engine ends its paper gateway itself; what is left over goes with it.
 KillMode=mixed
 UMask=0077
@@ -32,19 +36,33 @@ NoNewPrivileges=yes
 WantedBy=default.target
 """
 
+_ALARM_TEXT = """{mark}, which writes over it.
+[Unit]
+Description=Curb tells that its engine is gone
+
+[Service]
+Type=oneshot
+ExecStart={command}
+UMask=0077
+NoNewPrivileges=yes
+"""
+
 
 def unit_text(argv: Sequence[str], secrets: Path | None) -> str:
     """Return the unit that runs `argv`, with variables from the file `secrets` where there is one.
 
     Raises CurbError for a name that no line of a unit can hold.
     """
-    for word in (*argv, str(secrets or "")):
-        if not word.isprintable():
-            raise CurbError(f"expected names in one printable line, found {word!r}: rename it")
-    # A variable is looked for in every word but the program's.
-    words = [argv[0], *(word.replace("$", "$$") for word in argv[1:])]
+    _expect_printable(str(secrets or ""))
     file = "" if secrets is None else f"EnvironmentFile={_plain(str(secrets))}\n"
-    return _TEXT.format(mark=_MARK, command=" ".join(map(_quoted, words)), secrets=file)
+    return _TEXT.format(
+        mark=_MARK, command=_command(argv), secrets=file, held=Held.exit_code, alarm=ALARM
+    )
+
+
+def alarm_text(argv: Sequence[str]) -> str:
+    """Return the unit that runs `argv` when the other one has failed. Raises as `unit_text`."""
+    return _ALARM_TEXT.format(mark=_MARK, command=_command(argv))
 
 
 def is_ours(text: str) -> bool:
@@ -72,6 +90,19 @@ def _split(value: str) -> list[str]:
         return shlex.split(value)
     except ValueError:
         return []  # edited, with a quote too few
+
+
+def _command(argv: Sequence[str]) -> str:
+    for word in argv:
+        _expect_printable(word)
+    # A variable is looked for in every word but the program's.
+    words = [argv[0], *(word.replace("$", "$$") for word in argv[1:])]
+    return " ".join(map(_quoted, words))
+
+
+def _expect_printable(word: str) -> None:
+    if not word.isprintable():
+        raise CurbError(f"expected names in one printable line, found {word!r}: rename it")
 
 
 def _quoted(word: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from curb.cli import places
 from curb.cli.start import read_config
-from curb.cli.systemd import UNIT, is_ours, named_files, unit_text
+from curb.cli.systemd import ALARM, UNIT, alarm_text, is_ours, named_files, unit_text
 from curb.domain.errors import CurbError
 from curb.domain.text import safe_text
 from curb.gateway.credentials import API_KEY, USERNAME
@@ -68,23 +68,42 @@ def _install(path: Path, args: argparse.Namespace) -> int:
     is_live = read_config(config).gateway.name != "paper"
     secrets = places.own_config().with_name("engine.env") if is_live else None
     state_dir = places.state_path(args.state_dir).absolute()
-    words = ("run", "--quiet", "--config", str(config), "--state-dir", str(state_dir))
-    text = unit_text((sys.executable, "-m", "curb", *words), secrets)
+    words = (
+        "run",
+        "--supervised",
+        "--quiet",
+        "--config",
+        str(config),
+        "--state-dir",
+        str(state_dir),
+    )
+    program = (sys.executable, "-m", "curb")
+    alarm = ("alerts", "gone", "--state-dir", str(state_dir))
+    texts = {
+        path: unit_text((*program, *words), secrets),
+        path.with_name(ALARM): alarm_text((*program, *alarm)),
+    }
     if args.is_print:
-        sys.stdout.write(text)
+        sys.stdout.write("\n".join(texts.values()))
         return 0
+    for each in texts:
+        _expect_ours(each)
+    if secrets is not None:
+        _prepare(secrets)
+    for each, text in texts.items():
+        _write(each, text, _UNIT_MODE)
+    print(f"{path}: written, not started. Next:")
+    for step in _steps(secrets):
+        print(f"  {step}")
+    return 0
+
+
+def _expect_ours(path: Path) -> None:
     found = unit_there(path)
     if path.is_symlink() or (found is not None and not is_ours(found)):
         raise CurbError(
             f"{path}: expected no unit or one of `curb service install`, found another: move it away"
         )
-    if secrets is not None:
-        _prepare(secrets)
-    _write(path, text, _UNIT_MODE)
-    print(f"{path}: written, not started. Next:")
-    for step in _steps(secrets):
-        print(f"  {step}")
-    return 0
 
 
 def _steps(secrets: Path | None) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ class Hello:
     version: str
     pid: int
     protocol: int
+    is_supervised: bool = False  # systemd starts the next one when it dies
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,10 @@ def unpack(line: bytes) -> dict[str, Any]:
     return frame
 
 
-def hello(version: str, pid: int) -> bytes:
+def hello(version: str, pid: int, *, is_supervised: bool = False) -> bytes:
     """Return the first frame of every connection."""
-    return pack("hello", version=version, pid=pid, protocol=PROTOCOL)
+    words = {"version": version, "pid": pid, "is_supervised": is_supervised}
+    return pack("hello", protocol=PROTOCOL, **words)
 
 
 def snapshot(value: Snapshot) -> bytes:

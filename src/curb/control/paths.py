@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from curb.domain.errors import Busy, CurbError
+from curb.domain.errors import CurbError, Held
 
 _OPEN_BITS = 0o077
 # A pid is at most 7 digits; more in a lock file is not ours.
@@ -93,7 +93,7 @@ def _account_file(gateway: str, account_id: int, kind: str) -> Path:
 def hold(path: Path, what: str = "this account") -> Iterator[None]:
     """Keep every other process out of `path` until the block or the process ends.
 
-    Raises Busy with the holder's pid where another process is in.
+    Raises Held with the holder's pid where another process is in.
     """
     fd = _lock(path, what)
     try:
@@ -118,7 +118,7 @@ def _lock(path: Path, what: str) -> int:
             pid = _pid_in(fd)
             os.close(fd)
             who = f"process {pid}" if pid else "another process"
-            raise Busy(
+            raise Held(
                 f"{what} is held by {who} ({path}); attach with `curb` or end it with `curb stop`"
             ) from e
         if _names(path, fd):

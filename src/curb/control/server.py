@@ -17,7 +17,7 @@ from curb.control import frames
 from curb.control.paths import private_dir
 from curb.control.watcher import Watcher
 from curb.domain.audit import AuditRow
-from curb.domain.errors import Busy, CurbError
+from curb.domain.errors import CurbError, Held
 from curb.domain.snapshot import Snapshot
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class ControlServer:
 
     `snapshot` is asked at most once a tick for all screens, `command` is awaited in a task
     of its own, `tail` returns the newest audit rows, oldest first, for a screen that begins
-    to watch.
+    to watch. With `is_supervised` screens leave it to systemd to start the next engine.
     """
 
     def __init__(
@@ -50,8 +50,10 @@ class ControlServer:
         snapshot: Callable[[], Snapshot],
         command: Command,
         tail: Tail,
+        is_supervised: bool = False,
     ) -> None:
         self._path = path
+        self._is_supervised = is_supervised
         self._version = version
         self._snapshot = snapshot
         self._command = command
@@ -64,9 +66,9 @@ class ControlServer:
         self._inode: int | None = None
 
     async def start(self) -> None:
-        """Listen. Raises Busy where an engine answers at this place already."""
+        """Listen. Raises Held where an engine answers at this place already."""
         if await _answers(self._path):
-            raise Busy(f"an engine answers at {self._path} already; attach with `curb`")
+            raise Held(f"an engine answers at {self._path} already; attach with `curb`")
         await self._bind()
         self._ticker = asyncio.create_task(self._tick(), name="control ticker")
         self._ticker.add_done_callback(_report)
@@ -133,7 +135,7 @@ class ControlServer:
         return False
 
     def _new_watcher(self) -> Watcher:
-        hello = frames.hello(self._version, os.getpid())
+        hello = frames.hello(self._version, os.getpid(), is_supervised=self._is_supervised)
         return Watcher(hello, self._watchers, _MAX_CLIENTS, self._command, self._tail)
 
     async def _tick(self) -> None:

@@ -10,12 +10,15 @@ CurbError
 ├── StoreError       the database cannot be used
 │   ├── StoreDamaged its content is lost: set it aside
 │   └── StoreOlder   an older version made it: migrate it
-└── Busy             another engine holds this account, or no engine answers
+└── Busy             no engine answers
+    └── Held         another engine holds this account: attach to it
 """
 
 
 class CurbError(Exception):
     """Base of all; its text is one line for the user."""
+
+    exit_code = 2
 
 
 class ConfigError(CurbError):
@@ -70,3 +73,9 @@ class StoreOlder(StoreError):  # noqa: N818 - the state's name
 
 class Busy(CurbError):  # noqa: N818 - the state's name
     """Somebody else holds what is needed, or nobody answers."""
+
+
+class Held(Busy):
+    """An engine is there already; another start does not mend that, waiting for it may."""
+
+    exit_code = 75

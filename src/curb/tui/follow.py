@@ -11,18 +11,20 @@ from curb.control.client import Client, connect
 from curb.control.frames import PROTOCOL, STOP_WORD, Reply
 from curb.domain.audit import AuditRow
 from curb.domain.codec import FrameError
-from curb.domain.errors import Busy, CurbError, LinkLost
+from curb.domain.errors import Busy, CurbError, Held, LinkLost
 from curb.domain.snapshot import Snapshot
 from curb.tui import figures
 from curb.tui.feed import Feed
 from curb.tui.keymap import keymap
-from curb.tui.process import EngineProcess, is_alive
+from curb.tui.process import EngineProcess, ended
 
 # A cold start imports, opens the database and logs in; a slow machine takes seconds.
 START_S = 20.0
 # An engine that dies this often dies of something a restart does not mend.
 _MOST_STARTS = 5
 _WINDOW_S = 60.0
+# Somebody else's engine takes two, and systemd waits one before it; who gave up starts none.
+_OTHERS_S = 10.0
 _HZ = 4
 _RETRY_S = 0.1
 
@@ -61,8 +63,11 @@ class Follower:
         self._zone = zone
         self._client: Client | None = None
         self._pid: int | None = None
+        self._code: int | None = None  # how that one ended
+        self._is_supervised = False
         self._was_attached = False
         self._lost_at = ""
+        self._lost_moment = 0.0
         self._died_at = ""
         self._is_stopped = False  # by somebody's command: not to be brought back
         self._is_restart = False
@@ -106,7 +111,7 @@ class Follower:
         reply = Reply(ok=True, text="")
         if self._client is not None:
             # It comes back at once, and its locks with it: no word has to be typed.
-            reply = await self.send("stop", word=STOP_WORD)
+            reply = await self.send("stop", word=STOP_WORD, again=True)
         self._asked.set()
         return Reply(ok=reply.ok, text=reply.text or "starting the engine")
 
@@ -115,7 +120,8 @@ class Follower:
 
     def _attached(self, client: Client) -> None:
         self._client = client
-        self._pid = client.hello.pid
+        self._pid, self._code = client.hello.pid, None
+        self._is_supervised = client.hello.is_supervised
         self._was_attached = True
         self._is_stopped = self._is_restart = False
         self._feed.attach(client.hello)
@@ -150,7 +156,7 @@ class Follower:
             self._is_stopped = True
             way_back = " - u starts it" if self._process is not None else ""
             self.trouble = f"ENGINE STOPPED {now} - NOTHING IS ENFORCED{way_back}"
-        self._lost_at = now
+        self._lost_at, self._lost_moment = now, self._clock()
         self._wake()
 
     def _detached(self) -> None:
@@ -159,9 +165,11 @@ class Follower:
 
     async def _absent(self) -> None:
         # Nobody answers. Why decides what to do.
-        if self._pid is not None and is_alive(self._pid):
-            await self._wait_for(self._pid)
-            return
+        if self._pid is not None and self._code is None:
+            self._code = ended(self._pid)
+            if self._code is None:
+                await self._wait_for(self._pid)
+                return
         if self._was_attached and not self._is_stopped and not self._is_restart:
             # Only now is it known: a socket closes a moment before its process has ended.
             self._died_at = self._died_at or self._lost_at
@@ -169,6 +177,9 @@ class Follower:
             await self._pause(1.0)
         elif self._process is None:
             await self._without_process()
+        elif self._is_anothers():
+            self._say_died("restarting" if self._code == Held.exit_code else "systemd restarts it")
+            await self._pause(_RETRY_S)
         elif not self._was_attached and self._pid is not None:
             self._fail(self._process.last_words() or "the engine ended at once, without a word")
         elif self._is_worn_out():
@@ -209,15 +220,24 @@ class Follower:
 
     def _start(self, process: EngineProcess) -> None:
         self._starts.append(self._clock())
-        if self._died_at:
-            self.trouble = f"ENGINE DIED {self._died_at} - NOTHING IS ENFORCED - restarting"
-            self._wake()
+        self._say_died("restarting")
         try:
-            self._pid = process.start()
+            self._pid, self._code = process.start(), None
         except CurbError as e:
             if not self._was_attached:
                 self._fail(str(e))
             self.trouble = f"NOTHING IS ENFORCED - {e}"
+
+    def _say_died(self, what_now: str) -> None:
+        if self._died_at:
+            self.trouble = f"ENGINE DIED {self._died_at} - NOTHING IS ENFORCED - {what_now}"
+            self._wake()
+
+    def _is_anothers(self) -> bool:
+        """Tell whether another one starts the engine: who comes second would be refused."""
+        if self._code == Held.exit_code:
+            return self._clock() - self._starts[-1] < _OTHERS_S
+        return self._is_supervised and self._clock() - self._lost_moment < _OTHERS_S
 
     def _is_worn_out(self) -> bool:
         full = len(self._starts) == _MOST_STARTS

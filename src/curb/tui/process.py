@@ -60,15 +60,18 @@ class EngineProcess:
         return safe_text(lines[-1].strip(), _LINE_CELLS) if lines else ""
 
 
-def is_alive(pid: int) -> bool:
-    """Return whether a process lives; one of our children that ended is reaped."""
+def ended(pid: int) -> int | None:
+    """Return how a process ended, None while it lives.
+
+    One of our children is reaped, and its code told that once; of others it is 0.
+    """
     with contextlib.suppress(ChildProcessError):
-        reaped, _ = os.waitpid(pid, os.WNOHANG)
-        return reaped == 0
+        reaped, status = os.waitpid(pid, os.WNOHANG)
+        return os.waitstatus_to_exitcode(status) if reaped else None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return False
+        return 0
     except PermissionError:
-        return True
-    return True
+        return None
+    return None
