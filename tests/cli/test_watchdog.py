@@ -1,6 +1,7 @@
 """The watchdog: what counts as standing still, and a real engine that does."""
 
 import asyncio
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,5 +70,23 @@ def test_an_engine_that_stands_still_tells_it_or_ends(
             assert words.startswith("curb: expected the engine to go on, it stood still for 10 s")
             assert stack.startswith("  File ")
             assert HIGH not in await engine.errors()
+
+    asyncio.run(scene())
+
+
+def test_an_engine_whose_every_thread_stands_still_ends_too(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with desk(tmp_path, **only("daily_realized_loss")) as found:
+            open_position(found)
+            flags = ("--config", str(found.config), "--state-dir", str(found.state_dir))
+            line = ("-m", "tests.kills.stalled", "held", "--json", *flags)
+            engine = await spawned(*line, env=found.env, cwd=ROOT)
+            await engine.row("ENGINE", "start")
+            await lose(found, engine, never)
+            assert await engine.stop() == -signal.SIGPROF
+            said = await engine.errors()
+            assert "Current thread" in said
+            assert "stalled.py" in said
+            assert HIGH not in said
 
     asyncio.run(scene())

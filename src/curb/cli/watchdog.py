@@ -1,13 +1,15 @@
 """Watches the engine's loop from a thread: one that stands still guards nobody.
 
 A short stop is told afterwards; after a long one the process ends, so that who supervises it
-starts another.
+starts another. A stop in which no thread runs, for one in C code holds Python's lock, ends by
+a timer of the kernel's: it counts what the processor did, so no suspended time is a stop.
 """
 
 import asyncio
 import contextlib
 import faulthandler
 import os
+import signal
 import sys
 import threading
 import time
@@ -19,6 +21,8 @@ STALLED = 70
 _BEAT_S = 0.25
 _TELL_S = 2.0
 _END_S = 10.0
+# Of the processor, after the thread had its chance. The process ends by SIGPROF then.
+_HELD_S = 12.0
 # What the thread sleeps longer than this the whole process slept, stopped or starved.
 _MOST_STEP_S = 4 * _BEAT_S
 
@@ -53,13 +57,17 @@ class Watchdog:
     async def run(self) -> None:
         """Beat for ever; the thread ends with it."""
         threading.Thread(target=self._listen, name="watchdog", daemon=True).start()
+        # Written in C, without Python's lock: where each thread stands, and no value.
+        faulthandler.register(signal.SIGPROF, all_threads=True, chain=True)
         try:
             while True:
                 due = self._clock() + _BEAT_S
+                signal.setitimer(signal.ITIMER_PROF, _HELD_S)
                 await asyncio.sleep(_BEAT_S)
                 self._beats += 1
                 self.beat(self._clock() - due)
         finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
             self._is_over.set()
 
     def beat(self, late_s: float) -> None:
