@@ -11,20 +11,6 @@ from tests.paper.client import rest
 MANUAL = PaperOptions(prices="manual")
 
 
-def test_truth_tells_positions_working_orders_trades_and_balance() -> None:
-    async def scenario() -> Any:
-        async with running(MANUAL) as paper, rest(paper) as asking:
-            paper.place("ES", "buy", 2)
-            paper.place("ES", "sell", 2, "stop", stop=6000)
-            return exact.loads((await asking.http.get("/paper/truth")).text)
-
-    truth = asyncio.run(scenario())
-    assert [each["size"] for each in truth["positions"]] == [2]
-    assert [each["stopPrice"] for each in truth["workingOrders"]] == [6000]
-    assert [each["fees"] for each in truth["trades"]] == [exact.loads("2.8")]
-    assert truth["account"]["balance"] == exact.loads("49997.2")
-
-
 @pytest.mark.parametrize("path", ["/paper/truth", "/paper/record"])
 def test_truth_and_record_need_the_token(path: str) -> None:
     async def scenario() -> int:

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from curb.paper import rows
 from curb.paper.bodies import Body, parse
 from curb.paper.calendar import ClosedError, Hours
 from curb.paper.contracts import Contract
@@ -18,6 +17,7 @@ from curb.paper.faults import plan
 from curb.paper.faults.faults import Faults
 from curb.paper.floor import Floor
 from curb.paper.orders import Touch
+from curb.paper.truth import truth
 from curb.wire import exact
 
 _Positive = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=12)]
@@ -180,26 +180,6 @@ class Own:
         if account_id is None:
             return self._floor
         return next((f for f in self._floor.all if str(f.account.id) == str(account_id)), None)
-
-
-def truth(floor: Floor) -> dict[str, Any]:
-    """Return what is so at the exchange, whatever anybody was told."""
-    exchange, account = floor.exchange, floor.account.id
-    known = exchange.contracts
-    return {
-        "account": rows.account_row(
-            account, floor.account.name, exchange.balance, can_trade=exchange.can_trade
-        ),
-        "positions": [
-            rows.position_row(account, known[each.contract_id], each)
-            for each in exchange.positions.values()
-        ],
-        "workingOrders": [
-            rows.order_row(account, known[each.ticket.contract_id], each)
-            for each in exchange.working()
-        ],
-        "trades": [rows.trade_row(account, each) for each in exchange.trades],
-    }
 
 
 def _no_account() -> Response:
