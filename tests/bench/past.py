@@ -20,7 +20,7 @@ from curb.domain.actions import (
 from curb.domain.audit import CONFIG, ENGINE, LINK, MANUAL, Act, AuditRow
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
 from curb.domain.market import Contract
-from curb.store import writing
+from curb.store import chain, writing
 from curb.store.opening import connect
 
 ACCOUNTS = ((1, "PAPER-1"), (2, "PAPER-2"))
@@ -147,6 +147,7 @@ def _order(number: int) -> Order:
 def _keep(connection: sqlite3.Connection, records: Iterator[Record]) -> None:
     connection.execute("BEGIN")
     for record in records:
-        for sql, values in writing.statements(record):
+        steps = writing.statements(record)
+        for sql, values in (*steps, *chain.links(steps)):
             connection.execute(sql, values)
     connection.execute("COMMIT")

@@ -36,8 +36,8 @@ def changed(path: Path, *steps: str) -> None:
 def test_status_tells_version_history_rows_and_sizes(path: Path, capsys: Said) -> None:
     assert db(path.parent, "status") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith(f"{path}: schema v5, ")
-    assert lines[2].startswith("v5 at ")
+    assert lines[0].startswith(f"{path}: schema v6, ")
+    assert lines[2].startswith("v6 at ")
     assert lines[2].endswith(": Created")
     (row,) = (line for line in lines if line.startswith("lockouts "))
     assert row.split()[1] == "0"
@@ -47,20 +47,22 @@ def test_status_tells_version_history_rows_and_sizes(path: Path, capsys: Said) -
 def test_status_as_json(path: Path, capsys: Said) -> None:
     assert db(path.parent, "status", "--json") == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["path"], found["version"]) == (str(path), 5)
+    assert (found["path"], found["version"]) == (str(path), 6)
     assert found["bytes"] == path.stat().st_size
     assert {each["name"]: each["rows"] for each in found["tables"]}["schema_version"] == 1
     assert [each["description"] for each in found["history"]] == ["Created"]
 
 
-@pytest.mark.parametrize(("make", "version"), [(older.v1, 1), (older.v2, 2), (older.v4, 4)])
+@pytest.mark.parametrize(
+    ("make", "version"), [(older.v1, 1), (older.v2, 2), (older.v4, 4), (older.v5, 5)]
+)
 def test_status_of_an_older_one_changes_nothing(
     tmp_path: Path, capsys: Said, make: Callable[[Path], Path], version: int
 ) -> None:
     path = make(tmp_path / "state.db")
     before = path.read_bytes()
     assert db(tmp_path, "status") == 0
-    assert f"schema v{version} (today's is v5: `curb db migrate`)" in capsys.readouterr().out
+    assert f"schema v{version} (today's is v6: `curb db migrate`)" in capsys.readouterr().out
     assert path.read_bytes() == before
 
 
@@ -69,7 +71,9 @@ def test_migrate_names_its_steps_then_carries_them_out(tmp_path: Path, capsys: S
     before = path.read_bytes()
     assert db(tmp_path, "migrate", "--dry-run") == 0
     named = capsys.readouterr().out.splitlines()
-    assert [line.split(": ")[0] for line in named] == ["schema v1 to v2", "schema v2 to v5"]
+    assert [line.split(": ")[0] for line in named] == [
+        f"schema {step}" for step in ("v1 to v2", "v2 to v5", "v5 to v6")
+    ]
     assert path.read_bytes() == before
 
     assert db(tmp_path, "migrate") == 0
@@ -77,14 +81,15 @@ def test_migrate_names_its_steps_then_carries_them_out(tmp_path: Path, capsys: S
     assert "  enforcement_log: 500 rows" in told
     told = [line for line in told if not line.startswith("  ")]
     assert told[0].startswith(f"{path}: schema v1 to v2: 0 rows in ")
-    assert told[-1].startswith(f"{path}: schema v2 to v5: 1153 rows in ")
+    assert told[1].startswith(f"{path}: schema v2 to v5: 1153 rows in ")
+    assert told[-1].startswith(f"{path}: schema v5 to v6: 500 rows in ")
     (copy,) = (tmp_path / "backups").iterdir()
     assert told[-1].endswith(f"; as it was before: {copy.name}")
 
     assert db(tmp_path, "migrate") == 0
-    assert capsys.readouterr().out == f"{path}: schema v5 is today's: nothing to do\n"
+    assert capsys.readouterr().out == f"{path}: schema v6 is today's: nothing to do\n"
     assert db(tmp_path, "verify") == 0
-    assert capsys.readouterr().out == f"{path}: schema v5: whole, and as Curb left it\n"
+    assert capsys.readouterr().out == f"{path}: schema v6: whole, and as Curb left it\n"
 
 
 def test_another_file_than_the_engines_is_migrated_too(tmp_path: Path, capsys: Said) -> None:

@@ -17,9 +17,9 @@ NOT_ENFORCED = {f"rules.{rule.key}.enabled": False for rule in RULES}
 @pytest.mark.parametrize(
     ("make", "until", "steps"),
     [
-        (older.v1, "2099-01-01 00:00:00", ["v1 to v2", "v2 to v5"]),
-        (older.v1, None, ["v1 to v2", "v2 to v5"]),
-        (older.v2, "2099-01-01 00:00:00", ["v2 to v5"]),
+        (older.v1, "2099-01-01 00:00:00", ["v1 to v2", "v2 to v5", "v5 to v6"]),
+        (older.v1, None, ["v1 to v2", "v2 to v5", "v5 to v6"]),
+        (older.v2, "2099-01-01 00:00:00", ["v2 to v5", "v5 to v6"]),
     ],
     ids=["v1", "v1 without an end", "v2"],
 )

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from curb.domain.anchors import Anchor, Damaged, Facts, Finding, judge
+from curb.domain.anchors import Anchor, Damaged, Facts, Finding, Head, judge
 
 ANCHOR = Anchor("a1", 7, "seal-7")
 LEFT = Facts("a1", 7, "seal-7", "seal-7", is_known=True)
@@ -29,6 +29,9 @@ BEHIND = Facts("a1", 6, "seal-6", "seal-6", is_known=True)
         (ANCHOR, replace(AHEAD, sealed="other"), Finding.EDITED),
         (ANCHOR, replace(LEFT, seal="mine", sealed="mine"), Finding.EDITED),
         (ANCHOR, replace(LEFT, seal=""), Finding.EDITED),
+        (ANCHOR, replace(LEFT, has_audit=False), Finding.AUDIT_CHANGED),
+        (ANCHOR, replace(AHEAD, has_audit=False), Finding.AUDIT_CHANGED),
+        (ANCHOR, replace(BEHIND, has_audit=False), Finding.ROLLED_BACK),
         (None, LEFT, Finding.UNANCHORED),
         (None, EDITED, Finding.EDITED),
         (None, replace(EDITED, is_known=False), Finding.EDITED),
@@ -44,3 +47,7 @@ def test_the_state_is_judged_by_both_places(
 
 def test_only_a_first_start_and_the_same_state_are_no_loss() -> None:
     assert {finding for finding in Finding if not finding.is_loss} == {Finding.FIRST, Finding.SAME}
+
+
+def test_a_link_in_short_is_its_number_and_the_beginning_of_its_hash() -> None:
+    assert Head(7, "0123456789abcdef" * 4).words == "7:0123456789ab"

@@ -42,7 +42,7 @@ class Point:
 BREACH = "curb.engine.watch:AccountWatch._breach"
 _ACT = "curb.engine.runner:Runner.act"
 _SAVE = "curb.store.database:Database.save"
-_ROWS = "aiosqlite:Connection.executemany"
+_ROWS = "curb.store.transaction:write"
 _ORDER = "curb.gateway.api:Api.order"
 _WIRE = "curb.gateway.connection:Connection.exchange"
 _READ = "curb.engine.closing:Closing.read"

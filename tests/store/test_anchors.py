@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from curb.domain.anchors import Anchor, Damaged
+from curb.domain.anchors import Anchor, Damaged, Head
 from curb.store.anchors import Keeper, read_anchor, write_anchor
 
 ANCHOR = Anchor("a1", 7, "f" * 64, datetime(2026, 11, 20, 23, tzinfo=UTC))
 
 
-@pytest.mark.parametrize("anchor", [ANCHOR, Anchor("b2", 0, "")])
+@pytest.mark.parametrize(
+    "anchor", [ANCHOR, Anchor("b2", 0, ""), Anchor("c", 1, "f", None, Head(3, "e" * 64))]
+)
 def test_an_anchor_comes_back_exactly(tmp_path: Path, anchor: Anchor) -> None:
     write_anchor(tmp_path / "a", anchor)
     assert read_anchor(tmp_path / "a") == anchor
@@ -43,6 +45,9 @@ def test_only_the_trader_may_read_it_and_nothing_else_is_left(tmp_path: Path) ->
         b'{"id": 1, "sequence": 7, "seal": "", "reset_at": null}',
         b'{"id": "a1", "sequence": 7, "seal": "", "reset_at": "soon"}',
         b'{"id": "a1", "sequence": 7, "seal": "", "reset_at": "2026-11-20T23:00:00"}',
+        b'{"id": "a1", "sequence": 7, "seal": "", "reset_at": null, "audit": 7}',
+        b'{"id": "a1", "sequence": 7, "seal": "", "reset_at": null, "audit": ["7", ""]}',
+        b'{"id": "a1", "sequence": 7, "seal": "", "reset_at": null, "audit": [7, 7]}',
         b'{"id": "a1", "sequence": 7, "seal": "' + b"f" * 8000 + b'"}',
     ],
 )

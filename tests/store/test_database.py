@@ -271,6 +271,20 @@ def test_a_row_that_is_not_ours_is_told_and_not_guessed(tmp_path: Path, damage: 
     asyncio.run(load())
 
 
+def test_an_audit_without_the_link_that_its_anchor_saw_is_told(tmp_path: Path) -> None:
+    path, anchor = tmp_path / "curb.db", tmp_path / "a.anchor"
+    assert attached(path, anchor, audit(1), audit(2)) is Finding.FIRST
+    assert attached(path, anchor) is Finding.SAME
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("DELETE FROM audit_chain WHERE sequence = 2")
+    connection.close()
+    assert attached(path, anchor) is Finding.AUDIT_CHANGED
+    assert attached(path, anchor, SaveLock(LOCK)) is Finding.AUDIT_CHANGED
+    # The audit goes on from what is there, and a row of the engine's says what was found.
+    assert attached(path, anchor) is Finding.SAME
+
+
 def attached(path: Path, anchor: Path, *records: Record, seen: bool = False) -> Finding:
     """Judge, keep the records if any, and return what was found."""
 

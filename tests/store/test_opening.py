@@ -119,15 +119,15 @@ def test_a_commit_is_durable_and_a_wait_bounded(tmp_path: Path, pragma: str, val
         (["CREATE TABLE schema_version (version)"], "made by another program"),
         (["CREATE TABLE notes (text)", "PRAGMA user_version = 4"], "made by another program"),
         (
-            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 6"],
-            "made by a newer Curb: expected schema version 5, found 6",
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 7"],
+            "made by a newer Curb: expected schema version 6, found 7",
         ),
         (["CREATE TABLE notes (text)"], "made by another program"),
         (["PRAGMA application_id = 7"], "made by another program"),
         (["CREATE TABLE notes (text)", "PRAGMA application_id = 7"], "made by another program"),
         (
-            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 5"],
-            "damaged: expected the table audit_segments, found none",
+            [f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = 6"],
+            "damaged: expected the table audit_chain, found none",
         ),
     ],
 )

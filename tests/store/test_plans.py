@@ -26,6 +26,7 @@ INDEX = re.compile(r"USING (?:COVERING )?INDEX (\w+)")
 
 GROWING = {
     "enforcement_log",
+    "audit_chain",
     "trade_history",
     "daily_pnl",
     "daily_unrealized_pnl",
@@ -44,6 +45,9 @@ WHOLE = {
     "sealing._LINES": "the seal is over every contract",
     "checking.SEALED": "the same",
     "sealing._SEAL": "the same",
+    "verifying._ROWS": "a trader asks whether every row is as it was written",
+    "verifying._LINKS": "the same",
+    "retention._CHAIN": "from its beginning only as far as the first link that stays",
     "statistics.TALLIES": "a partial index over enforcements only, in the order of its groups",
     "statistics.SLOWEST": "the same index; rows are looked up for ten",
 }

@@ -152,8 +152,7 @@ def test_the_anchor_has_the_next_reset_unless_it_cannot_be_read(
     connection: sqlite3.Connection,
 ) -> None:
     def anchor() -> Anchor:
-        rows = connection.execute(sealing.STATE).fetchall()
-        return sealing.anchor_of(rows, connection.execute(sealing.NEXT_RESET).fetchall())
+        return sealing.anchor_of(connection.execute(sealing.STATE).fetchall())
 
     found = anchor()
     assert (found.id, found.sequence) == ("a1", 1)

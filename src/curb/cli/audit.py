@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from curb.cli import places, report, stats
+from curb.cli import chained, places, report, stats
 from curb.domain.audit import AuditRow
 from curb.domain.errors import CurbError
 from curb.domain.query import AuditQuery
@@ -13,8 +13,13 @@ from curb.domain.severity import Severity, severity
 from curb.domain.text import safe_text
 from curb.store.archive import AuditArchive
 
-_STATS = "stats"
+_STATS, _VERIFY = "stats", "verify"
 _OF_ROWS = ("words", "rule", "severity", "limit", "export")
+_TAKES = {
+    None: (*_OF_ROWS, "account", "json"),
+    _STATS: ("days", "account", "json"),
+    _VERIFY: (),
+}
 _SHOWN = 20
 _AT_ONCE = 1_000
 _CELLS = 500
@@ -27,9 +32,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
         nargs="?",
-        choices=(_STATS,),
-        metavar=_STATS,
-        help="how well and how fast each rule was enforced, instead of rows",
+        choices=(_STATS, _VERIFY),
+        metavar=f"{_STATS}|{_VERIFY}",
+        help="instead of rows how well and how fast each rule was enforced, or whether the rows "
+        "are those that were written (exit code 1 where not)",
     )
     parser.add_argument("--words", metavar="TEXT", help="rows that have all these words")
     parser.add_argument("--rule", metavar="RULE-003", help="rows of one rule")
@@ -49,6 +55,8 @@ def run(args: argparse.Namespace) -> int:
     database = places.database_path(places.state_path(args.state_dir))
     archive = AuditArchive(database)
     _refuse(args)
+    if args.what == _VERIFY:
+        return chained.run(places.existing(database))
     if args.what == _STATS:
         return stats.run(database, args.days, _account_id(args, archive), as_json=args.json)
     query = _query(args, archive)
@@ -65,13 +73,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _refuse(args: argparse.Namespace) -> None:
     """Raise CurbError on a flag that means nothing here."""
-    flags = _OF_ROWS if args.what == _STATS else ("days",)
-    given = next((flag for flag in flags if getattr(args, flag) is not None), None)
-    if given is None:
+    takes = _TAKES[args.what]
+    every = (*_OF_ROWS, "days", "account", "json")
+    given = (
+        flag for flag in every if flag not in takes and getattr(args, flag) not in (None, False)
+    )
+    if (odd := next(given, None)) is None:
         return
-    if args.what == _STATS:
-        raise CurbError(f"expected --days, --account or --json with {_STATS}, found --{given}")
-    raise CurbError(f"expected --{given} with `curb audit {_STATS}`, found it with rows")
+    if args.what is None:
+        raise CurbError(f"expected --{odd} with `curb audit {_STATS}`, found it with rows")
+    wanted = "--days, --account or --json" if takes else "no flag but --state-dir"
+    raise CurbError(f"expected {wanted} with {args.what}, found --{odd}")
 
 
 def _account_id(args: argparse.Namespace, archive: AuditArchive) -> int | None:

@@ -9,17 +9,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from curb.cli import places, report
+from curb.cli import chained, places, report
 from curb.control.paths import hold
-from curb.domain.errors import CurbError
 from curb.domain.text import safe_text
 from curb.store.checking import faults
 from curb.store.compacting import compacted
-from curb.store.looking import looking
 from curb.store.migrations.runner import pending
 from curb.store.migrations.step import Upgrade
 from curb.store.opening import connect
-from curb.store.segments import FOLDER, verified_segments
 from curb.store.survey import Noted, Survey, Table, surveyed
 from curb.store.tables import USER_VERSION
 
@@ -49,22 +46,16 @@ def run(args: argparse.Namespace) -> int:
     path = places.database_path(places.state_path(args.state_dir))
     match args.what:
         case "status":
-            found = surveyed(_there(path))
+            found = surveyed(places.existing(path))
             report.say([_record(found)] if args.json else _lines(found))
             return 0
         case "migrate":
             path = Path(args.file).absolute() if args.file else path
-            return _migrate(_there(path), is_dry=args.dry_run)
+            return _migrate(places.existing(path), is_dry=args.dry_run)
         case "verify":
-            return _verify(_there(path))
+            return _verify(places.existing(path))
         case _:
-            return _vacuum(_there(path))
-
-
-def _there(path: Path) -> Path:
-    if not path.is_file():
-        raise CurbError(f"{path}: expected a database, found no file")
-    return path
+            return _vacuum(places.existing(path))
 
 
 def _migrate(path: Path, *, is_dry: bool) -> int:
@@ -83,21 +74,13 @@ def _migrate(path: Path, *, is_dry: bool) -> int:
 
 
 def _verify(path: Path) -> int:
-    found = (*faults(path), *_unlike_sealed(path))
+    found = (*faults(path), *chained.judged(path)[1])
     if not found:
         print(f"{path}: schema v{USER_VERSION}: whole, and as Curb left it")
         return 0
     for words in found:
         print(f"{path}: {words}", file=sys.stderr)
     return _WRONG
-
-
-def _unlike_sealed(path: Path) -> Iterator[str]:
-    """Tell which closed stretches of the audit are not what was sealed."""
-    with looking(path) as connection:
-        for each in verified_segments(connection, path.parent / FOLDER):
-            if each.words:
-                yield f"the audit from row {each.first_id} to {each.last_id}: {each.words}"
 
 
 def _vacuum(path: Path) -> int:

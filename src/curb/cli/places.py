@@ -65,6 +65,13 @@ def database_path(state_dir: Path) -> Path:
     return state_dir / "state.db"
 
 
+def existing(database: Path) -> Path:
+    """Return the path of a database that is there. Raises CurbError where no file is."""
+    if not database.is_file():
+        raise CurbError(f"{database}: expected a database, found no file")
+    return database
+
+
 def state_dir(given: str | None) -> Path:
     """Return the directory of database, logs and keys, made for its owner only."""
     path = state_path(given)

@@ -122,6 +122,7 @@ class Upkeep:
         made = [at for at in (self._runs.done.get(Task.BACKUP), self._newest) if at is not None]
         backup_at = max(made, default=None)
         since = self._runs.since or self._began
+        head = self._database.audit_head
         return replace(
             view,
             is_backup_on=plan.enabled,
@@ -132,6 +133,7 @@ class Upkeep:
             is_drill_late=plan.enabled and upkeep.is_drill_late(self._drilled, since, now),
             upkeep_at=self._runs.done.get(Task.PRUNE),
             growing=self._growing,
+            audit_head=head.words if head else "",
         )
 
     @property

@@ -78,15 +78,20 @@ def account_consent_path(gateway: str, account_id: int) -> Path:
     return _account_file(gateway, account_id, "live")
 
 
-def _account_file(gateway: str, account_id: int, kind: str) -> Path:
-    digest = hashlib.sha256(f"{gateway}\0{account_id}".encode()).hexdigest()
+def account_files() -> Path:
+    """Return the user's own directory for what stands beside the locks, made if absent."""
     home = Path(pwd.getpwuid(os.getuid()).pw_dir)
     folder = home / ".local" / "state" / "curb-locks"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise CurbError(f"{folder}: expected a place for lock files, found: {e.strerror}") from e
-    return private_dir(folder) / f"account-{digest[:16]}.{kind}"
+    return private_dir(folder)
+
+
+def _account_file(gateway: str, account_id: int, kind: str) -> Path:
+    digest = hashlib.sha256(f"{gateway}\0{account_id}".encode()).hexdigest()
+    return account_files() / f"account-{digest[:16]}.{kind}"
 
 
 @contextmanager

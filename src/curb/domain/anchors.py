@@ -10,17 +10,32 @@ from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """The newest link of the audit's chain: its number, from 1, and its hash."""
+
+    sequence: int
+    hash: str
+
+    @property
+    def words(self) -> str:
+        """The link in short, for people to compare or to write down."""
+        return f"{self.sequence}:{self.hash[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """What was last sealed, as the file beside the account's lock has it.
 
     `reset_at` is the reset that was next then: a lock for lost state lasts that long at least.
-    A `sequence` of 0 was written before the first seal.
+    A `sequence` of 0 was written before the first seal. `audit` is None in one that was written
+    before the audit had a chain, or a row.
     """
 
     id: str
     sequence: int
     seal: str
     reset_at: datetime | None = None
+    audit: Head | None = None
 
 
 class Damaged(Enum):
@@ -34,7 +49,8 @@ class Facts:
     """What the database says of itself; `id` is "" where it was never sealed.
 
     `seal` is the one kept, `sealed` the one that its rows have now. `is_known` tells whether
-    the account had an anchor for this database before.
+    the account had an anchor for this database before, `has_audit` whether the audit has the link that its
+    anchor saw.
     """
 
     id: str
@@ -42,6 +58,7 @@ class Facts:
     seal: str
     sealed: str
     is_known: bool
+    has_audit: bool = True
 
 
 class Finding(Enum):
@@ -53,6 +70,7 @@ class Finding(Enum):
     ANOTHER = "another database was put in its place: its anchor names a different one"
     ROLLED_BACK = "the database was rolled back: its anchor has seen later changes"
     EDITED = "the database was edited: its seal does not fit its rows"
+    AUDIT_CHANGED = "the audit was cut or rewritten: its anchor has seen another chain of rows"
     UNANCHORED = "the anchor of the database was deleted"
     ANCHOR_DAMAGED = "the anchor of the database cannot be read"
 
@@ -82,4 +100,4 @@ def judge(anchor: Anchor | Damaged | None, facts: Facts) -> Finding:
         return Finding.ROLLED_BACK
     if facts.sequence == anchor.sequence and facts.seal != anchor.seal:
         return Finding.EDITED
-    return Finding.SAME
+    return Finding.SAME if facts.has_audit else Finding.AUDIT_CHANGED

@@ -27,6 +27,7 @@ class HealthView:
     database_bytes: int | None = None
     wal_bytes: int | None = None
     growing: str = ""  # what takes the room, where that is a lot
+    audit_head: str = ""  # the newest link of the audit's chain that is on disk, in short
     write_p99_ms: int | None = None
     is_backup_on: bool | None = None
     backup_at: datetime | None = None  # the newest backup

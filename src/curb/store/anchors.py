@@ -7,8 +7,9 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from curb.domain.anchors import Anchor, Damaged
+from curb.domain.anchors import Anchor, Damaged, Head
 
 # An anchor is below 300 bytes; more is not ours.
 _MOST_BYTES = 4096
@@ -100,7 +101,8 @@ def _write_all(paths: Sequence[Path], anchor: Anchor) -> str:
 def _text(anchor: Anchor) -> str:
     reset_at = anchor.reset_at.isoformat() if anchor.reset_at else None
     found = {"id": anchor.id, "sequence": anchor.sequence, "seal": anchor.seal}
-    return json.dumps(found | {"reset_at": reset_at}) + "\n"
+    audit = [anchor.audit.sequence, anchor.audit.hash] if anchor.audit else None
+    return json.dumps(found | {"reset_at": reset_at, "audit": audit}) + "\n"
 
 
 def _parsed(content: bytes) -> Anchor:
@@ -111,4 +113,13 @@ def _parsed(content: bytes) -> Anchor:
     reset_at = datetime.fromisoformat(found["reset_at"]) if found["reset_at"] else None
     if reset_at is not None and reset_at.tzinfo is None:
         raise ValueError("expected a time with its offset")
-    return Anchor(anchor_id, sequence, seal, reset_at)
+    return Anchor(anchor_id, sequence, seal, reset_at, _head(found.get("audit")))
+
+
+def _head(found: Any) -> Head | None:
+    if found is None:
+        return None
+    sequence, told = found
+    if type(sequence) is not int or not isinstance(told, str):
+        raise TypeError("expected the audit's link as a number and text")
+    return Head(sequence, told)

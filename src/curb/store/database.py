@@ -1,28 +1,27 @@
 """The trader's database: one file, one connection, one writer."""
 
 import asyncio
-import contextlib
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import aiosqlite
 
 from curb.domain.actions import Record
-from curb.domain.anchors import Anchor, Finding, judge
+from curb.domain.anchors import Anchor, Damaged, Facts, Finding, Head, judge
 from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreDamaged, StoreError
 from curb.domain.events import Restored
-from curb.store import reading, sealing, writing
+from curb.store import chain, reading, sealing, writing
 from curb.store.anchors import Keeper, lay_anchor, read_anchor
 from curb.store.failure import failure
 from curb.store.migrations.step import Upgrade
 from curb.store.opening import connect
+from curb.store.transaction import carry_out
 from curb.store.writing import Statement
 
 BUSY_TIMEOUT_S = 2.0  # longer than a viewer's read or a backup's step, short for a trader
@@ -40,13 +39,17 @@ class Database:
     One connection does all reading and writing, so nobody sees half a transaction.
     """
 
-    def __init__(self, path: Path, connection: aiosqlite.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: aiosqlite.Connection, raw: sqlite3.Connection
+    ) -> None:
         self._path = path
         self._connection = connection
+        self._raw = raw  # for its thread only
         self._turn = asyncio.Lock()
         self._is_open = True
         self._keeper: Keeper | None = None
         self._founding: tuple[Statement, ...] = ()
+        self._head: Head | None = None
 
     @classmethod
     async def open(
@@ -65,7 +68,7 @@ class Database:
         """
         # Opened before aiosqlite's thread takes it over: that thread survives no refusal well.
         raw = await asyncio.to_thread(connect, path, busy_timeout_s, upgrade)
-        return cls(path, await aiosqlite.Connection(lambda: raw, iter_chunk_size=64))
+        return cls(path, await aiosqlite.Connection(lambda: raw, iter_chunk_size=64), raw)
 
     async def load(self) -> Restored:
         """Return what a restart needs, in an order that depends on nothing but the rows."""
@@ -86,7 +89,7 @@ class Database:
         new_id = secrets.token_hex(8)
         for path in paths:
             read = await asyncio.to_thread(read_anchor, path)
-            facts = sealing.facts_of(rows, str(sealed), path.name)
+            facts = await self._facts(sealing.facts_of(rows, str(sealed), path.name), read)
             found.append((judge(read, facts), read if isinstance(read, Anchor) else None))
             if found[-1][0] is Finding.FIRST:
                 # The database will say that it has an anchor: a crash must not come before it.
@@ -95,12 +98,18 @@ class Database:
             new_id, rows, [path.name for path in paths], [a for _, a in found]
         )
         self._keeper = Keeper(paths)
+        self._head = sealing.head_of(rows)
         return tuple(found)
 
     @property
     def anchor_word(self) -> str:
         """Whether the anchors can be written: "ok", or why not."""
         return self._keeper.word if self._keeper else "ok"
+
+    @property
+    def audit_head(self) -> Head | None:
+        """The newest link of the audit's chain that is on disk; None before `attach`."""
+        return self._head
 
     async def save(self, records: Sequence[Record]) -> None:
         """Make the records durable in one transaction, in order: all of them or none.
@@ -185,34 +194,33 @@ class Database:
         async with self._turn:
             self._expect_open()
             is_sealed = bool(self._founding) or sealing.touches(batch)
-            steps = [*self._founding, *batch, *sealing.RESEAL] if is_sealed else batch
+            links = chain.links(batch)
+            steps = [*batch, *links]
+            if is_sealed:
+                steps = [*self._founding, *steps, *sealing.RESEAL]
+            keeper = self._keeper if is_sealed or links else None
             try:
-                await self._run(steps)
+                state = await self._run(steps, sealing.STATE if keeper else "")
                 self._founding = ()
-                if is_sealed and self._keeper:
-                    self._keeper.put(await self._anchor())
+                if keeper:
+                    anchor = sealing.anchor_of(state)
+                    self._head = anchor.audit
+                    keeper.put(anchor)
             except (sqlite3.Error, *_ODD_VALUE) as e:
                 raise failure(self._path, "write to it", e) from e
 
-    async def _run(self, batch: list[Statement]) -> None:
-        if len(batch) == 1:
-            # One statement is a transaction by itself: one trip to the writer, not three.
-            await self._connection.execute(*batch[0])
-            return
-        try:
-            await self._connection.execute("BEGIN IMMEDIATE")
-            for sql, group in groupby(batch, key=itemgetter(0)):
-                await self._connection.executemany(sql, [values for _, values in group])
-            await self._connection.execute("COMMIT")
-        except BaseException:
-            with contextlib.suppress(sqlite3.Error):  # the first error is the one to tell
-                await self._connection.rollback()
-            raise
+    async def _run(self, batch: list[Statement], then: str) -> list[tuple[Any, ...]]:
+        # One trip to the thread for all of it: its public methods make a trip a statement.
+        run = self._connection._execute  # noqa: SLF001 - pinned, and there is no other way
+        found: list[tuple[Any, ...]] = await run(carry_out, self._raw, batch, then)  # type: ignore[no-untyped-call]
+        return found
 
-    async def _anchor(self) -> Anchor:
-        state = await self._connection.execute_fetchall(sealing.STATE)
-        resets = await self._connection.execute_fetchall(sealing.NEXT_RESET)
-        return sealing.anchor_of(state, resets)
+    async def _facts(self, facts: Facts, anchor: Anchor | Damaged | None) -> Facts:
+        """Return the facts with whether the audit has the link that the anchor saw."""
+        if not isinstance(anchor, Anchor) or anchor.audit is None:
+            return facts
+        found = await self._fetch(sealing.LINK, (anchor.audit.sequence,))
+        return replace(facts, has_audit=[tuple(row) for row in found] == [(anchor.audit.hash,)])
 
     async def _fetch(self, sql: str, values: Iterable[int] = ()) -> list[sqlite3.Row]:
         async with self._turn:

@@ -29,7 +29,7 @@ SECTOR = 512
 
 _DOCUMENTED = 2  # the versions of the documents, whose files carry no mark of ours
 _LAB = 3  # existed for a day
-_MIGRATED = frozenset((1, 2, 4))
+_MIGRATED = frozenset((1, 2, 4, 5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,11 @@ SEGMENT = """
 INSERT INTO audit_segments (first_id, last_id, first_at, last_at, row_count, digest, sealed_at)
 VALUES (?, ?, ?, ?, ?, ?, ?)
 """
+# The links before a place in the audit's chain: it goes on from there.
+UNCHAIN = "DELETE FROM audit_chain WHERE sequence < ?"
 PRUNED = "UPDATE audit_segments SET pruned_at = ? WHERE first_id = ?"
 
-UNSEALED = frozenset((FILL, DAILY_PNL, DAILY_UNREALIZED, AUDIT, SEGMENT, PRUNED))
+UNSEALED = frozenset((FILL, DAILY_PNL, DAILY_UNREALIZED, AUDIT, SEGMENT, UNCHAIN, PRUNED))
 
 T = TypeVar("T")
 Batch = tuple[Statement, ...]
@@ -66,6 +68,12 @@ def audit(ids: Sequence[int], first_id: int, now: datetime) -> Iterator[Batch]:
         yield ((AUDIT, (part[0], part[-1])),)
     rest = [(AUDIT, (part[0], part[-1])) for part in parts[-1:]]
     yield (*rest, (PRUNED, (time_text(now), first_id)))
+
+
+def unchained(first: int, until: int) -> Iterator[Batch]:
+    """Yield what takes the links from `first` to before `until` out of the audit's chain."""
+    for bound in range(first, until, BATCH):
+        yield ((UNCHAIN, (min(bound + BATCH, until),)),)
 
 
 def _parts(values: Sequence[T]) -> Iterator[Sequence[T]]:

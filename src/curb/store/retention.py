@@ -41,6 +41,13 @@ UNION SELECT each.key FROM lockouts, json_each(lockouts.ceilings) AS each WHERE 
 _RUNS = "SELECT key, value FROM engine_state WHERE key GLOB 'upkeep.*'"
 _SINCE = "SELECT min(applied_at) FROM schema_version WHERE success = 1"
 _FREE = "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size"
+# Where the chain may begin once a stretch has left: at the link before the first that stays.
+_CHAIN = """
+SELECT (SELECT min(sequence) FROM audit_chain), coalesce(
+    (SELECT sequence - 1 FROM audit_chain WHERE +row_id > ? ORDER BY sequence LIMIT 1),
+    (SELECT max(sequence) FROM audit_chain)
+)
+"""
 RUN = "REPLACE INTO engine_state (key, value) VALUES (?, ?)"
 
 _ODD_VALUE = (ValueError, TypeError, LookupError, ArithmeticError)
@@ -108,7 +115,10 @@ def audit_pruning(path: Path, folder: Path, segment: Segment, now: datetime) -> 
     with looking(path) as connection:
         segments.archived(connection, folder, segment)
         ids = segments.row_ids(connection, segment)
-    return Pruning("enforcement_log", len(ids), tuple(pruning.audit(ids, segment.first_id, now)))
+        first, until = connection.execute(_CHAIN, (segment.last_id,)).fetchone()
+    batches = pruning.audit(ids, segment.first_id, now)
+    links = pruning.unchained(first, until) if first is not None else ()
+    return Pruning("enforcement_log", len(ids), (*batches, *links))
 
 
 def next_segment(path: Path, now: datetime) -> Segment | None:

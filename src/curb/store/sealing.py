@@ -11,8 +11,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from curb.domain.anchors import Anchor, Facts
-from curb.store import pruning, writing
+from curb.domain.anchors import Anchor, Facts, Head
+from curb.store import chain, pruning, writing
 from curb.store.reading import RECENT_FILLS
 from curb.store.values import optional_time_of
 from curb.store.writing import Statement
@@ -74,8 +74,14 @@ _KNOW = "REPLACE INTO engine_state (key, value) VALUES ('anchor_names', ?)"
 STATE = """
 SELECT key, value FROM engine_state
 WHERE key IN ('anchor_id', 'anchor_sequence', 'anchor_seal', 'anchor_names')
+UNION ALL
+SELECT 'next_reset', max(next_reset_time) FROM reset_schedule
+UNION ALL
+SELECT 'audit_head', sequence || ' ' || hash FROM audit_chain
+WHERE sequence = (SELECT max(sequence) FROM audit_chain)
 """
-NEXT_RESET = "SELECT max(next_reset_time) FROM reset_schedule"
+# Of the link that an anchor saw last.
+LINK = "SELECT hash FROM audit_chain WHERE sequence = ?"
 
 
 class Seal:
@@ -94,7 +100,8 @@ class Seal:
 
 
 def teach(connection: sqlite3.Connection) -> None:
-    """Give the connection the aggregate that the statements here use."""
+    """Give the connection what the statements here and of the audit's chain use."""
+    chain.teach(connection)
     connection.create_aggregate("seal", 1, Seal)  # type: ignore[arg-type]  # of numbers, to typeshed
 
 
@@ -110,7 +117,7 @@ def founding(
     anchors: Iterable[Anchor | None],
 ) -> tuple[Statement, ...]:
     """Return what gives the database an id, a sequence above its anchors', and their names."""
-    state = {str(key): str(value) for key, value in rows}
+    state = _state(rows)
     known = json.dumps(sorted(known_anchors(state) | set(names)), separators=(",", ":"))
     highest = max((anchor.sequence for anchor in anchors if anchor), default=0)
     return (_IDENTIFY, (new_id,)), (_RAISE, (str(highest),)), (_KNOW, (known,))
@@ -133,7 +140,7 @@ def sequence_of(state: dict[str, str]) -> int:
 
 def facts_of(rows: Iterable[Sequence[Any]], sealed: str, name: str) -> Facts:
     """Return what the `STATE` query and the seal of the rows say, for the anchor `name`."""
-    state = {str(key): str(value) for key, value in rows}
+    state = _state(rows)
     return Facts(
         id=state.get("anchor_id", ""),
         sequence=sequence_of(state),
@@ -143,10 +150,21 @@ def facts_of(rows: Iterable[Sequence[Any]], sealed: str, name: str) -> Facts:
     )
 
 
-def anchor_of(rows: Iterable[Sequence[Any]], resets: Iterable[Sequence[Any]]) -> Anchor:
-    """Return the anchor of what the `STATE` and `NEXT_RESET` queries found."""
-    facts = facts_of(rows, "", "")
+def anchor_of(rows: Iterable[Sequence[Any]]) -> Anchor:
+    """Return the anchor of what the `STATE` query found."""
+    state = _state(rows)
     reset_at = None
-    with contextlib.suppress(ValueError, TypeError):  # a lock does without it, a write must not
-        reset_at = optional_time_of(next((text for (text,) in resets), None))
-    return Anchor(facts.id, facts.sequence, facts.seal, reset_at)
+    with contextlib.suppress(ValueError):  # a lock does without it, a write must not
+        reset_at = optional_time_of(state.get("next_reset"))
+    facts = facts_of(state.items(), "", "")
+    return Anchor(facts.id, facts.sequence, facts.seal, reset_at, head_of(state.items()))
+
+
+def head_of(rows: Iterable[Sequence[Any]]) -> Head | None:
+    """Return the newest link of the audit's chain that the `STATE` query found."""
+    sequence, _, told = _state(rows).get("audit_head", "").partition(" ")
+    return Head(int(sequence), told) if sequence else None
+
+
+def _state(rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in rows if value is not None}

@@ -19,6 +19,7 @@ from typing import Any
 
 from curb.domain.errors import StoreError
 from curb.domain.retention import GIVEN_UP, months
+from curb.store.chain import BEGINNING, COLUMNS
 from curb.store.pruning import SEGMENT
 from curb.store.syncing import sync_folder
 from curb.store.values import time_of, time_text
@@ -26,13 +27,8 @@ from curb.store.writing import Statement
 
 FOLDER = Path("archive") / "audit"
 
-_BEGINNING = "0" * 64
-_COLUMNS = (
-    *("id", "timestamp", "account_id", "account", "rule_id", "action", "symbol", "reason"),
-    *("success", "execution_time_ms", "details"),
-)
 _ROWS = f"""
-SELECT {", ".join(_COLUMNS)} FROM enforcement_log WHERE id BETWEEN ? AND ? ORDER BY id
+SELECT {", ".join(COLUMNS)} FROM enforcement_log WHERE id BETWEEN ? AND ? ORDER BY id
 """  # noqa: S608 - constants of ours
 _SEGMENTS = """
 SELECT first_id, last_id, first_at, last_at, row_count, digest, pruned_at IS NOT NULL
@@ -85,7 +81,7 @@ class SegmentVerdict:
 def segments(connection: sqlite3.Connection) -> tuple[Segment, ...]:
     """Return the segments in order."""
     found: list[Segment] = []
-    previous = _BEGINNING
+    previous = BEGINNING
     for first_id, last_id, first_at, last_at, count, digest, is_pruned in connection.execute(
         _SEGMENTS
     ):
@@ -101,7 +97,7 @@ def next_segment(connection: sqlite3.Connection, now: datetime) -> Segment | Non
     One with a row whose outcome is open waits for it, but not for ever. Months are of UTC; ids
     go before times, so that segments leave no row out between them.
     """
-    last_id, digest = connection.execute(_LAST).fetchone() or (_BEFORE_ALL, _BEGINNING)
+    last_id, digest = connection.execute(_LAST).fetchone() or (_BEFORE_ALL, BEGINNING)
     first = connection.execute(_FIRST_ROW, (last_id,)).fetchone()
     ends = months(time_of(first[1]), now) if first else ()
     if not ends:
@@ -220,7 +216,7 @@ def _read(path: Path) -> Iterator[str]:
 
 def _line(row: tuple[Any, ...]) -> str:
     try:
-        return json.dumps(dict(zip(_COLUMNS, row, strict=True)), separators=(",", ":"))
+        return json.dumps(dict(zip(COLUMNS, row, strict=True)), separators=(",", ":"))
     except TypeError as e:
         raise StoreError(f"audit: expected text and numbers in row {row[0]}, found others") from e
 

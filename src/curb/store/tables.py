@@ -8,7 +8,7 @@ NULL is unknown, never 0.
 """
 
 APPLICATION_ID = 0x43555242  # "CURB"
-USER_VERSION = 5  # the documents this schema grew from made 1 and 2, its own first days 3
+USER_VERSION = 6  # the documents this schema grew from made 1 and 2, its own first days 3
 
 LOCKOUTS = """
 CREATE TABLE lockouts (
@@ -190,6 +190,18 @@ CREATE TABLE audit_segments (
 )
 """
 
+# Each version of an audit row is a link: `digest` is a SHA-256 over the row, `hash` one over the
+# link before and the digest. A link without a row says from where the chain goes on, and the
+# digest of the last closed stretch.
+AUDIT_CHAIN = """
+CREATE TABLE audit_chain (
+    sequence INTEGER PRIMARY KEY NOT NULL,
+    row_id INTEGER,
+    digest TEXT NOT NULL,
+    hash TEXT NOT NULL
+)
+"""
+
 RESET_SCHEDULE = """
 CREATE TABLE reset_schedule (
     account_id INTEGER PRIMARY KEY NOT NULL,
@@ -247,6 +259,7 @@ TABLES = {
     "orders": ORDERS,
     "enforcement_log": ENFORCEMENT_LOG,
     "audit_segments": AUDIT_SEGMENTS,
+    "audit_chain": AUDIT_CHAIN,
     "reset_schedule": RESET_SCHEDULE,
     "schema_version": SCHEMA_VERSION,
     "kept_rows": KEPT_ROWS,
@@ -298,6 +311,7 @@ INDEXES = (
     "CREATE INDEX idx_enforcement_log_success ON enforcement_log(success, timestamp DESC)",
     ENFORCEMENT_TIMES,
     ENFORCEMENT_SEVERITY,
+    "CREATE INDEX idx_audit_chain_row ON audit_chain(row_id, sequence)",
     "CREATE INDEX idx_schema_version_applied ON schema_version(applied_at DESC)",
 )
 
@@ -305,7 +319,7 @@ INDEXES = (
 CREATE = (
     *TABLES.values(),
     *INDEXES,
-    "INSERT INTO schema_version (version, description, success) VALUES (5, 'Created', 1)",
+    "INSERT INTO schema_version (version, description, success) VALUES (6, 'Created', 1)",
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {USER_VERSION}",
 )

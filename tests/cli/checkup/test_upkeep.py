@@ -1,5 +1,6 @@
 """What is said of the database's size, copies and drills."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,11 @@ def test_how_long_ago(seconds: int, words: str) -> None:
             ],
             "large: enforcement_log 9.1 MB of 12.4 MB, backups off",
         ),
+        (
+            {"is_backup_on": False, "audit_head": "12:ab12cd34ef56"},
+            [(Level.NOTE, "backup", "none is made: `enabled` of [backup] is false")],
+            "audit at 12:ab12cd34ef56, backups off",
+        ),
     ],
 )
 def test_what_doctor_and_status_say(
@@ -92,6 +98,11 @@ def test_what_doctor_and_status_say(
     assert all(each.todo for each in found if each.level is Level.WARN)
     assert store_words(moment) == status
     assert f"store {status}" in sentences(moment)
+
+
+def test_where_the_audit_stands_is_known_before_its_copies_are() -> None:
+    health = replace(UNMEASURED, audit_head="12:ab12cd34ef56")
+    assert store_words(scenes.snapshot(health=health)) == "audit at 12:ab12cd34ef56"
 
 
 @pytest.mark.parametrize("health", [UNMEASURED])

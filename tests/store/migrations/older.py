@@ -222,8 +222,17 @@ def v2(path: Path, *more: Rows) -> Path:
 
 def v4(path: Path) -> Path:
     """Make a file of schema v4, as an engine of that time left it."""
+    return _scripted(path, "v4.sql")
+
+
+def v5(path: Path) -> Path:
+    """Make a file of schema v5, as an engine of that time left it."""
+    return _scripted(path, "v5.sql")
+
+
+def _scripted(path: Path, name: str) -> Path:
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.executescript(Path(__file__).with_name("v4.sql").read_text())
+    connection.executescript(Path(__file__).with_name(name).read_text(encoding="utf-8"))
     connection.close()
     return path
 

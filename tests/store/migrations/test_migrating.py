@@ -47,9 +47,10 @@ def sealed(path: Path) -> str:
 @pytest.mark.parametrize(
     ("make", "steps"),
     [
-        (older.v1, ["v1 to v2", "v2 to v5"]),
-        (older.v2, ["v2 to v5"]),
-        (older.v4, ["v4 to v5"]),
+        (older.v1, ["v1 to v2", "v2 to v5", "v5 to v6"]),
+        (older.v2, ["v2 to v5", "v5 to v6"]),
+        (older.v4, ["v4 to v5", "v5 to v6"]),
+        (older.v5, ["v5 to v6"]),
     ],
 )
 def test_an_older_file_gets_the_schema_of_a_new_one(
@@ -70,7 +71,7 @@ def test_an_older_file_gets_the_schema_of_a_new_one(
     assert [file.name for file in (tmp_path / "backups").iterdir()] == [name]
 
 
-@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4])
+@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4, older.v5])
 def test_the_copy_is_the_file_as_it_was(tmp_path: Path, make: Make) -> None:
     path = make(tmp_path / "state.db")
     before = older.dump(path)
@@ -78,7 +79,7 @@ def test_the_copy_is_the_file_as_it_was(tmp_path: Path, make: Make) -> None:
     assert older.dump(older.copy_of(path)) == before
 
 
-@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4])
+@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4, older.v5])
 def test_a_second_opening_changes_nothing(tmp_path: Path, make: Make) -> None:
     path = make(tmp_path / "state.db")
     upgraded(path)
@@ -118,12 +119,12 @@ def test_fills_locks_and_the_seal_over_them_pass_from_v4_as_they_are(tmp_path: P
     assert {name: older.rows(path, kept.format(name)) for name in names} == rows
     assert older.rows(path, "SELECT * FROM trade_history ORDER BY id") == fills
     after = counts(path)
-    assert {name: after[name] for name in before} == before | {"schema_version": 2}
+    assert {name: after[name] for name in before} == before | {"schema_version": 3}
     orders = "SELECT DISTINCT typeof(trailing_amount), typeof(filled_price) FROM orders"
     assert older.rows(path, orders) == [("null", "null")]
 
 
-@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4])
+@pytest.mark.parametrize("make", [older.v1, older.v2, older.v4, older.v5])
 def test_an_engine_understands_what_was_migrated(tmp_path: Path, make: Make) -> None:
     path = make(tmp_path / "state.db")
     told: list[str] = []
@@ -148,15 +149,16 @@ def test_an_engine_understands_what_was_migrated(tmp_path: Path, make: Make) -> 
 
 def test_the_ways_to_todays_schema() -> None:
     found = {
-        version: [step.name for step in pending(version)] for version in (1, 2, 4, USER_VERSION)
+        version: [step.name for step in pending(version)] for version in (1, 2, 4, 5, USER_VERSION)
     }
     assert found == {
-        1: ["schema v1 to v2", "schema v2 to v5"],
-        2: ["schema v2 to v5"],
-        4: ["schema v4 to v5"],
-        5: [],
+        1: ["schema v1 to v2", "schema v2 to v5", "schema v5 to v6"],
+        2: ["schema v2 to v5", "schema v5 to v6"],
+        4: ["schema v4 to v5", "schema v5 to v6"],
+        5: ["schema v5 to v6"],
+        6: [],
     }
-    with pytest.raises(StoreError, match="expected a way to schema v5, found none from v3"):
+    with pytest.raises(StoreError, match="expected a way to schema v6, found none from v3"):
         pending(3)
 
 
@@ -168,6 +170,7 @@ def test_the_ways_to_todays_schema() -> None:
         ("schema v1 to v2", "03e9fc8e79485aaf6facf841903f1f5cc016be912d622508db5ae051658ab959"),
         ("schema v2 to v5", "19ba3796e02890fe1571e3730fbd7cb2f8ed84f29672dd9ecac56c0cda915ca8"),
         ("schema v4 to v5", "88ef932ad8126445190e4508113278870c2afe4b612ea4c08c8407936432059b"),
+        ("schema v5 to v6", "18e673c2bbb0641169d49be409d52ad28edfbeb6760a7af38bd9ef4e0f72561e"),
     ],
 )
 def test_a_step_stays_what_it_was(name: str, checksum: str) -> None:

@@ -57,6 +57,11 @@ def row(moment: Snapshot, label: str) -> tuple[str, str]:
     return found[1].text, found[1].role
 
 
+def test_the_newest_link_of_the_audit_is_told() -> None:
+    words, _ = row(snapshot(audit_head="12:ab12cd34ef56"), "DB")
+    assert words.endswith(" #12:ab12cd34ef56")
+
+
 def test_a_calm_engine_tells_every_figure() -> None:
     words = "\n".join(shown(snapshot()))
     for piece in (

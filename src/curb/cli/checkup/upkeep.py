@@ -39,9 +39,10 @@ def ago(at: datetime | None, now: datetime) -> str:
 def store_words(snapshot: Snapshot) -> str:
     """Return in a line what `curb status` says of it, "" where the engine does not know."""
     health = snapshot.health
+    chain = [f"audit at {safe_text(health.audit_head)}"] if health.audit_head else []
     if health.is_backup_on is None:
-        return ""
-    parts = [f"large: {safe_text(health.growing)}"] if health.growing else []
+        return "".join(chain)
+    parts = [*chain, *([f"large: {safe_text(health.growing)}"] if health.growing else [])]
     if health.is_backup_on:
         parts.append(f"backup {ago(health.backup_at, snapshot.at)}{_late(health.is_backup_late)}")
         parts.append(f"drill {ago(health.drill_at, snapshot.at)}{_late(health.is_drill_late)}")

@@ -17,12 +17,12 @@ from curb.domain.shelf import Why
 from curb.domain.text import safe_text
 from curb.store.backup import BACKUPS, take
 from curb.store.failure import failure
-from curb.store.migrations import v1_to_v2, v2_to_v5, v4_to_v5
+from curb.store.migrations import v1_to_v2, v2_to_v5, v4_to_v5, v5_to_v6
 from curb.store.migrations.step import Step, Upgrade
 from curb.store.tables import APPLICATION_ID, USER_VERSION
 from curb.store.values import time_text
 
-STEPS: tuple[Step, ...] = (v1_to_v2.STEP, v2_to_v5.STEP, v4_to_v5.STEP)
+STEPS: tuple[Step, ...] = (v1_to_v2.STEP, v2_to_v5.STEP, v4_to_v5.STEP, v5_to_v6.STEP)
 
 _INCREMENTAL = 2
 

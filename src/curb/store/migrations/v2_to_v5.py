@@ -13,12 +13,16 @@ from curb.store.migrations.old_rows import Known, Values
 from curb.store.migrations.old_values import Odd, Row, content
 from curb.store.migrations.step import Step, Upgrade
 from curb.store.names import count, quoted
-from curb.store.tables import INDEXES, TABLES
+from curb.store.tables import AUDIT_CHAIN, INDEXES, TABLES
 from curb.store.values import time_of, time_text
 
 _VERSION = 2
 _ASIDE = "v2_"
 _TOLD_EACH = 20_000  # rows: somebody may be waiting
+
+# Today's statements but for those that came with v6.
+_TABLES = tuple(sql for sql in TABLES.values() if sql != AUDIT_CHAIN)
+_INDEXES = tuple(sql for sql in INDEXES if " ON audit_chain(" not in sql)
 
 _KEEP = """
 INSERT INTO kept_rows (from_version, table_name, content, why) VALUES (2, ?, ?, ?)
@@ -142,7 +146,7 @@ _OPTIONAL = "daily_unrealized_pnl"
 def run(connection: sqlite3.Connection, upgrade: Upgrade, moves: Sequence[Move] = MOVES) -> int:
     """Move every row; return how many there were. Raises StoreError where one would be lost."""
     found = _set_aside(connection)
-    for sql in TABLES.values():
+    for sql in _TABLES:
         connection.execute(sql)
     schedule = _rows(connection, f"SELECT * FROM {_ASIDE}reset_schedule")  # noqa: S608 - constants
     known = Known(
@@ -159,7 +163,7 @@ def run(connection: sqlite3.Connection, upgrade: Upgrade, moves: Sequence[Move] 
             total += _kept_whole(connection, table, upgrade)
     for table in found:
         connection.execute(f"DROP TABLE {quoted(_ASIDE + table)}")
-    for sql in INDEXES:
+    for sql in _INDEXES:
         connection.execute(sql)
     _keep_time(connection, upgrade)
     return total
@@ -251,7 +255,7 @@ STEP = Step(
     before=_VERSION,
     after=5,
     description="Exact money and prices, zones of time, words instead of numbers",
-    statements=(*TABLES.values(), *_select(MOVES), _KEEP, _SEEN, *INDEXES),
+    statements=(*_TABLES, *_select(MOVES), _KEEP, _SEEN, *_INDEXES),
     run=run,
     history="""
 INSERT INTO schema_version (version, applied_at, description, checksum, execution_time_ms, success)

@@ -158,13 +158,17 @@ def _database(snapshot: Snapshot, health: HealthView) -> _Row:
         f"{'SLOW ' if is_slow else ''}write p99 {_known(write)}ms",
         _megabytes(health.database_bytes),
         f"wal {_megabytes(health.wal_bytes)}",
-        f"audit {snapshot.audit_count:,}",
+        f"audit {snapshot.audit_count:,}{_head(health)}",
     ]
     is_large = health.database_bytes is not None and health.database_bytes > _LARGE
     if is_large:
         words.insert(0, f"LARGE {clean(health.growing, _WORD_CELLS)}".strip())
     worry = _BAD if snapshot.store_word != "ok" else _WARN if is_slow or is_large else _CALM
     return _Row("DB", _joined(word, words), worry)
+
+
+def _head(health: HealthView) -> str:
+    return f" #{clean(health.audit_head, _WORD_CELLS)}" if health.audit_head else ""
 
 
 def _backup(health: HealthView, view: View) -> _Row:
