@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from curb import __version__
+from curb.cli.private import keep_memory_private
 from curb.domain.errors import CurbError
 from curb.tui.commands import defaults
 
@@ -57,6 +58,8 @@ _COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    if argv is None:
+        keep_memory_private()
     words = sys.argv[1:] if argv is None else argv
     # Only the module of the command at hand is imported: the screen must start fast.
     name = words[0] if words and words[0] in _COMMANDS else None

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from curb.domain.addresses import is_loopback
 from curb.domain.errors import CurbError
+from curb.domain.secrets import without_secrets
 
 # A started paper gateway answers well within this, also on a busy machine.
 _START_S = 20.0
@@ -84,7 +85,7 @@ def ensure(state_dir: Path, flags: list[str]) -> PaperKey:
             stdout=subprocess.DEVNULL,
             stderr=errors,
             start_new_session=True,
-            env=_environment(),
+            env=without_secrets(os.environ),  # paper makes a key of its own
         )
     deadline = time.monotonic() + _START_S
     while time.monotonic() < deadline:
@@ -126,12 +127,6 @@ def _runs(pid: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment without the trader's own credentials: paper makes its own."""
-    hidden = ("CURB_USERNAME", "CURB_API_KEY")
-    return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
 def _private(path: str, flags: int) -> int:

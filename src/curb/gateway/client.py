@@ -29,6 +29,7 @@ from curb.gateway.gaps import Gaps
 from curb.gateway.hub import Hub
 from curb.gateway.line import Call, Ear
 from curb.gateway.links import LinkTeller
+from curb.gateway.logs import keep_secrets_out
 from curb.gateway.mutations import mutate
 from curb.gateway.quotes import QuoteReader
 from curb.gateway.reads import Reads
@@ -103,8 +104,7 @@ class GatewayClient:
 
         Raises CredentialsError, AuthLost, LinkLost, Refused or OutcomeUnknown.
         """
-        for name in ("httpx", "httpcore", "websockets"):
-            logging.getLogger(name).setLevel(logging.WARNING)  # below, they log the token
+        keep_secrets_out()
         await self._session.login()
         accounts = await self.accounts()
         self.follow(accounts)

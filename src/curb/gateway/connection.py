@@ -47,7 +47,11 @@ class Origin:
 @cache
 def _verifying() -> ssl.SSLContext:
     # Made once: reading the system's certificates takes longer than many a request.
-    return ssl.create_default_context()
+    context = ssl.create_default_context()
+    # The environment may name a file for the keys of every connection: whoever reads it reads
+    # the token.
+    context.keylog_filename = None  # type: ignore[assignment]  # None to CPython is none
+    return context
 
 
 def origin_of(url: str) -> Origin:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from curb.domain.secrets import without_secrets
+
 _TMUX_S = 1.0
 _NAME = "clip.txt"
 
@@ -40,6 +42,7 @@ async def _by_tmux(text: str) -> bool:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
+            env=without_secrets(os.environ),
         )
     except OSError:
         return False

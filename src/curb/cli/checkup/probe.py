@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import os
 import shutil
 import stat
 import subprocess
@@ -18,6 +19,7 @@ from curb.cli.systemd import is_ours
 from curb.cli.unit import missing_files, unit_path, unit_there
 from curb.config.models import Config
 from curb.domain.errors import CurbError, StoreError, StoreOlder
+from curb.domain.secrets import without_secrets
 from curb.gateway.credentials import API_KEY, USERNAME
 from curb.store.checking import checked
 
@@ -168,6 +170,7 @@ def _said(*words: str) -> str:
             errors="replace",
             timeout=_PATIENCE_S,
             check=False,
+            env=without_secrets(os.environ),
         )
     except (OSError, subprocess.SubprocessError):
         return ""
