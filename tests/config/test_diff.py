@@ -79,6 +79,10 @@ def _changed(*edits: tuple[str, str]) -> Config:
         ("blocked = []", 'blocked = ["RTY"]', Change("rules.symbol_blocks.blocked", "[]", '["RTY"]', "tighter")),
         ('theme = "auto"', 'theme = "mono"', Change("ui.theme", '"auto"', '"mono"', "same")),
         ("refresh_hz = 4 ", "refresh_hz = 1 ", Change("ui.refresh_hz", "4", "1", "same")),
+        ("poll_s = 2.5 ", "poll_s = 2 ", Change("blind.poll_s", "2.5", "2", "tighter")),
+        ("alert_s = 15 ", "alert_s = 20 ", Change("blind.alert_s", "15", "20", "looser")),
+        ("act_s = 60 ", "act_s = 30 ", Change("blind.act_s", "60", "30", "tighter")),
+        ('"alert"  ', '"flatten"', Change("blind.action", '"alert"', '"flatten"', "tighter")),
         ("fills_days = 7 ", "fills_days = 9 ", Change("retention.fills_days", "7", "9", "same")),
         ("daily = 7 ", "daily = 3 ", Change("backup.daily", "7", "3", "same")),
         ('zoom = "z"', 'zoom = "w"', Change("keys.zoom", '"z"', '"w"', "same")),
@@ -197,8 +201,8 @@ def _folded(config: Config, accounts: list[str]) -> list[object]:
         if "sessions" in values:
             values["sessions"] = {key.upper(): hours for key, hours in values["sessions"].items()}
         rules.append(values)
-    tables = (config.gateway, config.account, config.day, config.config, config.ui, config.alerts)
-    return [*tables, config.retention, config.backup, rules, config.keys]
+    tables = (config.gateway, config.account, config.day, config.config, config.blind)
+    return [*tables, config.ui, config.alerts, config.retention, config.backup, rules, config.keys]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from curb.domain.actions import (
     PlaceStop,
     ReadAccount,
     ReduceContract,
+    RepairHub,
     Request,
 )
 from curb.domain.audit import AuditRow
@@ -51,6 +52,7 @@ class Venue:
         self.scene = Scene()
         self.asked: list[Request] = []
         self.watched: list[str] = []
+        self.repaired: list[tuple[Link, bool]] = []
         self.offers = False
         self._now = now
 
@@ -78,6 +80,9 @@ class Venue:
 
     def watch(self, contract_id: str) -> None:
         self.watched.append(contract_id)
+
+    def repair(self, link: Link, *, is_anew: bool) -> None:
+        self.repaired.append((link, is_anew))
 
     async def close(self) -> None:
         pass
@@ -258,3 +263,12 @@ def test_what_is_on_offer_is_known_before_it_is_traded() -> None:
         return engine
 
     assert asyncio.run(scene()).venue.asked
+
+
+def test_a_hub_that_left_something_out_is_mended_at_the_gateway() -> None:
+    async def scenario() -> None:
+        engine = Engine()
+        engine.runner.act([RepairHub(Link.USER_HUB, is_anew=True)])
+        assert engine.venue.repaired == [(Link.USER_HUB, True)]
+
+    asyncio.run(scenario())

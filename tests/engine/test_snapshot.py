@@ -256,6 +256,9 @@ def test_links_tell_their_silence_and_why_they_are_down() -> None:
     assert (found.user_hub.word, found.market_hub.word) == ("ok", "auth")
     scene.tell(LinkChanged(Link.MARKET_HUB, False, "nothing was heard", 1))
     assert shown(scene).market_hub.word == "down"
+    scene.core.market.links.doubt(Link.USER_HUB, "it left something out", scene.now)
+    silent = shown(scene.at(20)).user_hub
+    assert (silent.word, silent.since) == ("silent", scene.start + timedelta(seconds=10))
 
 
 @pytest.mark.parametrize(("latency_ms", "word"), [(500, "ok"), (501, "slow")])

@@ -64,12 +64,12 @@ def test_where_a_read_misses_a_stop_the_next_one_decides(is_gone: bool) -> None:
     scene.at(12).tick()
     scene.answer_pending()
     del scene.orders[order_id]  # the read of positions may have been the earlier one
-    scene.at(18).tick()
+    scene.at(19).tick()
     assert scene.answer_pending().stops == []
     assert scene.quote("MNQ", "21001").stops == []
     if is_gone:
         scene.positions.clear()
-    later = scene.at(18.75).tick()
+    later = scene.at(19.75).tick()
     found = Deeds((*later.actions, *scene.answer_pending().actions))
     assert found.stops == ([] if is_gone else BEST)
 

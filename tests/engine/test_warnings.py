@@ -76,7 +76,8 @@ def test_a_flat_account_tells_nothing() -> None:
     scene.at(0).permit(None)
     assert blind(scene.at(WAIT).tick()) == []
     scene.trade("MNQ", 1)
-    (row,) = blind(scene.at(4 * WAIT).permit(None))  # the read in between saw it first
+    scene.at(3 * WAIT).tick()  # a read of the account sees it first
+    (row,) = blind(scene.at(4 * WAIT).permit(None))
     assert row.rule == "RULE-010"
 
 

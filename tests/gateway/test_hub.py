@@ -219,9 +219,23 @@ def test_another_token_opens_the_connection_anew() -> None:
     async def play() -> None:
         async with scene(steady) as made:
             await until(made.links)
-            made.hub.reopen()
+            made.hub.reopen("another token")
             await until(lambda: (True, 2) in made.links())
             assert made.links() == [(True, 1), (False, 1), (True, 2)]
+
+    asyncio.run(play())
+
+
+def test_subscribing_again_calls_for_everything_on_the_same_line() -> None:
+    async def play() -> None:
+        async with scene(steady) as made:
+            await until(made.links)
+            (peer,) = made.server.peers
+            once = calls(peer)
+            made.hub.subscribe_again()
+            await until(lambda: len(calls(peer)) == 2 * len(once))
+            assert calls(peer) == [*once, *once]
+            assert made.links() == [(True, 1)]
 
     asyncio.run(play())
 
@@ -241,7 +255,7 @@ def test_another_token_ends_the_wait_for_the_next_attempt() -> None:
             for count in (1, 2):
                 await until(partial(is_down, told, count))
                 assert len(server.peers) == count
-                hub.reopen()
+                hub.reopen("another token")
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
 

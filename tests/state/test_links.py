@@ -1,6 +1,6 @@
 """What is known of a link to the gateway."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -41,3 +41,55 @@ def test_a_latency_once_measured_stays_until_the_next() -> None:
     assert (links[Link.REST].heard_at, links[Link.REST].latency_ms) == (LATER, 40)
     links.hear(Link.REST, LATER, 0)
     assert links[Link.REST].latency_ms == 0
+
+
+HUB = Link.USER_HUB
+
+
+def at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def up() -> Links:
+    links = Links()
+    links.apply(LinkChanged(HUB, True, "", 1), NOON)
+    return links
+
+
+def test_a_doubted_hub_is_repaired_ever_more_seldom() -> None:
+    links, words = up(), "it left something out"
+    assert links.next_repair(HUB) is None
+    repaired = [second for second in range(1_000) if links.doubt(HUB, words, at(second))]
+    assert repaired == [0, 10, 40, 100, 400, 700]
+    assert links.next_repair(HUB) == at(1_000)
+    assert not links[HUB].is_trusted
+    assert (links[HUB].doubt, links[HUB].doubted_since) == (words, NOON)
+
+
+def test_a_hub_that_is_down_is_not_doubted() -> None:
+    links = Links()
+    assert links.doubt(HUB, "it left something out", NOON) is None
+    assert links[HUB].doubt == ""
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_hub_that_says_something_or_connects_anew_is_trusted_again(is_heard: bool) -> None:
+    links = up()
+    assert links[HUB].is_trusted
+    links.doubt(HUB, "it left something out", NOON)
+    if is_heard:
+        links.hear(HUB, LATER)
+    else:
+        links.apply(LinkChanged(HUB, True, "", 2), LATER)
+    assert links[HUB].is_trusted
+    assert links.doubt(HUB, "again", LATER) is None  # the repair before has its time
+    assert links.doubt(HUB, "again", at(10)) == 2
+
+
+@pytest.mark.parametrize(("second", "repair"), [(59, 2), (60, 1)])
+def test_a_hub_that_left_nothing_out_for_a_minute_begins_anew(second: int, repair: int) -> None:
+    links = up()
+    links.believe(HUB, NOON)  # it was never doubted
+    links.doubt(HUB, "it left something out", NOON)
+    links.believe(HUB, at(second))
+    assert links.doubt(HUB, "again", at(second)) == repair

@@ -28,6 +28,7 @@ def tables(config: Config) -> dict[str, Any]:
         "account": _plain(config.account),
         "day": _plain(config.day),
         "config": _plain(config.config),
+        "blind": _plain(config.blind),
         "rules": rule_tables(config.rules),
         **_overrides(config),
         "ui": _plain(config.ui),

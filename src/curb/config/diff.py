@@ -111,7 +111,7 @@ def _by_name(key: str, old: Config) -> Order:
 
 
 def _leaves(config: Config) -> Iterator[tuple[str, Any]]:
-    for name in ("gateway", "account", "day", "config"):
+    for name in ("gateway", "account", "day", "config", "blind"):
         yield from _below(name, getattr(config, name))
     for rule in config.rules:
         yield from _below(f"rules.{rule.key}", rule)

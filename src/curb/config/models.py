@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
+from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from pydantic import (
 )
 
 from curb.config.checks import Says, check_folder, check_url, distinct_names
+from curb.domain.blind import BlindPlan
 from curb.domain.sessions import TradingDays
 from curb.domain.spelling import clock, zone
 from curb.rules.rule import Rule
@@ -84,6 +86,28 @@ class ConfigTable(Table):
     """Whether a saved file is read by itself; else with the key `r`."""
     loosen: Literal["at_reset", "now"]
     """When a looser limit applies; "now" counts on the paper gateway only."""
+
+
+class Blind(Table):
+    """What follows where an open position is not told of: its account or its price."""
+
+    poll_s: Annotated[Decimal, Field(ge=1, le=5)]
+    """Seconds between reads over REST while the user hub is silent."""
+    alert_s: Annotated[int, Field(ge=5, le=300)]
+    """Seconds after which it is told."""
+    act_s: Annotated[int, Field(ge=10, le=3_600)]
+    """Seconds after which `action` is taken."""
+    action: Literal["alert", "flatten"]
+    """"alert" only tells; "flatten" closes everything."""
+
+    def plan(self) -> BlindPlan:
+        """Return it as the engine uses it."""
+        return BlindPlan(
+            poll=timedelta(seconds=float(self.poll_s)),
+            alert=timedelta(seconds=self.alert_s),
+            act=timedelta(seconds=self.act_s),
+            action=self.action,
+        )
 
 
 class Ui(Table):
@@ -165,6 +189,7 @@ class Config:
     account: AccountTable
     day: Day
     config: ConfigTable
+    blind: Blind
     ui: Ui
     alerts: Alerts
     retention: Retention

@@ -119,6 +119,10 @@ ORDERS: Mapping[str, Order] = {
     "day.pnl_basis": from_loose("gross", "net"),
     "config.auto_reload": harmless,
     "config.loosen": from_loose("now", "at_reset"),
+    "blind.poll_s": lower,
+    "blind.alert_s": lower,
+    "blind.act_s": lower,
+    "blind.action": from_loose("alert", "flatten"),
     "rules.max_contracts.limit": lower,
     # Longs and shorts added up are never fewer than their difference.
     "rules.max_contracts.count": from_loose("net", "gross"),

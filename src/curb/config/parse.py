@@ -16,6 +16,7 @@ from curb.config.models import (
     AccountTable,
     Alerts,
     Backup,
+    Blind,
     Config,
     ConfigTable,
     Day,
@@ -36,7 +37,7 @@ LINE_MAX = 500
 """Characters of a line: the time to read a key grows with the square of its parts."""
 
 _TOP = (
-    *("gateway", "account", "day", "config", "rules", "accounts"),
+    *("gateway", "account", "day", "config", "blind", "rules", "accounts"),
     *("keys", "ui", "alerts", "retention", "backup"),
 )
 _RULE_KEYS = tuple(rule.key for rule in RULES)
@@ -68,6 +69,7 @@ def parse(text: str, file: str) -> Config:
     account = take.table(AccountTable, "account")
     day = take.table(Day, "day")
     config = take.table(ConfigTable, "config")
+    blind = take.table(Blind, "blind")
     rules = [take.table(rule, "rules", rule.key) for rule in RULES]
     whole = [rule for rule in rules if rule is not None]
     overrides = dict(_overrides(data, account.names if account else (), take, faults))
@@ -81,6 +83,7 @@ def parse(text: str, file: str) -> Config:
         or account is None
         or day is None
         or config is None
+        or blind is None
         or keys is None
         or ui is None
         or alerts is None
@@ -89,7 +92,7 @@ def parse(text: str, file: str) -> Config:
         or faults
     ):
         _refuse(faults, locate(text), file)
-    tables = (gateway, account, day, config, ui, alerts, retention, backup)
+    tables = (gateway, account, day, config, blind, ui, alerts, retention, backup)
     return Config(*tables, tuple(whole), overrides, keys.by_id())
 
 

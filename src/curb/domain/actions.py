@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from curb.domain.audit import AuditRow
 from curb.domain.book import Fill, Order, Position, Side
+from curb.domain.events import Link
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
@@ -101,6 +102,14 @@ class WatchQuotes:
     """Subscribe to a contract's quotes; told once for each."""
 
     contract_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairHub:
+    """A hub that is up left something out: subscribe again, or connect anew."""
+
+    link: Link
+    is_anew: bool
 
 
 Request = (
@@ -264,4 +273,4 @@ Record = (
     | SaveAudit
 )
 
-Action = Request | LearnContract | WatchQuotes | Record
+Action = Request | LearnContract | WatchQuotes | RepairHub | Record

@@ -170,7 +170,10 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A way to the gateway: `word` is "ok", "slow", "down" or "auth"."""
+    """A way to the gateway: `word` is "ok", "slow", "down", "auth", or "silent".
+
+    A hub is silent that is up and leaves out what REST shows, or the quotes of what is held.
+    """
 
     name: str
     word: str

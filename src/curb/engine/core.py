@@ -59,6 +59,7 @@ class Core:
             )
             for account in accounts
         }
+        self.market.accounts = len(self.watches)
         self._clerk = Clerk(audit_ids, policy.digest, None, None)
         self.governing: Governing | None = None
         if adoption:

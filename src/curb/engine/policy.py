@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from curb.config.canonical import canonical, digest
 from curb.config.models import Backup, Config
 from curb.domain.alerts import AlertPlan
+from curb.domain.blind import BlindPlan
 from curb.domain.retention import RetentionPlan
 from curb.domain.sessions import TradingDays
 from curb.domain.snapshot import UiView
@@ -33,6 +34,7 @@ class Policy:
     alerts: AlertPlan = field(default_factory=AlertPlan)
     retention: RetentionPlan = field(default_factory=RetentionPlan)
     backup: BackupPlan = field(default_factory=BackupPlan)
+    blind: BlindPlan = field(default_factory=BlindPlan)
 
     @classmethod
     def of(cls, config: Config) -> "Policy":
@@ -51,6 +53,7 @@ class Policy:
             alerts=AlertPlan(**config.alerts.model_dump()),
             retention=RetentionPlan(**config.retention.model_dump()),
             backup=_backup(config.backup),
+            blind=config.blind.plan(),
         )
         own = {name: config.rules_of(name) for name in config.overrides}
         accounts = {

@@ -30,6 +30,9 @@ class Gateway(Protocol):
     def watch(self, contract_id: str) -> None:
         """Want a contract's quotes, now and after every reconnect."""
 
+    def repair(self, link: Link, *, is_anew: bool) -> None:
+        """Subscribe again on a hub that left something out, or connect it anew."""
+
     async def close(self) -> None:
         """Leave the hubs and close every connection."""
 

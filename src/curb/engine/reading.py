@@ -16,21 +16,29 @@ _LOST = timedelta(seconds=20)
 # Reads that follow each other because the last one did not show the end.
 _SPACING = timedelta(milliseconds=250)
 
-# How often positions and orders are read although the hubs say all is well, and while the
-# user hub is down: then REST alone has to do.
-_EXPOSED = timedelta(seconds=5)
-_FLAT = timedelta(seconds=30)
-_DEAF = timedelta(seconds=2.5)
+# How often positions and orders are read although the hubs say all is well: so often that what
+# a hub left out stands for less than ten seconds, and so seldom that a position costs 24
+# requests a minute, those that ask for fills and keep connections open among them.
+_EXPOSED = timedelta(seconds=6.5)
+_FLAT = timedelta(seconds=9)
 
 # A fill that the hub left out shows in no position that is back where it was.
-_FILLS = timedelta(seconds=30)
+_FILLS = timedelta(seconds=35)
+_FILLS_EVERY = 5  # reads, where they lie further apart: they cost as much again
+
+# Accounts share the gateway's limit: all their routine reads stay below 120 requests a minute.
+_SHARE = timedelta(seconds=1.25)
+_DEAF_SHARE = timedelta(seconds=2)
 
 
-def pause(*, is_exposed: bool, is_deaf: bool) -> timedelta:
-    """Return how long routine reads lie apart."""
-    if is_deaf:
-        return _DEAF
-    return _EXPOSED if is_exposed else _FLAT
+def pause(poll: timedelta | None, *, is_exposed: bool, accounts: int = 1) -> timedelta:
+    """Return how long the routine reads of one of so many accounts lie apart.
+
+    `poll` is what the configuration asks for while REST alone has to do, else None.
+    """
+    if poll is not None:
+        return max(poll, accounts * _DEAF_SHARE)
+    return max(_EXPOSED if is_exposed else _FLAT, accounts * _SHARE)
 
 
 class Reading:
@@ -71,7 +79,8 @@ class Reading:
 
         It covers the fills from `fills_since` on where no hub tells them, else now and then.
         """
-        is_due = self._fills_at is None or now - self._fills_at >= _FILLS
+        rare = max(_FILLS, _FILLS_EVERY * pause)
+        is_due = self._fills_at is None or now - self._fills_at >= rare
         since = fills_since if is_deaf or is_due else None
         self.want((self._began_at or now) + pause, since)
 

@@ -15,6 +15,7 @@ from curb.domain.actions import (
     ReadAccount,
     Record,
     ReduceContract,
+    RepairHub,
     SaveAudit,
     WatchQuotes,
 )
@@ -82,8 +83,8 @@ class Runner:
                     self._spawn(self._perform_after_write(action))
                 case LearnContract(contract_id):
                     self._spawn(self._learn(contract_id))
-                case WatchQuotes(contract_id):
-                    self._gateway.watch(contract_id)
+                case WatchQuotes() | RepairHub():
+                    self._steer(action)
                 case SaveAudit(row):
                     for listener in self._listeners:
                         listener(row)
@@ -138,6 +139,12 @@ class Runner:
                 self.clock.hear_stamp(order.updated_at)
             case _:
                 pass
+
+    def _steer(self, action: WatchQuotes | RepairHub) -> None:
+        if isinstance(action, WatchQuotes):
+            self._gateway.watch(action.contract_id)
+        else:
+            self._gateway.repair(action.link, is_anew=action.is_anew)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

@@ -97,8 +97,12 @@ def _link(name: str, link: LinkState, age_s: float | None, now: datetime) -> Lin
         word = "auth"
     if link.is_up and link.latency_ms is not None and link.latency_ms > _SLOW_MS:
         word = "slow"
+    is_silent = link.is_up and bool(link.doubt)
+    if is_silent:
+        word = "silent"
     heard_at = link.heard_at if age_s is None else now - timedelta(seconds=age_s)
-    return LinkView(name, word, link.since, heard_at, link.latency_ms)
+    since = link.doubted_since if is_silent else link.since
+    return LinkView(name, word, since, heard_at, link.latency_ms)
 
 
 def _waiting(governing: Governing | None, now: datetime) -> tuple[TimerView, ...]:

@@ -7,18 +7,12 @@ from typing import assert_never
 from curb.domain.actions import (
     Action,
     EndGrace,
-    EndHigh,
     EndLock,
     SaveAudit,
-    SaveDay,
-    SaveFill,
     SaveGrace,
-    SaveHigh,
     SaveLock,
-    SaveOrder,
-    SavePosition,
 )
-from curb.domain.audit import Act, AuditRow
+from curb.domain.audit import LINK, Act, AuditRow
 from curb.domain.book import Account, Fill
 from curb.domain.decisions import (
     Breach,
@@ -49,14 +43,16 @@ from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, alarm, note_of
 from curb.engine.foresight import would_close
+from curb.engine.keeping import keep
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading, pause
 from curb.engine.selflock import self_locked
+from curb.engine.sight import Sight
 from curb.engine.stops import Stops
 from curb.engine.unwatched import LastWord, last_word, unwatched
 from curb.engine.warnings import Warnings
-from curb.state.account import AccountState, Learnt, Market
+from curb.state.account import AccountState, Market
 
 # RULE-006 looks back this far, also across a reset.
 _LOOK_BACK = timedelta(hours=1)
@@ -84,6 +80,7 @@ class AccountWatch:
         self._reading = Reading(account.id, request_ids)
         self._clerk = Clerk(audit_ids, policy.digest, account.id, account.name)
         self._warnings = Warnings(self._clerk)
+        self.sight = Sight(self._clerk)
         self.stops = Stops(account.id, request_ids, self._clerk)
         self._attempts: dict[str, int] = {}
         self._unjudged: list[Fill] = []
@@ -125,6 +122,7 @@ class AccountWatch:
             case _:
                 self._learn(event, now)
         self._guard(event, now)
+        self._look(now)
         self._drive(now)
         self.state.note_extremes(now)
         return self._out
@@ -137,7 +135,7 @@ class AccountWatch:
                 yield lock.until
         for rule in self._policy.rules:
             yield from rule.deadlines(self.state, now)
-        waits = (self.closing, self._reading, self._warnings, self.stops)
+        waits = (self.closing, self._reading, self._warnings, self.stops, self.sight)
         for at in (each.deadline() for each in waits):
             if at is not None:
                 yield at
@@ -155,7 +153,8 @@ class AccountWatch:
     def _learn(self, event: Event, now: datetime) -> None:
         own = isinstance(event, FillSeen) and self.closing.is_closing(event.fill.contract_id)
         learnt = self.state.apply(event, now, is_own_close=own)
-        self._keep(learnt, now)
+        self._out += keep(learnt, self.state, self._clerk, now)
+        self.sight.told(event, learnt.untold, now)
         self.stops.told(event, self.state, now)
         if isinstance(event, AccountRead):
             self._reading.read(event, now)
@@ -184,22 +183,6 @@ class AccountWatch:
         for grace in [g for g in self.state.timers if g.rule not in enabled]:
             self.state.timers.stop(grace.rule, grace.contract_id)
             self._out.append(EndGrace(grace))
-
-    def _keep(self, learnt: Learnt, now: datetime) -> None:
-        day_of = self.state.resets.days.day_of
-        told = (*learnt.corrected, *learnt.fills)
-        self._out += [SaveFill(fill, day_of(fill.at)) for fill in told]
-        self._out += [SavePosition(position, now) for position in learnt.positions]
-        self._out += [SaveOrder(order, now) for order in learnt.orders]
-        self._out += [EndGrace(grace) for grace in learnt.graces]
-        self._out += [SaveLock(lock) for lock in learnt.locks]
-        self._out += [EndHigh(high) for high in learnt.ended_highs]
-        self._out += [SaveHigh(high) for high in learnt.highs]
-        voided = self._clerk.voided(learnt.fills, self.state, now)
-        self._out += map(SaveAudit, voided)
-        if told:
-            account_id, day = self.state.account.id, day_of(now)
-            self._out.append(SaveDay(account_id, day, self.state.realized(now), now))
 
     def _ask(self, event: Event, now: datetime) -> None:
         self._release(now)
@@ -292,6 +275,16 @@ class AccountWatch:
             )
             self._open(row, (attempt.target,), now)
 
+    def _look(self, now: datetime) -> None:
+        """Mend a hub that left something out, and get out of what has not been seen for long."""
+        was = self.sight.alert
+        self._out += self.sight.look(self.state, self._policy.blind, now)
+        self.alert = self.sight.alert or ("" if self.alert == was else self.alert)
+        reason = self.sight.reason_to_flatten(now)
+        if reason is not None:
+            row = self._clerk.row(LINK, Act.FLATTEN, reason, now)
+            self._open(row, self._everything(), now, everything=True)
+
     def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
         targets = self._everything()
         if event.symbol is not None:
@@ -348,9 +341,11 @@ class AccountWatch:
 
     def _poll(self, now: datetime) -> None:
         is_exposed = bool(self.state.positions.exposures()) or any(True for _ in self.state.orders)
-        is_deaf = not self.state.market.links[Link.USER_HUB].is_up
-        wait, since = pause(is_exposed=is_exposed, is_deaf=is_deaf), self._fills_since(now)
-        self._reading.poll(wait, now, since, is_deaf=is_deaf)
+        market = self.state.market
+        is_deaf = not market.links[Link.USER_HUB].is_trusted
+        poll = self._policy.blind.poll if is_deaf else None
+        wait = pause(poll, is_exposed=is_exposed, accounts=market.accounts)
+        self._reading.poll(wait, now, self._fills_since(now), is_deaf=is_deaf)
 
     def _fills_since(self, now: datetime) -> datetime:
         days = self.state.resets.days
@@ -392,8 +387,8 @@ class AccountWatch:
             if row.account_id != self.state.account.id or self.stops.resume(row, now):
                 continue
             targets = row.details.get("targets", {}) if now - row.at < _RESUME_WITHIN else {}
-            for contract_id, keep in targets.items():
-                self.closing.want(contract_id, int(keep), now)
+            for contract_id, left in targets.items():
+                self.closing.want(contract_id, int(left), now)
             is_whole = row.action is Act.FLATTEN
             self.enforcements.open(Enforcement(row, row.at, set(targets), is_whole))
         self._reading.want(now, self._fills_since(now))

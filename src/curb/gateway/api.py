@@ -27,7 +27,9 @@ _QUERY_CONNECTIONS = 4
 
 # Two contracts, or a close and a cancel, leave at once without a handshake before them.
 _WARM = 2
-_PROBE_IDLE_S = 25.0
+
+# Load balancers close what was idle for a minute; each probe counts as a request.
+_PROBE_IDLE_S = 50.0
 _PROBE_S = 5.0
 
 _UNAUTHORIZED = 401

@@ -176,6 +176,14 @@ class GatewayClient:
         """Want a contract's quotes, now and after every reconnect."""
         self._market.want(Call(names.SUBSCRIBE_QUOTES, (contract_id,)))
 
+    def repair(self, link: Link, *, is_anew: bool) -> None:
+        """Subscribe again on a hub that left something out, or connect it anew."""
+        hub = {Link.USER_HUB: self._user, Link.MARKET_HUB: self._market}[link]
+        if is_anew:
+            hub.reopen("connecting anew: the hub left something out")
+        else:
+            hub.subscribe_again()
+
     async def close(self) -> None:
         """Leave the hubs and close every connection."""
         for task in self._tasks:
@@ -214,8 +222,8 @@ class GatewayClient:
             self._emit(quote)
 
     def _reopen_hubs(self) -> None:
-        self._user.reopen()
-        self._market.reopen()
+        for hub in (self._user, self._market):
+            hub.reopen("connecting again with a new token")
 
 
 def _report(task: asyncio.Task[None]) -> None:

@@ -46,6 +46,8 @@ class Hub:
         self._wanted: dict[Call, None] = {}
         self._changed = asyncio.Event()
         self._reopen = asyncio.Event()
+        self._why = ""  # it is to be connected anew
+        self._confirmed: set[Call] = set()
         self._line: Line | None = None
 
     def want(self, call: Call) -> None:
@@ -54,8 +56,14 @@ class Hub:
             self._wanted[call] = None
             self._changed.set()
 
-    def reopen(self) -> None:
-        """Connect anew: there is another token."""
+    def subscribe_again(self) -> None:
+        """Call for every subscription once more, on the line that stands."""
+        self._confirmed.clear()
+        self._changed.set()
+
+    def reopen(self, why: str) -> None:
+        """Connect anew: there is another token, or the line is of no use."""
+        self._why = why
         self._reopen.set()
 
     def age_s(self) -> float | None:
@@ -74,7 +82,7 @@ class Hub:
                 self._reopen.clear()
                 await self._live(token)
                 self._backoff.reset()
-                self._link.down("connecting again with a new token")
+                self._link.down(self._why)
             except CurbError as e:
                 self._link.down(str(e))
                 if isinstance(e, AuthLost) and token is not None:
@@ -110,12 +118,13 @@ class Hub:
 
     async def _subscribe(self, line: Line) -> None:
         await line.greet()
-        confirmed: set[Call] = set()
+        self._confirmed = set()
         while True:
             self._changed.clear()
-            missing = [call for call in self._wanted if call not in confirmed]
+            missing = [call for call in self._wanted if call not in self._confirmed]
             await line.call(missing)
-            confirmed.update(missing)
+            if not self._changed.is_set():
+                self._confirmed.update(missing)
             self._link.up("connected")
             if not self._changed.is_set():
                 await self._changed.wait()

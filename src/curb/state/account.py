@@ -33,6 +33,7 @@ from curb.state.quotes import Quotes
 from curb.state.resets import Resets
 from curb.state.timers import Timers
 from curb.state.trades import Trades
+from curb.state.untold import Untold, untold
 
 
 class Market:
@@ -42,6 +43,7 @@ class Market:
         self.contracts = Contracts()
         self.quotes = Quotes()
         self.links = Links()
+        self.accounts = 1  # that share the gateway's request limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Learnt:
     locks: tuple[Lock, ...] = ()
     highs: tuple[High, ...] = ()
     ended_highs: tuple[High, ...] = ()
+    untold: tuple[Untold, ...] = ()  # what no hub told, though the user hub was up
 
 
 _NOTHING = Learnt()
@@ -119,7 +122,9 @@ class AccountState:
             highs=self._raised_since(event),
         )
         if isinstance(event, AccountRead):
+            untold = self._untold(event, positions, orders, fills)
             self._note_read(event, learnt)
+            learnt = replace(learnt, untold=untold)
         return learnt
 
     def restore(self, event: Restored) -> None:
@@ -226,6 +231,23 @@ class AccountState:
             self.positions.history(self.trades.valid())
         self.orders.apply(event, now)
         return tuple(found)
+
+    def _untold(
+        self,
+        event: AccountRead,
+        positions: dict[str, Position],
+        orders: dict[int, Order],
+        fills: tuple[Fill, ...],
+    ) -> tuple[Untold, ...]:
+        """Return what came up since the whole read before, while the hub was up all the time."""
+        hub, read_at = self.market.links[Link.USER_HUB], self.read_at
+        if event.positions is None or event.orders is None or not hub.is_up:
+            return ()
+        if read_at is None or hub.since is None or read_at < hub.since:
+            return ()
+        new = tuple(fill for fill in fills if fill.at >= hub.since)
+        held = {position.contract_id: position for position in self.positions}
+        return untold((positions, held), (orders, {order.id: order for order in self.orders}), new)
 
     def _note_read(self, event: AccountRead, learnt: Learnt) -> None:
         """Count what a read was the first to show; the first read is no news of that kind."""

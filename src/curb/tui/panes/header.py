@@ -10,7 +10,7 @@ from curb.tui.view import View
 
 # A hub that is well says something every 15 s at least, a ping if nothing else.
 _LATE_S = 30
-_WORST = ("down", "auth")
+_WORST = ("down", "auth", "silent")
 _NEEDED = 1  # parts up to this number are said in fewer words before one of them goes
 
 
