@@ -65,6 +65,7 @@ def line(snapshot: Snapshot) -> str:
         (of(state="LOCKED"), "CURB ARMED 5/5 LOCKED -386/-500 77%", True),
         (of(state="COOLDOWN"), "CURB ARMED 5/5 COOLDOWN -386/-500 77%", True),
         (of(alert="the close was refused"), "CURB ARMED 5/5 ALERT -386/-500 77%", False),
+        (of(verdict="MONITOR-ONLY"), "CURB ARMED 5/5 MONITOR-ONLY -386/-500 77%", False),
         (of(rules=(BLIND,)), "CURB ARMED 5/5 1 NOT EVALUATED -386/-500 77%", False),
         (of(pnl=scenes.pnl(total=None, used=None)), "CURB ARMED 5/5 ?/-500 ?", True),
         (of(pnl=scenes.pnl(limit=None, used=None)), "CURB ARMED 5/5 -386", True),

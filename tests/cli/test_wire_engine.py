@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from curb.engine.enforcement import ALARM_PASSES
+from curb.engine.escalation import ALARM_PASSES
 from curb.paper.exchange import Answer, Exchange
 from curb.paper.orders import Ticket
 from curb.wire import names

@@ -12,7 +12,7 @@ from curb.domain.audit import Act
 from curb.domain.book import Position
 from curb.domain.events import FillSeen, FlattenAsked, Link, LinkChanged, Restored
 from curb.domain.sessions import TradingDays
-from curb.engine.enforcement import ESCALATE_AFTER
+from curb.engine.escalation import ESCALATE_AFTER
 from curb.engine.policy import Policy
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.daily_unrealized_loss import DailyUnrealizedLoss

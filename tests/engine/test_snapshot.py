@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from curb.domain.actions import CloseContract
 from curb.domain.book import OrderType, Side
 from curb.domain.events import (
     FlattenAsked,
@@ -13,6 +14,7 @@ from curb.domain.events import (
     Outcome,
     RequestEnded,
     Restored,
+    Why,
 )
 from curb.domain.snapshot import Snapshot
 from curb.engine.adoption import Adoption
@@ -192,6 +194,28 @@ def test_the_accounts_state_in_one_word() -> None:
     scene.tell(FlattenAsked(ACCOUNT.id))
     words.append(shown(scene).accounts[0].state)
     assert words == ["LOCKED", "OPEN", "FLATTENING"]
+
+
+@pytest.mark.parametrize(
+    ("why", "state", "says", "verdict"),
+    [
+        (Why.MARKET, "BLOCKED", "market closed", "ENFORCING"),
+        (Why.ACCOUNT, "FLATTENING", "close refused", "MONITOR-ONLY"),
+        (None, "FLATTENING", "closing", "ENFORCING"),
+    ],
+)
+def test_what_holds_a_close_up_is_said(
+    why: Why | None, state: str, says: str, verdict: str
+) -> None:
+    scene = Scene()
+    scene.trade("MNQ", 1)
+    for action in scene.tell(FlattenAsked(ACCOUNT.id)).actions:
+        if isinstance(action, CloseContract):
+            scene.tell(RequestEnded(action.request_id, Outcome.REFUSED, 5, 1, "no", why))
+    (account,) = shown(scene).accounts
+    assert (account.state, account.positions[0].says[0]) == (state, says)
+    assert account.verdict == verdict
+    assert account.verdict_words
 
 
 def test_a_rule_near_its_limit_says_so() -> None:

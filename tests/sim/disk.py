@@ -5,6 +5,7 @@ from datetime import date, datetime
 from curb.domain import actions as a
 from curb.domain.audit import AuditRow
 from curb.domain.book import Fill, Order, Position
+from curb.domain.capability import Capability
 from curb.domain.events import Restored
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
@@ -22,6 +23,7 @@ class Disk:
         self.highs: dict[tuple[int, str], High] = {}
         self.stop_changes: dict[tuple[int, str], StopChange] = {}
         self.configs: dict[str, KeptConfig] = {}
+        self.capabilities: dict[int, Capability] = {}
         self.fills: dict[int, Fill] = {}
         self.rows: dict[int, AuditRow] = {}
         self._days: dict[int, date] = {}
@@ -55,6 +57,8 @@ class Disk:
                 self.stop_changes[change.key] = change
             case a.SaveConfig(config):
                 self.configs[config.slot] = config
+            case a.SaveCapability(capability):
+                self.capabilities[capability.account_id] = capability
             case a.SaveFill(fill, trading_day):
                 self.fills[fill.id] = fill
                 self._days[fill.id] = trading_day
@@ -89,6 +93,7 @@ class Disk:
             next_audit_id=max(self.rows, default=0) + 1,
             last_seen_at=now,
             configs=tuple(self.configs.values()),
+            capabilities=tuple(self.capabilities.values()),
             positions=tuple(each for each in self._positions.values() if each.size),
             orders=tuple(each for each in self._orders.values() if not each.status.is_final),
             days=tuple((i, d.trading_day, d.realized_pnl) for i, d in self._made.items()),

@@ -12,6 +12,7 @@ from pathlib import Path
 from curb.domain.actions import (
     Record,
     SaveAudit,
+    SaveCapability,
     SaveConfig,
     SaveContract,
     SaveDay,
@@ -27,6 +28,7 @@ from curb.domain.actions import (
 )
 from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position, Side
+from curb.domain.capability import Capability
 from curb.domain.events import Restored
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
@@ -107,6 +109,8 @@ RESET = SaveReset(1, DAY, datetime(2026, 11, 20, 23, tzinfo=UTC), "17:00", "Amer
 
 KEPT = KeptConfig("live", "[rules]\n", "[rules.later]\n", AT)
 
+CAPABILITY = Capability(1, True, None, False)
+
 EVERY_KIND: tuple[Record, ...] = (
     SaveLock(LOCK),
     SaveGrace(GRACE),
@@ -120,6 +124,7 @@ EVERY_KIND: tuple[Record, ...] = (
     SaveUnrealized(1, DAY, Decimal(-660), 1, Decimal("84000.5"), AT),
     RESET,
     SaveConfig(KEPT),
+    SaveCapability(CAPABILITY),
     SaveAudit(ROW),
 )
 

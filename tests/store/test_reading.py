@@ -10,6 +10,7 @@ from curb.domain.actions import (
     EndLock,
     Record,
     SaveAudit,
+    SaveCapability,
     SaveConfig,
     SaveContract,
     SaveDay,
@@ -29,6 +30,7 @@ from curb.store import reading, writing
 
 from .samples import (
     AT,
+    CAPABILITY,
     CONTRACT,
     COOLDOWN,
     DAY,
@@ -96,6 +98,7 @@ OPENING = replace(FILL, id=1, side=Side.BUY, pnl=None, price=Decimal("-37.63"))
         ),
         (RESET, Restored(resets=((1, DAY),), watched=(1,))),
         (SaveConfig(KEPT), Restored(configs=(KEPT,))),
+        (SaveCapability(CAPABILITY), Restored(capabilities=(CAPABILITY,))),
         (
             SaveConfig(KeptConfig("paper", "[rules]\n")),
             Restored(configs=(KeptConfig("paper", "[rules]\n"),)),
@@ -273,6 +276,7 @@ def test_all_kinds_together_come_back_together() -> None:
         unfinished=(ROW,),
         resets=((1, DAY),),
         configs=(KEPT,),
+        capabilities=(CAPABILITY,),
         next_audit_id=2,
         last_seen_at=AT,
         positions=(POSITION,),

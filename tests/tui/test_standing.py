@@ -14,6 +14,8 @@ from . import scenes
     [
         {"alert": "the close was refused"},
         {"can_trade": False},
+        {"verdict": "CLOSE-ONLY"},
+        {"state": "BLOCKED"},
         {"state": "FLATTENING"},
         {"state": "LOCKED"},
         {"state": "COOLDOWN"},

@@ -56,6 +56,7 @@ def test_the_first_line_says_what_is_guarded_and_how_fresh() -> None:
     for piece in (
         "PAPER",
         "ARMED 5/5",
+        "ENF",
         "…8841",
         "REST ok 41ms",
         "MKT ok 0.3s",
@@ -63,6 +64,13 @@ def test_the_first_line_says_what_is_guarded_and_how_fresh() -> None:
         "14:33:07",
     ):
         assert piece in words
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("verdict", ["CLOSE-ONLY", "MONITOR-ONLY"])
+def test_what_the_gateway_refuses_is_never_left_out(verdict: str, size: tuple[int, int]) -> None:
+    words = text(view(scenes.snapshot(scenes.account(verdict=verdict))), *size)
+    assert verdict in words or size[0] < 20
 
 
 def test_live_is_never_called_paper() -> None:

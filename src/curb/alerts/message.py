@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from curb.domain.audit import AuditRow
+from curb.domain.audit import Act, AuditRow
 from curb.domain.severity import Severity, severity
 from curb.domain.text import safe_text
 
@@ -33,10 +33,17 @@ def is_told(row: AuditRow, least: str) -> bool:
 def message_of(row: AuditRow) -> Message:
     """Return what is told of a row; of an account's name only its last four characters."""
     whose = f" …{row.account[-4:]}" if row.account else ""
-    failed = " FAILED" if row.success is False else ""
     symbol = f" {row.symbol}" if row.symbol else ""
-    title = f"Curb{whose} {row.rule}{symbol}: {row.action.value.replace('_', ' ')}{failed}"
+    title = f"Curb{whose} {row.rule}{symbol}: {_what(row)}"
     return Message(safe_text(title, _TITLE), safe_text(row.reason, _TEXT), severity(row))
+
+
+def _what(row: AuditRow) -> str:
+    words = row.action.value.replace("_", " ")
+    if row.success is not False:
+        return words
+    # Nothing was to be done that could have failed: it is bad news itself.
+    return "ALARM" if row.action is Act.WARN else f"{words} FAILED"
 
 
 def summary(missed: int) -> Message:

@@ -193,6 +193,7 @@ def _account(account: AccountView, snapshot: Snapshot) -> list[str]:
     word = "armed" if snapshot.is_ready else "watching"
     armed = f"{word} {account.armed}/{snapshot.rules}"
     lines = [f"{account.name}  {account.state}  {armed}  day {total}{limit}"]
+    lines.append(f"  {account.verdict}: {account.verdict_words}")
     if account.alert:
         lines.append(f"  ALERT {account.alert}")
     for position in account.positions:

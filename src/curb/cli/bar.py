@@ -14,7 +14,7 @@ from curb.domain.errors import Busy, LinkLost
 from curb.domain.snapshot import AccountView, Snapshot, TimerView
 from curb.domain.text import safe_text
 from curb.tui import figures
-from curb.tui.standing import NO_ENGINE, Word, day, gravest, guard, state
+from curb.tui.standing import NO_ENGINE, Word, day, gravest, guard, state, verdict
 
 CELLS = 60
 _ANSWER_S = 1.0  # a bar that waits stands still
@@ -86,6 +86,7 @@ def _parts(snapshot: Snapshot) -> list[Part]:
 
 def _wrong(snapshot: Snapshot, account: AccountView) -> list[Word]:
     found = [Word("ALERT", "breach", is_wrong=True)] if account.alert else []
+    found += [word] if (word := verdict(account)) is not None else []
     blind = sum(bool(rule.blind) for a in snapshot.accounts for rule in a.rules)
     found += [Word(f"{blind} NOT EVALUATED", "warn", is_wrong=True)] if blind else []
     links = (("REST", snapshot.rest), ("MKT", snapshot.market_hub), ("USER", snapshot.user_hub))

@@ -136,6 +136,8 @@ class Alerts(Table):
     """The least that is told: enforced and failed, warnings too, or everything."""
     per_minute: Annotated[int, Field(ge=1, le=60)]
     """Messages in any 60 seconds; what is more is counted in one."""
+    phone: Annotated[str, Field(pattern=r"^[0-9+() /-]{0,32}$"), Says("a phone number, or nothing")]
+    """Whom to call where a position cannot be closed: the broker's desk; "": nobody."""
 
 
 _Days = Annotated[int, Field(ge=1, le=36_500)]

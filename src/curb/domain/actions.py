@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from curb.domain.audit import AuditRow
 from curb.domain.book import Fill, Order, Position, Side
+from curb.domain.capability import Capability
 from curb.domain.events import Link
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
@@ -248,6 +249,13 @@ class SaveConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveCapability:
+    """Keep what the gateway lets Curb do with an account."""
+
+    capability: Capability
+
+
+@dataclass(frozen=True, slots=True)
 class SaveAudit:
     """Keep an audit row, or its outcome when the id is known; closed rows are printed."""
 
@@ -270,6 +278,7 @@ Record = (
     | SaveUnrealized
     | SaveReset
     | SaveConfig
+    | SaveCapability
     | SaveAudit
 )
 

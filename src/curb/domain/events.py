@@ -7,6 +7,7 @@ from enum import Enum
 
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account, Fill, Order, Position
+from curb.domain.capability import Capability
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
@@ -178,6 +179,7 @@ class Restored:
     next_audit_id: int = 1
     last_seen_at: datetime | None = None
     configs: tuple[KeptConfig, ...] = ()
+    capabilities: tuple[Capability, ...] = ()
     positions: tuple[Position, ...] = ()
     orders: tuple[Order, ...] = ()
     days: tuple[tuple[int, date, Decimal], ...] = ()

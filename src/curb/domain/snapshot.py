@@ -152,7 +152,7 @@ class AccountView:
 
     id: int
     name: str
-    state: str  # "OPEN", "COOLDOWN", "LOCKED", "FLATTENING"
+    state: str  # "OPEN", "COOLDOWN", "LOCKED", "FLATTENING", "BLOCKED" (by a closed market)
     armed: int  # rules that watch and are evaluated; none before the first read
     can_trade: bool | None
     balance: Decimal | None
@@ -166,6 +166,8 @@ class AccountView:
     read_at: datetime | None = None  # when the last whole read over REST began
     differences: int = 0  # what reads showed since the first that no hub had told
     is_known: bool = True  # whether what it holds was told at all
+    verdict: str = "ENFORCING"  # what the gateway lets Curb do: or "CLOSE-ONLY", "MONITOR-ONLY"
+    verdict_words: str = ""  # what is known behind it
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,16 +194,12 @@ class Closing:
 
 
 def _answer(event: RequestEnded, pursuit: Pursuit) -> Input:
-    match event.outcome:
-        case Outcome.DONE:
-            return Input.ACK
-        case Outcome.REFUSED if event.why is Why.ACCOUNT and pursuit.keep:
-            # Closing a part may be all that the account may not do: there is another way.
-            return Input.BAR if pursuit.rejections >= flatten.REJECTIONS else Input.REJECT
-        case Outcome.REFUSED:
-            return _REFUSALS[event.why]
-        case Outcome.UNKNOWN:
-            return Input.LOSE
+    if event.outcome is not Outcome.REFUSED:
+        return Input.ACK if event.outcome is Outcome.DONE else Input.LOSE
+    if event.why is Why.ACCOUNT and pursuit.keep:
+        # Closing a part may be all that the account may not do: there is another way.
+        return Input.BAR if pursuit.rejections >= flatten.REJECTIONS else Input.REJECT
+    return _REFUSALS[event.why]
 
 
 def _is_offset_due(pursuit: Pursuit, size: int, positions: Positions, orders: Orders) -> bool:

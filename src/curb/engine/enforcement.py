@@ -1,8 +1,8 @@
 """Audit rows whose outcome is still open, and the contracts that each waits for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, assert_never
 
 from curb.domain.actions import (
@@ -18,11 +18,6 @@ from curb.domain.actions import (
 from curb.domain.audit import Act, AuditRow
 from curb.domain.events import RequestEnded
 from curb.state.orders import Orders
-
-# Beyond these the trader has to be told, loudly (reliability.md section 2.1).
-ESCALATE_AFTER = timedelta(seconds=5)
-# So many looks after a close that still showed a position are an alarm, however fast they came.
-ALARM_PASSES = 3
 
 
 @dataclass(slots=True)
@@ -157,14 +152,3 @@ def closed(enforcement: Enforcement, now: datetime) -> AuditRow:
         execution_time_ms=round(took.total_seconds() * 1000) if was_sent else None,
         details=row.details | {"requests": [dict(note) for note in enforcement.requests]},
     )
-
-
-def alarm(enforcement: Enforcement, passes: int, label: Callable[[str], str], now: datetime) -> str:
-    """Return what the trader has to be told of a row that is open too long, or ""."""
-    took = now - enforcement.began_at
-    is_late = took >= ESCALATE_AFTER or enforcement.passes + passes >= ALARM_PASSES
-    if not enforcement.waiting or not is_late:
-        return ""
-    names = ", ".join(sorted(map(label, enforcement.waiting)))
-    waited = f"{took.total_seconds():.0f} s ({enforcement.row.rule})"
-    return f"{names} NOT FLAT after {waited}: still closing; use the platform's own flatten"

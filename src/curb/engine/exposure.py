@@ -26,9 +26,12 @@ def exposure(
     fires: tuple[FireView, ...],
     now: datetime,
     *,
-    is_closing: bool,
+    closing: str,
 ) -> PositionView:
-    """Return the row of a position; `fires` and `rules` are those of the whole account."""
+    """Return the row of a position; `fires` and `rules` are those of the whole account.
+
+    `closing` says how a close of it stands, "" where none is wanted.
+    """
     contract = state.contract(position.contract_id)
     mark = state.market.quotes.mark(position.contract_id)
     stops = state.stops(position)
@@ -38,7 +41,7 @@ def exposure(
     symbol = contract.symbol if contract else "?"
     limit = _limit(policy, symbol) if contract else None
     mine = tuple(fire for fire in fires if fire.contract_id == position.contract_id)
-    first = ["closing"] if is_closing else []
+    first = [closing] if closing else []
     first += _grace(state, position, now)
     if limit is not None and abs(position.size) >= limit:
         first.append(f"002 {abs(position.size)} of {limit}")

@@ -112,6 +112,7 @@ class Pursuit:
     passes: int = 0  # looks after a close that found more than the target
     rejections: int = 0  # closes of this exposure turned down one after the other
     is_offset: bool = False  # an order against this exposure was tried
+    hindrance: Phase | None = None  # BLOCKED or BARRED, until something else is answered
 
     @property
     def is_done(self) -> bool:
@@ -160,9 +161,12 @@ def answered(pursuit: Pursuit, answer: Input, now: datetime) -> Pursuit:
     """Note what became of the close in flight."""
     is_taken = answer not in _NOT_TAKEN
     kept = pursuit.rejections if answer in (Input.BAR, Input.HOLD) else 0
+    phase = TABLE[pursuit.phase, answer]
+    found = pursuit.hindrance if answer is Input.HOLD else None
     return replace(
         pursuit,
-        phase=TABLE[pursuit.phase, answer],
+        phase=phase,
+        hindrance=phase if phase in _RESTS else found,
         since=now,
         request_id=None,
         sends=pursuit.sends if is_taken else pursuit.sends[:-1],
@@ -175,7 +179,8 @@ def answered(pursuit: Pursuit, answer: Input, now: datetime) -> Pursuit:
 def rested(pursuit: Pursuit, size: int, now: datetime, *, is_barred: bool) -> Pursuit:
     """Note that nothing is left to close, and whether the orders left may not be cancelled."""
     phase = TABLE[pursuit.phase, Input.BAR if is_barred else Input.REST]
-    return replace(pursuit, phase=phase, since=now, low=size)
+    hindrance = phase if phase in _RESTS else None
+    return replace(pursuit, phase=phase, since=now, low=size, hindrance=hindrance)
 
 
 def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
@@ -187,7 +192,7 @@ def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
     if is_new and pursuit.phase is not Phase.SENT and not is_within(size, pursuit.keep):
         # Nothing of what was tried with the exposure before holds it up.
         found = replace(pursuit, passes=pursuit.passes + 1, low=None, met_at=None, next_at=None)
-        found = replace(found, sends=(), rejections=0, is_offset=False)
+        found = replace(found, sends=(), rejections=0, is_offset=False, hindrance=None)
         return replace(found, phase=Phase.WANTED, since=now)
     if abs(size) < abs(low):
         return replace(pursuit, low=size)

@@ -22,6 +22,7 @@ from curb.domain.snapshot import (
 )
 from curb.engine.core import Core
 from curb.engine.exposure import exposure
+from curb.engine.flatten import Phase
 from curb.engine.governing import Governing
 from curb.engine.limits import limits
 from curb.engine.marks import digits, foreseen
@@ -36,6 +37,9 @@ from curb.state.links import LinkState
 from curb.state.protection import uncovered
 
 _SLOW_MS = 500
+
+# What is said of a position on its way to flat, by what holds it up.
+_CLOSING = {None: "closing", Phase.BLOCKED: "market closed", Phase.BARRED: "close refused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ def _account(
     watch: AccountWatch, policy: Policy, waiting: tuple[TimerView, ...], now: datetime
 ) -> AccountView:
     state = watch.state
-    closing = {pursuit.contract_id for pursuit in watch.closing}
+    closing = {pursuit.contract_id: _CLOSING[pursuit.hindrance] for pursuit in watch.closing}
     fires = foreseen(state, policy, now)
     rules = standings(state, policy, fires, now)
     blind = sum(1 for rule in rules if rule.blind)
@@ -142,7 +146,7 @@ def _account(
         can_trade=state.account.can_trade,
         balance=state.account.balance,
         positions=tuple(
-            exposure(state, p, policy, rules, fires, now, is_closing=p.contract_id in closing)
+            exposure(state, p, policy, rules, fires, now, closing=closing.get(p.contract_id, ""))
             for p in _by_name(state)
         ),
         orders=tuple(_order(state, o) for o in sorted(state.orders, key=lambda o: o.id)),
@@ -154,12 +158,15 @@ def _account(
         read_at=state.read_at,
         differences=state.differences,
         is_known=state.positions.is_known,
+        verdict=watch.ability.known.verdict.value,
+        verdict_words=watch.ability.known.words,
     )
 
 
 def _word(watch: AccountWatch) -> str:
-    if any(True for _ in watch.closing):
-        return "FLATTENING"
+    hindrances = {pursuit.hindrance for pursuit in watch.closing}
+    if hindrances:
+        return "BLOCKED" if hindrances == {Phase.BLOCKED} else "FLATTENING"
     # A symbol's lock leaves the others open; it stands among the timers.
     kinds = {lock.kind for lock in watch.state.lockouts if lock.symbol is None}
     if LockKind.LOCKOUT in kinds:

@@ -39,9 +39,11 @@ from curb.domain.events import (
 )
 from curb.domain.locks import Grace, Lock
 from curb.engine import daily, guard
+from curb.engine.ability import Ability
 from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
-from curb.engine.enforcement import ESCALATE_AFTER, Enforcement, Enforcements, alarm, note_of
+from curb.engine.enforcement import Enforcement, Enforcements, note_of
+from curb.engine.escalation import Escalation
 from curb.engine.foresight import would_close
 from curb.engine.keeping import keep
 from curb.engine.lost import lost_state
@@ -81,6 +83,8 @@ class AccountWatch:
         self._clerk = Clerk(audit_ids, policy.digest, account.id, account.name)
         self._warnings = Warnings(self._clerk)
         self.sight = Sight(self._clerk)
+        self._escalation = Escalation(self._clerk)
+        self.ability = Ability(account.id, self._clerk)
         self.stops = Stops(account.id, request_ids, self._clerk)
         self._attempts: dict[str, int] = {}
         self._unjudged: list[Fill] = []
@@ -110,6 +114,7 @@ class AccountWatch:
                 self._restore(event, now)
                 self._roll_day(now)
             case RequestEnded():
+                self._judge(event, now)
                 self.enforcements.ended(event)
                 if not (self.closing.ended(event, now) or self.stops.ended(event, now)):
                     self._reading.failed(event.request_id, now)
@@ -136,11 +141,10 @@ class AccountWatch:
         for rule in self._policy.rules:
             yield from rule.deadlines(self.state, now)
         waits = (self.closing, self._reading, self._warnings, self.stops, self.sight)
-        for at in (each.deadline() for each in waits):
+        due = self._escalation.deadline(self.enforcements.oldest())
+        for at in (due, *(each.deadline() for each in waits)):
             if at is not None:
                 yield at
-        if not self.alert and (oldest := self.enforcements.oldest()):
-            yield oldest.began_at + ESCALATE_AFTER
 
     def acknowledge(self) -> None:
         """Take the red alert away; it comes back while its cause stands."""
@@ -315,7 +319,9 @@ class AccountWatch:
             for target in targets:
                 self.closing.want(target.contract_id, target.keep, now)
             self.enforcements.widen({target.contract_id for target in targets})
-        requests = self.closing.drive(self.state.positions, self.state.orders, now)
+        requests = self.closing.drive(
+            self.state.positions, self.state.orders, now, may_offset=self._may_offset
+        )
         self._out[:0] = requests  # nothing stands before a close
         for request in requests:
             self.enforcements.sent(*note_of(request, self.state.orders, now))
@@ -332,12 +338,27 @@ class AccountWatch:
         read = self._reading.drive(now)
         if read is not None:
             self._out.append(read)
+        self.ability.sent(self._out)
+
+    @property
+    def _may_offset(self) -> bool:
+        """Whether an order may go out where a close is turned down."""
+        can_close = self.ability.known.can_close is not False
+        return can_close and self.state.account.can_trade is True
+
+    def _judge(self, event: RequestEnded, now: datetime) -> None:
+        learnt = self.ability.ended(event, now)
+        for action in learnt:
+            if isinstance(action, SaveAudit) and not action.row.success:
+                self.alert = action.row.reason
+        self._out += learnt
 
     def _escalate(self, now: datetime) -> None:
-        if oldest := self.enforcements.oldest():
-            label = self.state.market.contracts.label
-            said = alarm(oldest, self.closing.passes(oldest.waiting), label, now)
-            self.alert = said or self.alert
+        oldest, label = self.enforcements.oldest(), self.state.market.contracts.label
+        phone = self._policy.alerts.phone
+        said, rows = self._escalation.look(oldest, self.closing, label, phone, now)
+        self.alert = said or self.alert
+        self._out += rows
 
     def _poll(self, now: datetime) -> None:
         is_exposed = bool(self.state.positions.exposures()) or any(True for _ in self.state.orders)
@@ -380,6 +401,7 @@ class AccountWatch:
     def _restore(self, event: Restored, now: datetime) -> None:
         self.state.restore(event)
         self.stops.restore(event)
+        self.ability.restore(event)
         self._last_word = last_word(event, self.state.account.id)
         if event.lost:
             self._breach(lost_state(self.state, event, now), event, now)

@@ -8,6 +8,7 @@ from typing import Any
 
 from curb.domain.audit import Act, AuditRow
 from curb.domain.book import Fill, Order, OrderStatus, OrderType, Position
+from curb.domain.capability import Capability
 from curb.domain.events import Restored
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
@@ -17,6 +18,7 @@ from curb.domain.money import from_micros
 from curb.domain.severity import DEEDS
 from curb.domain.stops import StopChange
 from curb.store.values import (
+    CAPABILITY_KEY,
     CONFIG_KEY,
     SIDE_OF,
     optional_amount,
@@ -87,6 +89,9 @@ WHERE id IN (SELECT id FROM enforcement_log WHERE success IS NULL) AND NOT EXIST
 """  # noqa: S608 - constants of ours
 RESETS = "SELECT account_id, last_reset_date FROM reset_schedule ORDER BY account_id"
 CONFIGS = "SELECT key, value FROM engine_state WHERE key IN ('config.live', 'config.paper')"
+CAPABILITIES = """
+SELECT key, value FROM engine_state WHERE key >= 'capability.' AND key < 'capability/' ORDER BY key
+"""
 LAST_AUDIT_ID = "SELECT max(id) FROM enforcement_log"
 # Every time here was `now` once, or the venue's: trusted time does not start before it.
 LAST_TIMES = """
@@ -111,6 +116,7 @@ LOAD = (
     LAST_AUDIT_ID,
     LAST_TIMES,
     CONFIGS,
+    CAPABILITIES,
 )
 
 AUDIT_PAGE = f"""
@@ -130,7 +136,8 @@ def restored(rows: Sequence[Rows]) -> Restored:
     Raises ValueError, LookupError, TypeError or ArithmeticError where a row is not ours.
     """
     lock_rows, day_rows, contract_rows, position_rows, order_rows, reset_rows, *others = rows
-    grace_rows, high_rows, change_rows, fill_rows, open_rows, ids, times, config_rows = others
+    grace_rows, high_rows, change_rows, fill_rows, open_rows, ids, times, *states = others
+    config_rows, capability_rows = states
     locks = tuple(map(_lock, lock_rows))
     graces = tuple(map(_grace, grace_rows))
     unfinished = (audit_row(row) for row in open_rows)
@@ -148,6 +155,7 @@ def restored(rows: Sequence[Rows]) -> Restored:
         next_audit_id=max((newest for (newest,) in ids if newest is not None), default=0) + 1,
         last_seen_at=_newest(times, locks, graces),
         configs=tuple(map(_config, config_rows)),
+        capabilities=tuple(map(_capability, capability_rows)),
         positions=tuple(map(_position, position_rows)),
         orders=tuple(map(_order, order_rows)),
         days=tuple(map(_day, day_rows)),
@@ -272,6 +280,13 @@ def _config(row: Sequence[Any]) -> KeptConfig:
     kept = json.loads(value)
     due = optional_time_of(kept["due"])
     return KeptConfig(key.removeprefix(CONFIG_KEY), kept["in_force"], kept["later"], due)
+
+
+def _capability(row: Sequence[Any]) -> Capability:
+    key, value = row
+    known = json.loads(value)
+    account_id = int(key.removeprefix(CAPABILITY_KEY))
+    return Capability(account_id, known["close"], known["reduce"], known["cancel"])
 
 
 def _newest(times: Rows, locks: Iterable[Lock], graces: Iterable[Grace]) -> datetime | None:

@@ -15,6 +15,9 @@ SIDE_OF = {word: side for side, word in SIDES.items()}
 # Before the slot of a configuration, among the keys of the engine's own state.
 CONFIG_KEY = "config."
 
+# Before the id of an account, among the same keys.
+CAPABILITY_KEY = "capability."
+
 
 def time_text(at: datetime) -> str:
     """Return a time as UTC text with microseconds: 2026-11-20T23:00:00.000000+00:00.

@@ -15,6 +15,7 @@ from curb.domain.actions import (
     EndLock,
     Record,
     SaveAudit,
+    SaveCapability,
     SaveConfig,
     SaveContract,
     SaveDay,
@@ -30,6 +31,7 @@ from curb.domain.actions import (
 )
 from curb.domain.audit import AuditRow
 from curb.domain.book import Order, Position
+from curb.domain.capability import Capability
 from curb.domain.highs import High
 from curb.domain.kept import KeptConfig
 from curb.domain.locks import Grace, Lock
@@ -37,6 +39,7 @@ from curb.domain.money import to_micros
 from curb.domain.sessions import TradingDays
 from curb.domain.stops import StopChange
 from curb.store.values import (
+    CAPABILITY_KEY,
     CONFIG_KEY,
     SIDES,
     audit_time_text,
@@ -118,6 +121,10 @@ ON CONFLICT (id) DO UPDATE SET timestamp = excluded.timestamp, account_id = excl
 WHERE enforcement_log.success IS NOT 1
 """
 CONFIG = "REPLACE INTO engine_state (key, value) VALUES (?, ?)"
+CAPABILITY = """
+INSERT INTO engine_state (key, value) VALUES (?, ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
 # Trusted time never goes back.
 SEEN = """
 INSERT INTO engine_state (key, value) VALUES ('last_seen_at', ?)
@@ -158,6 +165,8 @@ def statements(record: Record) -> tuple[Statement, ...]:  # noqa: C901, PLR0912 
             return _reset(record)
         case SaveConfig(config):
             return (_config(config),)
+        case SaveCapability(capability):
+            return (_capability(capability),)
         case SaveAudit(row):
             return (_audit(row),)
         case _:
@@ -304,6 +313,11 @@ def _config(config: KeptConfig) -> Statement:
     later = {"later": config.later, "due": optional_time_text(config.due)}
     value = json.dumps({"in_force": config.in_force} | later)
     return CONFIG, (f"{CONFIG_KEY}{config.slot}", value)
+
+
+def _capability(known: Capability) -> Statement:
+    value = {"close": known.can_close, "reduce": known.can_reduce, "cancel": known.can_cancel}
+    return CAPABILITY, (f"{CAPABILITY_KEY}{known.account_id}", json.dumps(value))
 
 
 def _audit(row: AuditRow) -> Statement:

@@ -7,8 +7,14 @@ from curb.domain.snapshot import AccountView, Snapshot
 from curb.domain.text import safe_text
 
 NO_ENGINE = "NO ENGINE"
-_STATES = ("FLATTENING", "LOCKED", "COOLDOWN")  # the gravest first; what is not here is open
+_STATES = (
+    "BLOCKED",
+    "FLATTENING",
+    "LOCKED",
+    "COOLDOWN",
+)  # the gravest first; what is not here is open
 _STATE_CELLS = 10
+_VERDICT_CELLS = 12
 
 
 class Word(NamedTuple):
@@ -37,6 +43,13 @@ def guard(snapshot: Snapshot) -> Word:
     return Word(f"ARMED {snapshot.armed}/{snapshot.rules}", role)
 
 
+def verdict(account: AccountView) -> Word | None:
+    """Return what the gateway lets Curb do, None where that is all that is needed."""
+    if account.verdict == "ENFORCING":
+        return None
+    return Word(safe_text(account.verdict, _VERDICT_CELLS), "breach", is_wrong=True)
+
+
 def state(account: AccountView) -> Word | None:
     """Return an account's state in one word, None where it is open."""
     if account.state == "OPEN":
@@ -51,7 +64,13 @@ def day(account: AccountView) -> Decimal | None:
     return pnl.total if pnl.basis == "total" else pnl.realized
 
 
-def _rank(account: AccountView) -> tuple[bool, bool, int, Decimal]:
+def _rank(account: AccountView) -> tuple[bool, bool, bool, int, Decimal]:
     states = (*_STATES, account.state)
     used = account.pnl.used if account.pnl.used is not None else Decimal(0)
-    return (not account.alert, account.can_trade is not False, states.index(account.state), -used)
+    return (
+        not account.alert,
+        account.can_trade is not False,
+        verdict(account) is None,
+        states.index(account.state),
+        -used,
+    )

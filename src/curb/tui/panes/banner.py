@@ -8,7 +8,7 @@ from curb.tui.view import View
 # More would push the positions off a small screen.
 MOST = 3
 _ALERT_CELLS = 200
-_GRAVE = ("LOCKED", "FLATTENING")
+_GRAVE = ("LOCKED", "FLATTENING", "BLOCKED")
 
 
 def sentences(view: View) -> list[Span]:

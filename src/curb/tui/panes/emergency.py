@@ -1,7 +1,7 @@
 """A terminal too small for panes: state, day P&L, what is open, and the key that flattens all."""
 
 from curb.domain.snapshot import PositionView
-from curb.tui import figures
+from curb.tui import figures, standing
 from curb.tui.line import Line, Span, clean, cut, fit, left
 from curb.tui.panes import banner, foot, glance, header, pnl
 from curb.tui.view import View
@@ -19,6 +19,9 @@ def lines(view: View, width: int, height: int) -> list[Line]:
     first: Line = (header.badge(view), Span(" "), header.armed(view), Span(" "), header.state(view))
     if width < _NARROW:
         first = (header.badge(view), Span(" "), header.state(view))
+    if view.account is not None and standing.verdict(view.account) is not None:
+        kept = first[:2] if width < _NARROW else (*first, Span(" "))
+        first = (*kept, header.can(view, is_long=False))
     if view.has_several:
         first = (*first, Span(f" {header.which(view, is_long=False)}"))
     rows: list[Line] = [*wrong, first, *_day(view, width)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from curb.domain.snapshot import LinkView, Snapshot
-from curb.tui import figures
+from curb.tui import figures, standing
 from curb.tui.line import Line, Span, clean, fit, width_of
 from curb.tui.panes import notice
 from curb.tui.view import View
@@ -64,6 +64,16 @@ def state(view: View) -> Span:
     return Span(word, {"OPEN": "text", "COOLDOWN": "warn"}.get(word, "breach"))
 
 
+def can(view: View, *, is_long: bool) -> Span:
+    """Return what the gateway lets Curb do with the account, no words where that is unknown."""
+    if view.account is None or view.is_silent:
+        return Span("")
+    word = standing.verdict(view.account)
+    if word is None:
+        return Span("ENFORCING" if is_long else "ENF", "text")
+    return Span(word.text, word.role)
+
+
 _Part = tuple[int, Line]  # the higher the number, the sooner it goes
 
 
@@ -75,6 +85,10 @@ def _parts(view: View, *, is_long: bool) -> list[_Part]:
     if snapshot is None:
         return parts
     parts.append((0, (state(view), Span(" "))))
+    # Where all is as it must be, the word is the first to go but the database's.
+    is_less = view.account is not None and standing.verdict(view.account) is not None
+    if (word := can(view, is_long=is_long)).text:
+        parts.append((1 if is_less else 6, (word, Span(" "))))
     gap = Span("  " if is_long else " ")
     # With several accounts, which one is shown is never what is left out.
     place = 0 if view.has_several else 5
@@ -103,6 +117,8 @@ def _terse(view: View) -> list[_Part]:
             parts.append((1, (Span(f"{' '.join(names)} {word}", "breach"), Span(" "))))
     if snapshot.store_word != "ok":
         parts.append((1, (Span("DB !", "breach"), Span(" "))))
+    if view.account is not None and standing.verdict(view.account) is not None:
+        parts.append((1, (can(view, is_long=False), Span(" "))))
     return parts
 
 
