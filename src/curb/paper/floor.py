@@ -142,8 +142,8 @@ class Floor:
         """Quote again what stood still since the last refresh: an open venue's quotes never stop."""
         if not self.exchange.calendar.is_open(self.clock.now()):
             return
-        for contract_id in self.exchange.contracts.keys() - self._moved:
-            if self.market.wants((names.QUOTE, contract_id)):
+        for contract_id in self.exchange.contracts:
+            if contract_id not in self._moved and self.market.wants((names.QUOTE, contract_id)):
                 self._quoted.pop(contract_id, None)
                 self._unquoted.setdefault(contract_id, self.exchange.touches[contract_id])
         self.quote()
