@@ -27,9 +27,9 @@ from curb.domain.events import Event, Outcome, TimePassed
 from curb.engine.policy import Policy
 from curb.rules.listing import RULES
 from tests.cli.live import config_text
+from tests.engine.venue import terms
+from tests.engine.world import World
 from tests.scene import contract_id
-from tests.sim.venue import terms
-from tests.sim.world import World
 
 CHICAGO = ZoneInfo("America/Chicago")
 FIRST, LAST = date(2025, 1, 2), date(2029, 12, 28)

@@ -22,10 +22,10 @@ from curb.engine.core import Core
 from curb.engine.policy import Policy
 from curb.rules.rule import Rule
 from curb.state.account import AccountState
+from tests.engine.venue import Venue, terms
+from tests.engine.world import PRICES
 from tests.rules.test_trade_frequency_limit import rule as frequency
 from tests.scene import ACCOUNT, NOON, Scene, contract_id
-from tests.sim.venue import Venue, terms
-from tests.sim.world import PRICES
 
 CIDS = [contract_id(name) for name in ("ES", "MNQ")]
 DAYS = Scene().core.policy.days

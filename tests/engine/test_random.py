@@ -34,10 +34,10 @@ from curb.engine.policy import Policy
 from curb.engine.replay import Replay
 from curb.rules.symbol_blocks import SymbolBlocks
 from curb.state.account import AccountState
+from tests.engine.files import FILES
+from tests.engine.venue import realized, terms
+from tests.engine.world import World
 from tests.scene import ACCOUNT, contract_id
-from tests.sim.files import FILES
-from tests.sim.venue import realized, terms
-from tests.sim.world import World
 
 NAMES = st.sampled_from(["ES", "MES", "MNQ"]).map(contract_id)
 # Under their locks nothing is loosened.

@@ -36,9 +36,9 @@ from curb.engine.core import Core
 from curb.engine.policy import Policy
 from curb.engine.recording import Call, RecordedCore
 from curb.engine.watch import AccountWatch
+from tests.engine.disk import Disk
+from tests.engine.venue import Venue, terms
 from tests.scene import ACCOUNT, NOON, contract_id
-from tests.sim.disk import Disk
-from tests.sim.venue import Venue, terms
 
 PRICES = {"ES": Decimal(5800), "MES": Decimal(5800), "NQ": Decimal(21000), "MNQ": Decimal(21000)}
 _BYTES = "f" * 64  # the hash of every file

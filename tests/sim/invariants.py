@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from curb.domain.actions import (
@@ -14,11 +11,9 @@ from curb.domain.actions import (
     MoveStop,
     PlaceStop,
     ReduceContract,
-    Request,
     SaveAudit,
     SaveReset,
 )
-from curb.domain.audit import AuditRow
 from curb.domain.book import Side
 from curb.domain.events import (
     AccountRead,
@@ -30,79 +25,17 @@ from curb.domain.events import (
     RequestEnded,
     TimePassed,
 )
-from curb.domain.locks import Lock, LockKind
+from curb.domain.locks import Lock
 from curb.rules.symbol_blocks import SymbolBlocks
 from curb.state.account import AccountState
-from tests.sim.endings import AT_THE_END
-from tests.sim.holding import NEVER, hold, locked, state_of
-from tests.sim.venue import realized
+from tests.sim.holding import hold, is_as_strict, locked, realized, state_of
+from tests.sim.judge import Check, Judge, Mutation
 
 if TYPE_CHECKING:
     from tests.sim.day import Day
 
-Mutation = CloseContract | ReduceContract | PlaceStop | MoveStop | CancelOrder
-Key = tuple[int, str, str | None]
-
 # With nothing going wrong and nobody trading for so long, what is forbidden is gone.
-_GONE_IN = timedelta(seconds=5)
-
-
-@dataclass
-class Judge:
-    """What the checks remember from one event to the next; a process that died forgets some."""
-
-    locks: dict[Key, Lock] = field(default_factory=dict)
-    closing: dict[str, int] = field(default_factory=dict)
-    asked: dict[int, tuple[Mutation, int, datetime]] = field(default_factory=dict)
-    heard: dict[str, int] = field(default_factory=dict)  # in which call what was told of it
-    calls: int = 0
-    closed: dict[str, int] = field(default_factory=dict)  # what the last close was about
-    doubted: dict[str, datetime] = field(default_factory=dict)
-    final: set[int] = field(default_factory=set)
-    filled: dict[int, int] = field(default_factory=dict)
-    positions: dict[str, int] = field(default_factory=dict)
-    orders: set[int] = field(default_factory=set)
-    rows: dict[int, AuditRow] = field(default_factory=dict)
-    begun: dict[date, int] = field(default_factory=dict)  # the life in which a day began
-    checked: dict[str, int] = field(default_factory=dict)  # how often a check had a case
-
-    def called(self, day: Day, event: Event | None, actions: tuple[Action, ...]) -> None:
-        """Judge one call of the core."""
-        self.calls += 1
-        for check in AT_EVENTS:
-            check(day, self, event, actions)
-        self.positions = {p.contract_id: p.size for p in state_of(day).positions}
-        self.orders = {order.id for order in state_of(day).orders}
-
-    def reached(self, day: Day, request: Request, before: dict[str, int]) -> None:
-        """Judge what a request of ours did at the venue."""
-        i5_leaves_no_more_at_the_venue(day, request, before)
-
-    def forget(self, day: Day) -> None:
-        """Keep only what a process that died has on its disk."""
-        self.closing, self.asked, self.doubted, self.heard = {}, {}, {}, {}
-        self.final, self.filled, self.positions, self.orders = set(), {}, {}, set()
-        self.rows = dict(day.disk.committed)
-        self.locks = {lock.key: lock for lock in day.disk.restored(day.now).locks}
-
-    def started(self, day: Day) -> None:
-        """Judge what a restart took over from the disk."""
-        i16_keeps_locks_over_a_crash(day)
-
-    def settled(self, day: Day) -> None:
-        """Judge the end of a day on which nothing goes wrong any more."""
-        day.disk.flush()
-        for check in AT_THE_END:
-            check(day)
-
-    def count(self, number: str) -> None:
-        """Note that a check had something to look at."""
-        self.checked[number] = self.checked.get(number, 0) + 1
-
-
-# After every event.
-
-Check = Callable[["Day", Judge, Event | None, tuple[Action, ...]], None]
+_GONE_IN_S = 5.0
 
 
 def i1_is_gone_in_time(
@@ -110,14 +43,16 @@ def i1_is_gone_in_time(
 ) -> None:
     """With a lock, and all in order for a while, the venue shows nothing that it forbids."""
     del event, actions
-    if day.now - day.disturbed_at < _GONE_IN:
+    now_s, found = day.loop.time(), locked(day)
+    judge.locked_s = {cid: judge.locked_s.get(cid, now_s) for cid in found}
+    if now_s - day.disturbed_until < _GONE_IN_S or not day.broker.is_open:
         return
-    for cid, since in locked(day).items():
-        if day.now - since < _GONE_IN or _is_paused(day, cid):
+    for cid, since_s in judge.locked_s.items():
+        if now_s - since_s < _GONE_IN_S or _is_paused(day, cid):
             continue
         judge.count("I1")
-        held = day.venue.positions.get(cid)
-        working = [o.id for o in day.venue.orders.values() if o.contract_id == cid]
+        held = day.broker.sizes().get(cid)
+        working = [order.id for order in day.broker.working(cid)]
         hold("I1", not held and not working, "locked, and open:", cid, held, working)
 
 
@@ -223,11 +158,11 @@ def i14_begins_each_day_once(
     for reset in (action for action in actions if isinstance(action, SaveReset)):
         judge.count("I14")
         today = reset.trading_day
-        hold("I14", judge.begun.get(today) != day.life, "began twice:", today)
+        hold("I14", judge.begun.get(today) != day.lives, "began twice:", today)
         kept = day.disk.ask("SELECT last_reset_date FROM reset_schedule")
         hold("I14", (today.isoformat(),) not in kept, "began again:", today)
         hold("I14", today == state_of(day).day(day.now), "began at another time:", today)
-        judge.begun[today] = day.life
+        judge.begun[today] = day.lives
     begun = state_of(day).resets.day
     if begun and not isinstance(event, QuoteSeen):
         hold("I14", begun == state_of(day).day(day.now), "still in", begun)
@@ -245,7 +180,7 @@ def i16_ends_no_lock_early(
             is_over = _is_over(day, old) if old.until is None else old.until <= day.now
             hold("I16", is_over, "ended early:", old)
         else:
-            hold("I16", _is_as_strict(new, old), "loosened:", old, "->", new)
+            hold("I16", is_as_strict(new, old), "loosened:", old, "->", new)
     judge.locks = locks
 
 
@@ -291,7 +226,7 @@ def has_a_later_deadline(
         hold("SPIN", day.core.deadline(day.now) > day.now, "is still due at", day.now)
 
 
-AT_EVENTS: tuple[Check, ...] = (
+ALL: tuple[Check, ...] = (
     i1_is_gone_in_time,
     i2_asks_again_only_after_a_look,
     i5_asks_for_no_exposure,
@@ -304,24 +239,6 @@ AT_EVENTS: tuple[Check, ...] = (
     n1_counts_every_fill_once,
     has_a_later_deadline,
 )
-
-
-def i5_leaves_no_more_at_the_venue(day: Day, request: Request, before: dict[str, int]) -> None:
-    """At the venue no request leaves more of a position than there was, or turns it round."""
-    for cid in day.venue.prices:
-        old, held = before.get(cid, 0), day.venue.positions.get(cid)
-        new = held.size if held else 0
-        is_less = new == old or (abs(new) < abs(old) and new * old >= 0)
-        hold("I5", is_less, request, "made", old, "to", new)
-
-
-def i16_keeps_locks_over_a_crash(day: Day) -> None:
-    """What was locked on disk is locked after a start, unless its time is over."""
-    locks = {lock.key: lock for lock in state_of(day).lockouts}
-    for old in day.disk.restored(day.now).locks:
-        if old.until is None or old.until > day.now:
-            new = locks.get(old.key)
-            hold("I16", new and _is_as_strict(new, old), "lost by a start:", old)
 
 
 def _is_paused(day: Day, cid: str) -> bool:
@@ -378,14 +295,5 @@ def _covers(state: AccountState, cid: str, side: Side, size: int) -> None:
 def _is_over(day: Day, lock: Lock) -> bool:
     if lock.rule == "RULE-010":
         return state_of(day).account.can_trade is True
-    blocks = day.file.rule(SymbolBlocks) if day.file else None
-    return blocks is None or not blocks.enabled or lock.symbol not in blocks.blocked
-
-
-def _is_as_strict(new: Lock, old: Lock) -> bool:
-    allowed = dict(old.ceilings)
-    return (
-        (new.until or NEVER) >= (old.until or NEVER)
-        and (new.kind is LockKind.LOCKOUT or old.kind is LockKind.COOLDOWN)
-        and all(abs(size) <= abs(allowed[cid]) for cid, size in new.ceilings)
-    )
+    blocks = day.in_force.rule(SymbolBlocks)
+    return not blocks.enabled or lock.symbol not in blocks.blocked

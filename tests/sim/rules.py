@@ -6,7 +6,7 @@ from typing import Any
 from curb.config.models import Config
 from curb.config.parse import parse
 from tests.cli.live import config_text
-from tests.sim.files import HOURS, MANAGED, MANUAL, OTHERWISE, SYMBOLS
+from tests.engine.files import HOURS, MANAGED, MANUAL, OTHERWISE, SYMBOLS
 
 _KINDS: tuple[dict[str, Any], ...] = (
     {},

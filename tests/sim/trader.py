@@ -1,14 +1,19 @@
 """A trader without restraint and the market that he trades in, drawn from a day's chance."""
 
-from functools import partial
+import asyncio
+from datetime import datetime
+from decimal import Decimal
 
-from curb.domain.book import OrderType, Side
 from curb.domain.events import FlattenAsked, SelfLockAsked
-from tests.scene import ACCOUNT, contract_id
+from curb.paper.exchange import Answer, Exchange
+from curb.paper.orders import Bracket, Ticket
+from curb.wire.codes import OrderSide, OrderType
+from tests.sim import rules
+from tests.sim.broker import ACCOUNT
 from tests.sim.day import Day
-from tests.sim.venue import terms
+from tests.sim.life import BYTES
 
-_CIDS = [contract_id(name) for name in ("ES", "MES", "MNQ")]
+_SYMBOLS = ("ES", "MES", "MNQ")
 
 
 class Trader:
@@ -16,74 +21,112 @@ class Trader:
 
     def __init__(self, day: Day) -> None:
         self._day = day
-        self._rng = day.rng
+        self._broker = day.broker
+        self._rng = day.chance("trader")
+        self._market = day.chance("market")
         self._rests = False
-        day.later(500, self._acts, outlives=True)
-        day.later(100, self._moves, outlives=True)
+        self.deeds = [
+            (40, self._trades),
+            (25, self._places),
+            (10, self._cancels),
+            (10, self._rushes),
+            (4, self._voids),
+            (6, self._asks),
+            (3, self._edits),
+        ]
+        day.beside(self._act())
+        day.beside(self._move())
 
     def rest(self) -> None:
         """Do nothing more."""
         self._rests = True
 
-    def _acts(self) -> None:
-        if self._rests:
-            return
-        deed = self._rng.choices(
-            (self._trades, self._places, self._cancels, self._rushes, self._voids, self._asks),
-            (40, 25, 15, 10, 4, 6),
-        )[0]
-        self._day.disturb()
-        # A deed may end the process, so the next one is planned before.
-        pause_ms = self._rng.choice((50, 300, 1_000, 4_000, 25_000))
-        self._day.later(pause_ms, self._acts, outlives=True)
-        if self._rng.random() < self._day.faults.link_drops:
-            self._day.later(self._rng.randrange(500), self._day.drop_link)
-        if self._rng.random() < self._day.faults.outage:
-            self._day.later(self._rng.randrange(500), self._day.drop_all)
-        deed()
+    async def _act(self) -> None:
+        weights, deeds = zip(*self.deeds, strict=True)
+        while not self._rests:
+            await asyncio.sleep(self._rng.choice((0.05, 0.3, 1.0, 4.0, 25.0)))
+            if not self._rests:
+                self._day.disturb()
+                self._rng.choices(deeds, weights)[0]()
+
+    async def _move(self) -> None:
+        while True:
+            await asyncio.sleep(self._market.uniform(0.1, 0.9))
+            ticks = 0 if self._rests else self._market.randrange(-4, 5)
+            self._broker.move(self._cid(), ticks)
+
+    def _cid(self) -> str:
+        return self._broker.id_of(self._market.choice(_SYMBOLS))
 
     def _trades(self) -> None:
         size = self._rng.choice((-3, -2, -1, 1, 2, 3))
-        self._day.venue.trade(self._rng.choice(_CIDS), size)
+        side = OrderSide.BID if size > 0 else OrderSide.ASK
+        self._place(Ticket(self._cid(), OrderType.MARKET, side, abs(size), source="trader"))
 
     def _places(self) -> None:
-        cid, venue = self._rng.choice(_CIDS), self._day.venue
+        cid = self._cid()
         kind = self._rng.choice((OrderType.STOP, OrderType.LIMIT))
-        side = self._rng.choice((Side.BUY, Side.SELL))
+        side = self._rng.choice((OrderSide.BID, OrderSide.ASK))
+        sign = 1 if side is OrderSide.BID else -1
         # Away from the market: a stop beyond it, a limit on the near side.
         away = self._rng.randrange(1, 40) * (1 if kind is OrderType.STOP else -1)
-        price = venue.prices[cid] + side.value * away * terms(cid).tick_size
-        venue.place(cid, side, kind, self._rng.randrange(1, 4), price)
+        price = self._price(cid, sign * away)
+        limit, stop = (price, None) if kind is OrderType.LIMIT else (None, price)
+        size = self._rng.randrange(1, 4)
+        stop_loss = None
+        if self._rng.random() < 0.2:
+            stop_loss = Bracket(-sign * self._rng.randrange(4, 30), OrderType.STOP)
+        ticket = Ticket(cid, kind, side, size, limit, stop, source="trader", stop_loss=stop_loss)
+        self._place(ticket)
+
+    def _place(self, ticket: Ticket) -> None:
+        def place(exchange: Exchange, now: datetime) -> Answer:
+            return exchange.place(ticket, now)
+
+        self._broker.act(place)
+
+    def _price(self, cid: str, ticks: int) -> Decimal:
+        exchange = self._broker.exchange
+        return exchange.touches[cid].last + ticks * exchange.contracts[cid].tick_size
 
     def _cancels(self) -> None:
-        if ids := sorted(self._day.venue.orders):
-            self._day.venue.cancel(self._rng.choice(ids))
+        if ids := [order.id for order in self._broker.working()]:
+            order_id = self._rng.choice(ids)
+
+            def cancel(exchange: Exchange, now: datetime) -> Answer:
+                return exchange.cancel(order_id, now)
+
+            self._broker.act(cancel)
 
     def _rushes(self) -> None:
         """Let the market run, far and at once."""
-        self._move(self._rng.choice(_CIDS), self._rng.randrange(-80, 81))
+        self._broker.move(self._cid(), self._rng.randrange(-80, 81))
 
     def _voids(self) -> None:
-        fills = self._day.venue.fills
-        if ids := sorted(i for i, fill in fills.items() if not fill.is_voided):
-            self._day.venue.void(self._rng.choice(ids[-3:]))
+        valid = [trade.id for trade in self._broker.trades() if not trade.is_voided]
+        if valid:
+            trade_id = self._rng.choice(valid[-3:])
+
+            def void(exchange: Exchange, _now: datetime) -> Answer:
+                return exchange.void(trade_id)
+
+            self._broker.act(void)
 
     def _asks(self) -> None:
-        if self._day.is_dead:
-            return
         symbol = self._rng.choice((None, "ES"))
         seconds = self._rng.choice((20, 300, None))
         asked = self._rng.choice(
             (FlattenAsked(ACCOUNT.id, symbol), SelfLockAsked(ACCOUNT.id, seconds, symbol))
         )
-        # In the order of things: the venue's words so far come first.
-        self._day.later(0, partial(self._day.tell, asked))
+        runner = self._day.life.runner
+        if self._day.is_up and runner is not None:
+            runner.submit(asked)
 
-    def _moves(self) -> None:
-        ticks = 0 if self._rests else self._rng.randrange(-4, 5)
-        self._move(self._rng.choice(_CIDS), ticks)
-        self._day.later(self._rng.randrange(100, 900), self._moves, outlives=True)
-
-    def _move(self, cid: str, ticks: int) -> None:
-        venue = self._day.venue
-        venue.move(cid, venue.prices[cid] + ticks * terms(cid).tick_size)
+    def _edits(self) -> None:
+        """Save another file, and have it read."""
+        wanted, is_confirmed = rules.drawn(self._rng), self._rng.random() < 0.5
+        day, runner = self._day, self._day.life.runner
+        if day.is_up and runner is not None and day.governing.is_ready:
+            day.file = wanted
+            now = runner.clock.now()
+            runner.act(day.core.reload(wanted, BYTES, now, is_confirmed=is_confirmed))
