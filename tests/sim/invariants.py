@@ -207,7 +207,9 @@ def n1_counts_every_fill_once(
     day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
 ) -> None:
     """The day's P&L is what whole numbers of the fills that are known add up to (also N3)."""
-    del judge, event, actions
+    del judge, actions
+    if isinstance(event, QuoteSeen | TimePassed):
+        return  # neither brings a fill
     state = state_of(day)
     today = state.day(day.now)
     fills = [f for f in state.trades.valid() if state.day(f.at) == today]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _CLOSES_A_MINUTE = 10
 _MINUTE_S = 59.99  # the engine's minute ends within its own time
+_NEAR = Decimal("0.003")
 # Under their locks nothing is loosened.
 _REFUSING = {f"RULE-{number:03}" for number in range(3, 8)} | {"SELF-LOCK", "ENGINE"}
 
@@ -43,14 +44,19 @@ def i9_closes_one_exposure_seldom(
 def i13_believes_no_lone_price(
     day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
 ) -> None:
-    """A price that the market never had, told once, makes no verdict."""
+    """A price that the market never had, told once and by itself, makes no verdict.
+
+    Where the other sides of the quote say the same, it is confirmed (rules.md section 1).
+    """
     if not isinstance(event, QuoteSeen):
         return
     if event.last is None:
         return  # it tells no trade, so it is no witness of one
     told = judge.quoted.setdefault(event.contract_id, deque((True, True), maxlen=2))
     is_true = event.last in day.prices.get(event.contract_id, ())
-    is_lone = not is_true and all(told)
+    sides = [side for side in (event.bid, event.ask) if side is not None]
+    is_confirmed = any(abs(side - event.last) <= abs(side) * _NEAR for side in sides)
+    is_lone = not is_true and not is_confirmed and all(told)
     told.append(is_true)
     if not is_lone:
         return
