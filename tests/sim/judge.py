@@ -53,6 +53,7 @@ class Judge:
     begun: dict[date, int] = field(default_factory=dict)  # the life in which a day began
     sent_s: deque[float] = field(default_factory=deque)
     in_force: Config | None = None
+    digest: str = ""  # of what was in force after the call before
     due: datetime | None = None  # when what waits may come into force
     quoted: dict[str, deque[bool]] = field(default_factory=dict)  # whether it was the market's
     raced: int = 0  # positions that a race at the venue turned round
@@ -66,6 +67,7 @@ class Judge:
         if call.name not in ("start", "govern", "compare"):
             for check in self.checks:
                 check(day, self, day.event, call.actions)
+        self.digest = day.core.policy.digest
         self.positions = {p.contract_id: p.size for p in state_of(day).positions}
         self.orders = {order.id for order in state_of(day).orders}
 

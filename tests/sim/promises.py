@@ -95,9 +95,12 @@ def i20_says_what_it_decided_by(
             continue
         judge.count("I20")
         said = row.details
-        hold("I20", said["config"] == day.core.policy.digest, row.reason, "by", said["config"])
+        # A file that waited may have come into force in the same call, after the verdict.
+        of = {judge.digest, day.core.policy.digest}
+        hold("I20", said["config"] in of, row.reason, "by", said["config"])
         hold("I20", _is_so(said), row.reason, said)
-        _as_in_force(day, row)
+        if said["config"] == day.core.policy.digest:
+            _as_in_force(day, row)
         _reckoned(day, row)
 
 
