@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 # With nothing going wrong and nobody trading for so long, what is forbidden is gone.
 _GONE_IN_S = 5.0
+_FLATTEN = " for a flatten"
 
 
 def i1_is_gone_in_time(
@@ -62,8 +63,7 @@ def i2_asks_again_only_after_a_look(
     """What may or may not have happened is looked at before it is asked for again."""
     match event:
         case RequestEnded(request_id=number, outcome=outcome) if number in judge.asked:
-            asked, call, _ = judge.asked.pop(number)
-            subject = _subject(asked)
+            subject, call, _ = judge.asked.pop(number)
             if outcome is Outcome.UNKNOWN and judge.heard.get(subject, call) <= call:
                 judge.doubted[subject] = day.now
         case AccountRead():
@@ -71,19 +71,21 @@ def i2_asks_again_only_after_a_look(
         case PositionSeen(position):
             _hear(judge, f"close {position.contract_id}", f"place {position.contract_id}")
         case OrderSeen(order):
-            subjects = (f"move {order.id}", f"cancel {order.id}", f"place {order.contract_id}")
-            _hear(judge, *subjects)
+            cancel = f"cancel {order.id}"
+            _hear(judge, f"move {order.id}", cancel, f"{cancel}{_FLATTEN}")
+            _hear(judge, f"place {order.contract_id}")
         case _:
             pass
     for action in actions:
         if isinstance(action, Mutation):
-            since = judge.doubted.get(_subject(action))
+            subject = _subject(day, action)
+            since = judge.doubted.get(subject)
             is_seen = since is None or _is_new(day, judge, action)
             hold("I2", is_seen, "asked again unseen:", action, "in doubt since", since)
             if isinstance(action, CloseContract | ReduceContract):
                 cid = action.contract_id
                 judge.closed[cid] = state_of(day).positions.size(cid)
-            judge.asked[action.request_id] = (action, judge.calls, day.now)
+            judge.asked[action.request_id] = (subject, judge.calls, day.now)
 
 
 def i5_asks_for_no_exposure(
@@ -262,7 +264,7 @@ def _look(judge: Judge, event: AccountRead) -> None:
     """Take in what a read shows of what is in doubt, or was asked for before it began."""
     at = event.began_at
     mine = [(subject, since) for subject, since in judge.doubted.items()]
-    mine += [(_subject(asked), sent_at) for asked, _, sent_at in judge.asked.values()]
+    mine += [(subject, sent_at) for subject, _, sent_at in judge.asked.values()]
     for subject, since in mine:
         told = event.positions if subject.startswith("close") else event.orders
         if told is not None and since <= at:
@@ -275,7 +277,7 @@ def _hear(judge: Judge, *subjects: str) -> None:
         judge.doubted.pop(subject, None)
 
 
-def _subject(action: Mutation) -> str:
+def _subject(day: Day, action: Mutation) -> str:
     match action:
         case CloseContract(contract_id=cid) | ReduceContract(contract_id=cid):
             return f"close {cid}"
@@ -284,7 +286,9 @@ def _subject(action: Mutation) -> str:
         case MoveStop(order_id=order_id):
             return f"move {order_id}"
         case CancelOrder(order_id=order_id):
-            return f"cancel {order_id}"
+            # A flatten does not wait for what became of the stop's own cancel: twice is as once.
+            cid = next((o.contract_id for o in state_of(day).orders if o.id == order_id), "")
+            return f"cancel {order_id}{_FLATTEN if day.watch.closing.get(cid) else ''}"
 
 
 def _covers(state: AccountState, cid: str, side: Side, size: int) -> None:

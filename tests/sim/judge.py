@@ -39,7 +39,7 @@ class Judge:
     locks: dict[Key, Lock] = field(default_factory=dict)
     locked_s: dict[str, float] = field(default_factory=dict)  # since when a contract is locked
     closing: dict[str, int] = field(default_factory=dict)
-    asked: dict[int, tuple[Mutation, int, datetime]] = field(default_factory=dict)
+    asked: dict[int, tuple[str, int, datetime]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)  # in which call what was told of it
     calls: int = 0
     closed: dict[str, int] = field(default_factory=dict)  # what the last close was about
