@@ -14,6 +14,7 @@ from tests.sim.day import Day
 from tests.sim.life import BYTES
 
 _SYMBOLS = ("ES", "MES", "MNQ")
+_RESTS_S = 1.5  # between two quotes of a market that stands still
 
 
 class Trader:
@@ -51,7 +52,7 @@ class Trader:
 
     async def _move(self) -> None:
         while True:
-            await asyncio.sleep(self._market.uniform(0.1, 0.9))
+            await asyncio.sleep(_RESTS_S if self._rests else self._market.uniform(0.1, 0.9))
             ticks = 0 if self._rests else self._market.randrange(-4, 5)
             self._broker.move(self._cid(), ticks)
 
