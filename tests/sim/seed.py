@@ -57,6 +57,7 @@ def play(seed: int, tell: Callable[[str], None] | None = None, menu: Menu | None
             played.checked = day.judge.checked
             played.fired = {knob: n for knob, n in day.broker.fired.items() if n}
             played.deaths = day.deaths
+            day.disk.close()
 
     try:
         with instead_of_sockets():

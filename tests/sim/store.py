@@ -40,6 +40,10 @@ class Disk:
         """Keep the trusted time."""
         self._connection.execute(*writing.seen(at))
 
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing was ever committed."""
