@@ -31,7 +31,15 @@ _LOOK_S = 0.25
 _REFRESH_S = 2.0
 
 # How long something may still be on its way after a knob of the group was turned.
-_LASTS_S = {"http": 12.0, "auth": 12.0, "hub": 40.0, "net": 40.0, "schema": 35.0, "account": 12.0}
+_LASTS_S = {
+    "http": 12.0,
+    "auth": 12.0,
+    "hub": 40.0,
+    "net": 40.0,
+    "schema": 35.0,
+    "account": 12.0,
+    "session": 0.0,  # a flatten goes on within 5 s of the reopening
+}
 _MENDS_S = 5.0
 
 
@@ -181,7 +189,7 @@ class Day:
             await asyncio.sleep(_LOOK_S)
             self.broker.clockwork.look()
             if not self.broker.is_open:
-                self.disturb(_MENDS_S)
+                self.disturb()
 
     async def _quote_again(self) -> None:
         while True:
