@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from curb.engine.escalation import ALARM_PASSES
-from curb.paper.exchange import Answer, Exchange
+from curb.paper.answer import Answer
+from curb.paper.exchange import Exchange
 from curb.paper.orders import Ticket
 from curb.wire import names
 from curb.wire.codes import OrderSide, OrderType

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from curb.paper import bars, bodies, rows
-from curb.paper.exchange import Answer
+from curb.paper.answer import Answer
 from curb.paper.floor import Floor
 from curb.paper.orders import Bracket, Order, Ticket
 from curb.wire.codes import BarsCode, OrderStatus, PlaceCode, SearchCode

@@ -5,13 +5,13 @@ Synchronous and without I/O: time comes in as `now`, news goes out through `drai
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
 
 from curb.paper import brackets, ledger, trailing, voids
 from curb.paper.amendments import Amendment
+from curb.paper.answer import Answer
 from curb.paper.calendar import Calendar
 from curb.paper.contracts import Contract
 from curb.paper.customs import Customs
@@ -19,7 +19,7 @@ from curb.paper.faults.faults import Faults
 from curb.paper.faults.matching import MatchFaults
 from curb.paper.ledger import Position
 from curb.paper.orders import TRIGGERED, Order, Ticket, Touch, fill_price, is_hit
-from curb.paper.refusals import rejection
+from curb.paper.refusals import CLOSED, PAUSED, rejection
 from curb.paper.trades import (
     BalanceChanged,
     Change,
@@ -50,18 +50,6 @@ _TRADES_KEPT = 50_000
 
 # A script gone wild is stopped here; no trader has a thousand orders working.
 _WORKING_MAX = 1_000
-
-_CLOSED = "The market is closed: outside of trading hours."
-_PAUSED = "The instrument is not in an active trading status."
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The venue's word on a request: an endpoint's own code, its text, the order's id."""
-
-    code: int
-    message: str | None = None
-    order_id: int | None = None
 
 
 class Exchange:
@@ -106,7 +94,7 @@ class Exchange:
         if not contract.is_active:
             return Answer(PlaceCode.CONTRACT_NOT_ACTIVE, "Contract is not active.")
         if not self.calendar.is_open(now):
-            return Answer(PlaceCode.OUTSIDE_TRADING_HOURS, _CLOSED)
+            return Answer(PlaceCode.OUTSIDE_TRADING_HOURS, CLOSED)
         touch = self.touches[contract.id]
         ticket = ticket.joined(touch)
         order = Order(self._new_id(), ticket.plain(), OrderStatus.PENDING, now, now)
@@ -132,7 +120,18 @@ class Exchange:
         order = self.orders.get(order_id)
         if order is None or not order.is_working:
             return Answer(CancelCode.ORDER_NOT_FOUND, "Order not found.")
-        self._cancel(order, now)
+        if order.status == OrderStatus.PENDING_CANCELLATION:
+            return Answer(CancelCode.PENDING, "Cancellation is pending.")
+        if self._faults.delays_cancel(self.contracts[order.ticket.contract_id]):
+            self._put(order.at(OrderStatus.PENDING_CANCELLATION, now))
+        else:
+            self._cancel(order, now)
+        return Answer(CancelCode.SUCCESS)
+
+    def expire(self, contract_id: str, now: datetime) -> Answer:
+        """End every working order on a contract, as the end of their day does."""
+        for order_id in sorted(self._working.get(contract_id, ())):
+            self._put(self.orders[order_id].at(OrderStatus.EXPIRED, now))
         return Answer(CancelCode.SUCCESS)
 
     def modify(
@@ -149,12 +148,14 @@ class Exchange:
         order = self.orders.get(order_id)
         if order is None or not order.is_working:
             return Answer(ModifyCode.ORDER_NOT_FOUND, "Order not found.")
+        if order.status == OrderStatus.PENDING_CANCELLATION:
+            return Answer(ModifyCode.PENDING, "Cancellation is pending.")
         contract = self.contracts[order.ticket.contract_id]
         touch = self.touches[contract.id]
         change = Amendment(size, limit, stop, trail)
         reason = change.fault(order, contract, touch)
         if not self.calendar.is_open(now):
-            reason = _CLOSED
+            reason = CLOSED
         if reason is not None:
             return Answer(ModifyCode.REJECTED, reason)
         self._put(change.applied(order, contract, touch, now))
@@ -166,11 +167,11 @@ class Exchange:
 
     def close(self, contract_id: str, now: datetime) -> Answer:
         """Close a position with a market order; orders on the contract stay working."""
-        return self._exit(CloseCode, "close", contract_id, None, now)
+        return self._exit(contract_id, None, now)
 
     def close_part(self, contract_id: str, size: int, now: datetime) -> Answer:
         """Close `size` contracts of a position with a market order."""
-        return self._exit(PartialCloseCode, "part", contract_id, size, now)
+        return self._exit(contract_id, size, now)
 
     def move(self, contract_id: str, touch: Touch, now: datetime) -> None:
         """Take a new market of a contract and fill what it reaches, oldest order first."""
@@ -244,16 +245,10 @@ class Exchange:
         found = self._faults.rejects(contract)
         return Answer(*found, order_id) if found else None
 
-    def _exit(
-        self,
-        codes: type[CloseCode | PartialCloseCode],
-        word: Literal["close", "part"],
-        contract_id: str,
-        size: int | None,
-        now: datetime,
-    ) -> Answer:
+    def _exit(self, contract_id: str, size: int | None, now: datetime) -> Answer:
         """Sell a position off, all of it where no size is given."""
-        refused = self._faults.refuses(word)
+        codes: type[CloseCode | PartialCloseCode] = CloseCode if size is None else PartialCloseCode
+        refused = self._faults.refuses("close" if size is None else "part")
         if refused:
             return Answer(codes.ACCOUNT_REJECTED, refused)
         if contract_id not in self.contracts:
@@ -264,9 +259,9 @@ class Exchange:
         if size is not None and not 0 < size <= abs(position.net):
             return Answer(PartialCloseCode.INVALID_CLOSE_SIZE, "Invalid close size.")
         if not self.calendar.is_open(now):
-            return Answer(codes.ORDER_REJECTED, _CLOSED if size is None else None)
+            return Answer(codes.ORDER_REJECTED, CLOSED if size is None else None)
         if self._faults.is_paused(self.contracts[contract_id]):
-            return Answer(codes.ORDER_REJECTED, _PAUSED)
+            return Answer(codes.ORDER_REJECTED, PAUSED)
         if self._is_closing(contract_id):
             return Answer(codes.ORDER_PENDING, "A closing order is pending.")
         self._sell_off(position, abs(position.net) if size is None else size, now)
@@ -294,6 +289,9 @@ class Exchange:
             return
         contract = self.contracts[order.ticket.contract_id]
         if self._faults.holds(order, contract):
+            return
+        if self._faults.is_cancelled(order, contract):
+            self._cancel(order, now)
             return
         touch = self.touches[contract.id]
         order = trailing.followed(order, touch, contract)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from curb.paper import quotes, rows
+from curb.paper.answer import Answer
 from curb.paper.calendar import ClosedError, Hours
 from curb.paper.clock import VenueClock, streamed
 from curb.paper.contracts import Contract
-from curb.paper.exchange import Answer, Exchange
+from curb.paper.exchange import Exchange
 from curb.paper.faults import spoiling
 from curb.paper.faults.faults import Faults
 from curb.paper.faults.stream import HubFaults
@@ -36,7 +37,12 @@ from curb.wire.codes import OrderStatus
 
 _UPDATE, _REMOVE, _ADD = 1, 2, 0
 
-_FINAL = (OrderStatus.FILLED, OrderStatus.CANCELLED, OrderStatus.REJECTED)
+_FINAL = (
+    OrderStatus.FILLED,
+    OrderStatus.CANCELLED,
+    OrderStatus.EXPIRED,
+    OrderStatus.REJECTED,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 
 from curb.paper import bodies
+from curb.paper.answer import Answer
 from curb.paper.answers import Envelope, envelope
 from curb.paper.doors import Doors
-from curb.paper.exchange import Answer
 from curb.paper.floor import Floor
 from curb.wire import names
 from curb.wire.codes import LoginCode, LogoutCode, ValidateCode

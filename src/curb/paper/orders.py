@@ -10,8 +10,13 @@ from curb.wire.codes import OrderSide, OrderStatus, OrderType
 # The real venue's ceiling is unknown; this one only keeps a typing error from overflowing.
 MAX_SIZE = 10_000
 
-# A suspended order waits for its parent's fill; it has not ended.
-WORKING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.SUSPENDED)
+# A suspended order waits for its parent's fill, one that is being cancelled may fill yet.
+WORKING = (
+    OrderStatus.OPEN,
+    OrderStatus.PENDING,
+    OrderStatus.PENDING_CANCELLATION,
+    OrderStatus.SUSPENDED,
+)
 
 # Which kinds have a price of which word.
 JOINING = (OrderType.JOIN_BID, OrderType.JOIN_ASK)

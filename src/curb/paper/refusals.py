@@ -8,6 +8,9 @@ from curb.paper.customs import Customs
 from curb.paper.orders import JOINING, LIMITED, MAX_SIZE, STOPPED, Ticket, Touch, price_fault
 from curb.wire.codes import OrderSide, OrderType
 
+CLOSED = "The market is closed: outside of trading hours."
+PAUSED = "The instrument is not in an active trading status."
+
 _TYPES = (
     *JOINING,
     OrderType.LIMIT,

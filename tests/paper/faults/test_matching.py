@@ -4,8 +4,8 @@ import pytest
 
 from curb.paper.service import Paper
 from curb.wire import names
-from curb.wire.codes import CancelCode, CloseCode, OrderStatus, PartialCloseCode
-from tests.paper.client import Message
+from curb.wire.codes import CancelCode, CloseCode, ModifyCode, OrderStatus, PartialCloseCode
+from tests.paper.client import Message, watching
 from tests.paper.faults.show import Show, Stage, played, until
 
 
@@ -57,6 +57,32 @@ async def sees_it_pending(stage: Stage) -> None:
     assert found["order"]["status"] == OrderStatus.PENDING
     stage.paper.lay()
     await until(lambda: net(stage.paper) == 1)
+
+
+async def sees_a_cancel_take_its_time(stage: Stage) -> None:
+    order_id = stage.paper.place("MNQ", "buy", 1, "limit", limit=1)
+    stage.lay()
+    codes = [
+        (await stage.rest.ask(path, orderId=order_id))["errorCode"]
+        for path in (names.ORDER_CANCEL, names.ORDER_CANCEL, names.ORDER_MODIFY)
+    ]
+    assert codes == [0, CancelCode.PENDING, ModifyCode.PENDING]
+    assert await working(stage) == []
+    found = await stage.rest.ask(names.ORDER_BY_ID, orderId=order_id)
+    assert found["order"]["status"] == OrderStatus.PENDING_CANCELLATION
+    stage.paper.lay()
+    await until(lambda: stage.paper.exchange.orders[order_id].status == OrderStatus.CANCELLED)
+
+
+async def sees_orders_expire(stage: Stage) -> None:
+    order_id = stage.paper.place("MNQ", "buy", 1, "limit", limit=1)
+    other = stage.paper.place("ES", "buy", 1, "limit", limit=1)
+    async with watching(stage.paper, stage.token) as user:
+        stage.lay()
+        gone = await user.until(lambda each: each.get("target") == names.USER_ORDER)
+    told = gone["arguments"][0]
+    assert (told["action"], told["data"]["id"], told["data"]["status"]) == (2, order_id, 4)
+    assert [each["id"] for each in await working(stage)] == [other]
 
 
 async def sees_its_stop_open_another(stage: Stage) -> None:
@@ -116,6 +142,8 @@ SHOWS = [
     Show("match.slippage", sees_a_worse_price, {"ticks": 8}),
     Show("match.reject", sees_a_rejection, {"code": 3, "message": "Insufficient funds."}),
     Show("match.pending", sees_it_pending, {"seconds": 600.0}),
+    Show("match.cancelling", sees_a_cancel_take_its_time, {"seconds": 600.0}),
+    Show("match.expire", sees_orders_expire, fields={"where": "MNQ", "times": 1}),
     Show("match.stop_race", sees_its_stop_open_another),
     Show("match.autocancel", sees_its_stop_end),
     Show("match.pause", sees_nothing_trade, {"seconds": 600.0}),

@@ -5,15 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from curb.paper.answer import Answer
 from curb.paper.calendar import Hours
 from curb.paper.contracts import Contract, active
-from curb.paper.exchange import Answer, Exchange
+from curb.paper.exchange import Exchange
 from curb.paper.faults.faults import Chance, Faults
 from curb.paper.floor import Floor
 from curb.paper.orders import Ticket
 from curb.wire.codes import OrderSide, OrderType, PlaceCode
 
 _TICK_S = 0.05
+
+# What holds orders for a while.
+_HOLDING = ("match.pause", "match.pending", "match.cancelling")
 
 
 class Clockwork:
@@ -58,7 +62,7 @@ class Clockwork:
         return (group == "session" and is_shut) or (group == "match" and is_held)
 
     def _holds_now(self) -> int:
-        return self._faults.fired["match.pause"] + self._faults.fired["match.pending"]
+        return sum(self._faults.fired[each] for each in _HOLDING)
 
     def _hubs(self) -> None:
         self._floor.user.look()
@@ -153,8 +157,15 @@ class Clockwork:
         """Match what a fault held, once that is over."""
         self._is_held = self._faults.has("match")
         self._holds = self._holds_now()
+        for contract in tuple(self._floor.exchange.contracts.values()):
+            if self._faults.chance("match.expire", contract.symbol):
+                self._expire(contract.id)
         for floor in self._floor.all:
             floor.act(self._matched_at)
+
+    def _expire(self, contract_id: str) -> None:
+        for floor in self._floor.all:
+            floor.act(lambda exchange: exchange.expire(contract_id, self._floor.clock.now()))
 
     def _matched_at(self, exchange: Exchange) -> Answer:
         now = self._floor.clock.now()

@@ -7,7 +7,7 @@ from typing import Literal
 from curb.paper.contracts import Contract
 from curb.paper.faults.faults import Faults
 from curb.paper.orders import Order
-from curb.wire.codes import OrderType
+from curb.wire.codes import OrderStatus, OrderType
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,16 @@ class MatchFaults:
         if not _is_market(order):
             return False
         return self.faults.spell("match.pending", contract.symbol) is not None
+
+    def delays_cancel(self, contract: Contract) -> bool:
+        """Tell whether an order that is cancelled stays for a while, and may fill."""
+        return self.faults.spell("match.cancelling", contract.symbol) is not None
+
+    def is_cancelled(self, order: Order, contract: Contract) -> bool:
+        """Tell whether an order that was to be cancelled is so now."""
+        if order.status != OrderStatus.PENDING_CANCELLATION:
+            return False
+        return self.faults.lasting("match.cancelling", contract.symbol) is None
 
     def slip(self, order: Order, contract: Contract) -> Decimal:
         """Return how far beyond the touch an order fills."""

@@ -90,6 +90,8 @@ _MATCH = (
     _knob("match.slippage", "fills market orders beyond the touch", ticks=4),
     _knob("match.reject", "rejects new orders", code=2, message="Order rejected."),
     _knob("match.pending", "keeps market orders pending for a while", seconds=1.0),
+    _knob("match.cancelling", "keeps orders pending cancellation for a while", seconds=1.0),
+    _knob("match.expire", "lets the working orders of a contract expire"),
     _knob("match.stop_race", "triggers the stops of a position just after its close"),
     _knob("match.autocancel", "cancels brackets when their position is closed"),
     _knob("match.pause", "trades nothing for a while, as in a velocity pause", seconds=3.0),
