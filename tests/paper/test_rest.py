@@ -309,6 +309,15 @@ def test_names_of_fields_ignore_case() -> None:
     assert asked(scenario)["success"] is True
 
 
+def test_paths_ignore_case() -> None:
+    async def scenario(asking: Rest) -> Any:
+        body = {"onlyActiveAccounts": True}
+        found = await asking.post(names.ACCOUNT_SEARCH.lower(), body)
+        return found["success"], asking.paper.record[-1]["path"]
+
+    assert asked(scenario) == (True, names.ACCOUNT_SEARCH)
+
+
 def test_too_many_requests_are_429_with_whole_seconds_to_wait() -> None:
     async def scenario(asking: Rest) -> Any:
         answers = [

@@ -56,14 +56,14 @@ class Rest:
         self._retry_after = retry_after
         self._doors = doors
         self._logins = Logins(floor, doors)
+        self._paths = {path.lower(): path for path in (*self._logins.paths, *_ENDPOINTS)}
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes; anything else under /api answers 404 and is recorded, too."""
-        paths = [*self._logins.paths, *_ENDPOINTS]
         return [
-            *(Route(path, self._post, methods=["POST"]) for path in paths),
+            *(Route(path, self._post, methods=["POST"]) for path in self._paths.values()),
             Route(names.STATUS_PING, self._ping, methods=["GET"]),
-            Route("/api/{rest:path}", self._absent, methods=["GET", "POST", "PUT", "DELETE"]),
+            Route("/api/{rest:path}", self._other, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
 
     async def _post(self, request: Request) -> Response:
@@ -82,7 +82,11 @@ class Rest:
             return PlainTextResponse("pong")
         return JSONResponse("pong")
 
-    async def _absent(self, request: Request) -> Response:
+    async def _other(self, request: Request) -> Response:
+        """Answer a path that is spelled in other letters, or is none."""
+        spelled = self._paths.get(request.scope["path"].lower())
+        if spelled is not None and request.method == "POST":
+            return await self._post(Request({**request.scope, "path": spelled}, request.receive))
         self._note(self._floor.clock.now(), request.url.path, 404, None, None)
         return Response(status_code=404)
 
