@@ -108,6 +108,8 @@ class Sockets:
         early = await _handshake(socket, records, self._pace.handshake_s, is_refused=is_refused)
         if early is None:
             return
+        is_joined = self._faults.chance("hub.handshake_joined", hub.name) is not None
+        await socket.send_text(signalr.handshake_reply() + (signalr.ping() if is_joined else ""))
         connection = Connection()
         hub.connections.add(connection)
         tasks = [
@@ -180,7 +182,7 @@ class Sockets:
 async def _handshake(
     socket: WebSocket, records: Records, seconds: float, *, is_refused: bool
 ) -> list[dict[str, Any]] | None:
-    """Answer the client's first record; return what came with it, None where it is refused."""
+    """Read the client's first record; return what came with it, None where it is refused."""
     messages: list[dict[str, Any]] = []
     try:
         async with asyncio.timeout(seconds):
@@ -198,7 +200,6 @@ async def _handshake(
         await socket.send_text(signalr.handshake_reply(error))
         await socket.close(1000)
         return None
-    await socket.send_text(signalr.handshake_reply())
     return messages[1:]
 
 

@@ -237,6 +237,14 @@ async def sees_a_refused_handshake(stage: Stage) -> None:
         await sees_the_end(user)
 
 
+async def sees_a_handshake_in_company(stage: Stage) -> None:
+    stage.lay()
+    url = f"{stage.paper.url.replace('http', 'ws')}{names.USER_HUB}?access_token={stage.token}"
+    async with connect(url, proxy=None) as socket:
+        await socket.send(signalr.handshake_request())
+        assert await socket.recv() == signalr.handshake_reply() + signalr.ping()
+
+
 async def sees_a_slow_handshake(stage: Stage) -> None:
     stage.lay()
     loop = asyncio.get_running_loop()
@@ -267,6 +275,7 @@ SHOWS = [
     Show("hub.deaf", sees_done_and_hears_nothing),
     Show("hub.negotiate_status", sees_no_negotiation, {"status": 418}),
     Show("hub.handshake_error", sees_a_refused_handshake),
+    Show("hub.handshake_joined", sees_a_handshake_in_company),
     Show("hub.handshake_slow", sees_a_slow_handshake, {"seconds": 0.3}),
     Show("trade.late", sees_it_later, {"seconds": 0.2}),
 ]

@@ -73,6 +73,7 @@ _HUB = (
     _knob("hub.deaf", "takes a call, says done, and does not do it"),
     _knob("hub.negotiate_status", "answers the negotiation with an error", status=503),
     _knob("hub.handshake_error", "refuses the handshake"),
+    _knob("hub.handshake_joined", "answers the handshake and pings in one frame"),
     _knob("hub.handshake_slow", "answers the handshake late", seconds=3.0),
 )
 
