@@ -235,6 +235,17 @@ def test_orders_that_the_account_may_not_cancel_are_asked_about_now_and_then() -
     assert 3 <= len(asked) <= 4
 
 
+@pytest.mark.parametrize("why", [Why.MARKET, Why.ACCOUNT, Why.ORDER, None])
+def test_the_stop_stays_while_the_close_is_refused(why: Why | None) -> None:
+    desk = Desk(3)
+    desk.work(kind=OrderType.STOP)
+    for _ in range(60):
+        for request in desk.drive(may_offset=False):
+            assert not isinstance(request, CancelOrder)
+            desk.refuse(request, why)
+        desk.read(1)
+
+
 def test_a_close_that_could_not_leave_goes_as_soon_as_there_is_room() -> None:
     desk = Desk(3)
     (close,) = desk.drive()

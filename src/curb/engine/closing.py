@@ -169,7 +169,7 @@ class Closing:
 
     def _cancel(self, pursuit: Pursuit, size: int, orders: Orders) -> list[Request]:
         # Until the close is acknowledged the stops stay: if we die now, they are the parachute.
-        is_acked = pursuit.phase not in (Phase.WANTED, Phase.SENT, Phase.DOUBT)
+        is_acked = pursuit.phase in (Phase.ACKED, Phase.SEEN, Phase.DONE)
         room = pursuit.keep if is_acked and not flatten.is_within(size, pursuit.keep) else size
         excess: tuple[Order, ...] = adding(room, orders.of(pursuit.contract_id))
         requests: list[Request] = []
