@@ -158,3 +158,46 @@ def test_a_row_is_told_once_and_only_after_the_disk_had_it(failures: int) -> Non
         assert told == [1, 2]
 
     asyncio.run(scene())
+
+
+class Drawer:
+    """A spare place in memory."""
+
+    def __init__(self) -> None:
+        self.word = ""
+        self.kept: list[Record] = []
+        self.cleared = 0
+
+    async def keep(self, records: Sequence[Record]) -> None:
+        self.word = "in the drawer"
+        self.kept += records
+
+    async def clear(self) -> None:
+        self.cleared += 1
+
+
+def test_what_the_disk_refuses_is_in_the_spare_place_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("curb.engine.writer._RETRY_S", 0.001)
+
+    async def scene() -> None:
+        disk, spare = Disk(), Drawer()
+        disk.failures = 1_000_000
+        writer = Writer(disk, spare=spare)
+        running = asyncio.create_task(writer.run())
+        for number in (1, 2, 3):
+            writer.put([record(number)])
+            async with asyncio.timeout(10):
+                while len(spare.kept) < number:
+                    await asyncio.sleep(0.002)
+        assert writer.word == "state.db: the disk is full; kept in the drawer"
+        assert spare.kept == [record(1), record(2), record(3)]
+        assert spare.cleared == 0
+        disk.failures = 0
+        assert await writer.durable(10)
+        writer.finish()
+        await running
+        assert writer.word == "ok"
+        assert spare.cleared > 0
+        assert disk.kept[0] == spare.kept
+
+    asyncio.run(scene())

@@ -130,6 +130,16 @@ def test_an_alert_is_told_once_while_it_lasts() -> None:
     ]
 
 
+def test_a_failing_disk_is_told_once_while_it_fails() -> None:
+    full = replace(scenes.CALM, store_word="the disk is full")
+    signals = told(
+        *(moment(), moment(of=full, moment=110.0), moment(of=full, moment=120.0)),
+        *(moment(moment=130.0), moment(of=full, moment=140.0)),
+    )
+    words = "AUDIT DEGRADED the disk is full"
+    assert [each.note for each in signals] == ["", words, "", "", words]
+
+
 @pytest.mark.parametrize(
     ("lost", "words"),
     [

@@ -18,7 +18,7 @@ from curb.cli.chapters import Chapters
 from curb.cli.enforced import Enforced
 from curb.cli.guarded import Guarded, guarded, strangers
 from curb.cli.health import Health, Sources
-from curb.cli.places import database_path
+from curb.cli.places import database_path, spare_places
 from curb.cli.recorder import recording
 from curb.cli.reloading import Reloading
 from curb.cli.report import Printer
@@ -52,6 +52,7 @@ from curb.gateway.client import GatewayClient
 from curb.gateway.credentials import Credentials, from_environment
 from curb.gateway.endpoints import Endpoints, endpoints
 from curb.store.database import Database
+from curb.store.emergency import Emergency
 from curb.store.recovery import recovered
 
 # The trusted time is kept this often, so that a restart goes on from near where it was.
@@ -87,6 +88,8 @@ async def run_engine(options: EngineOptions) -> int:
         )
         stack.push_async_callback(database.close)
         start = begin(options.config, restored.configs, options.state_dir / IN_FORCE)
+        emergency = Emergency(spare_places(options.state_dir))
+        restored, again = emergency.recalled(restored)
         config = start.adoption.in_force
         where, credentials = await _find_gateway(config, options, stack)
         clock = TrustedClock(time.monotonic, _machine_time, restored.last_seen_at)
@@ -109,7 +112,8 @@ async def run_engine(options: EngineOptions) -> int:
         if recorder:
             recorder.begin(first_line(__version__, policy, accounts, restored, start.adoption))
             core = RecordedCore(policy, accounts, restored, start.adoption, recorder.tell)
-        writer = Writer(database)
+        writer = Writer(database, spare=emergency)
+        writer.put(again)
         runner = Runner(core, client, writer, inbox, clock)
         if recorder:
             recorder.on_end(lambda words: runner.act(core.warn(words, clock.now())))

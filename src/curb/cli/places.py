@@ -4,9 +4,11 @@ import os
 from importlib import resources
 from pathlib import Path
 
+from curb.control.paths import socket_path
 from curb.domain.errors import CurbError
 
 _HERE = "config.toml"
+_EMERGENCY = "emergency.jsonl"
 _REPOSITORY = Path(__file__).parents[3]
 
 
@@ -70,6 +72,12 @@ def existing(database: Path) -> Path:
     if not database.is_file():
         raise CurbError(f"{database}: expected a database, found no file")
     return database
+
+
+def spare_places(state_dir: Path) -> tuple[Path, Path]:
+    """Return where to keep what the database refuses: beside it, else on another disk."""
+    other = socket_path(state_dir)
+    return state_dir / _EMERGENCY, other.with_name(f"{other.stem}.{_EMERGENCY}")
 
 
 def state_dir(given: str | None) -> Path:

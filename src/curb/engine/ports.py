@@ -37,6 +37,18 @@ class Gateway(Protocol):
         """Leave the hubs and close every connection."""
 
 
+class Spare(Protocol):
+    """Another place for what the disk refuses; `word` says where that is."""
+
+    word: str
+
+    async def keep(self, records: Sequence[Record]) -> None:
+        """Keep what matters of the records; never raises."""
+
+    async def clear(self) -> None:
+        """Forget them: the disk has them all; never raises."""
+
+
 class Store(Protocol):
     """The disk."""
 

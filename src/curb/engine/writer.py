@@ -8,7 +8,7 @@ from curb.domain.actions import Record, SaveAudit, SaveOrder, SavePosition
 from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.samples import Samples
-from curb.engine.ports import Store
+from curb.engine.ports import Spare, Store
 
 # How many records wait in memory while the disk fails; a day of trading is far below.
 _KEPT = 50_000
@@ -20,10 +20,17 @@ _WRITES_S, _MOST_WRITES = 600.0, 1_000
 
 
 class Writer:
-    """The one way to the disk. `word` is "ok", or what is wrong with it; `writes_ms` how slow."""
+    """The one way to the disk. `word` is "ok", or what is wrong with it; `writes_ms` how slow.
 
-    def __init__(self, store: Store, clock: Callable[[], float] = monotonic) -> None:
+    What the disk refuses goes to `spare`, if there is one, until the disk has it.
+    """
+
+    def __init__(
+        self, store: Store, clock: Callable[[], float] = monotonic, spare: Spare | None = None
+    ) -> None:
         self._store = store
+        self._spare = spare
+        self._spared = 0  # of those that wait, how many the spare place has
         self._waiting: list[Record] = []
         self._untold: list[AuditRow] = []
         self._listeners: list[Callable[[AuditRow], None]] = []
@@ -67,7 +74,7 @@ class Writer:
                 try:
                     await self._store.save(batch)
                 except StoreError as e:
-                    self.word = str(e)
+                    self.word = await self._refused(e, batch)
                     self._shed()
                     self._tell(rows)
                     if self._is_closing:
@@ -76,9 +83,11 @@ class Writer:
                 else:
                     ended = self._clock()
                     self.writes_ms.add(round((ended - began) * 1000), ended)
-                    self.word = "ok"
+                    self.word, self._spared = "ok", 0
                     del self._waiting[: len(batch)]
                     self._tell(rows)
+            if self._spare:
+                await self._spare.clear()
             self._idle.set()
             if self._is_closing:
                 return
@@ -87,6 +96,14 @@ class Writer:
         """Let `run` end once what waits has been tried."""
         self._is_closing = True
         self._wake.set()
+
+    async def _refused(self, e: StoreError, batch: Sequence[Record]) -> str:
+        """Keep in the spare place what it has not yet; return what is wrong."""
+        if self._spare is None:
+            return str(e)
+        await self._spare.keep(batch[self._spared :])
+        self._spared = len(batch)
+        return f"{e}; kept {self._spare.word}" if self._spare.word else str(e)
 
     def _tell(self, rows: Sequence[AuditRow]) -> None:
         for row in rows:
@@ -99,3 +116,4 @@ class Writer:
             again = (SavePosition, SaveOrder)
             kept: list[Record] = [r for r in self._waiting if not isinstance(r, again)]
             self._waiting = kept[-_KEPT:]
+            self._spared = min(self._spared, len(self._waiting))

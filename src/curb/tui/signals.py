@@ -43,6 +43,7 @@ class Heard:
     open: frozenset[int] = frozenset()
     alerted: frozenset[int] = frozenset()
     is_silent: bool = False
+    is_degraded: bool = False
     has_bell: bool = False
     notes: tuple[News, ...] = ()
     rang_at: float | None = None  # moments of the monotonic clock
@@ -82,6 +83,7 @@ def _with(heard: Heard, view: View, snapshot: Snapshot) -> Heard:
         open=frozenset(row.id for row in recent if row.success is None),
         alerted=frozenset(account.id for account in snapshot.accounts if account.alert),
         is_silent=view.is_silent,
+        is_degraded=snapshot.store_word != "ok",
         has_bell=heard.has_bell or any(item.severity in bells for item in news),
         notes=(*heard.notes, *(item for item in news if item.severity in notes)),
     )
@@ -100,6 +102,8 @@ def _news(
     """Return what was not known, or has failed since, the newest first."""
     if view.is_silent and not heard.is_silent:
         yield News(Severity.ENFORCED, clean(view.engine or _SILENT, _CELLS))
+    if snapshot.store_word != "ok" and not heard.is_degraded:
+        yield News(Severity.ENFORCED, f"AUDIT DEGRADED {clean(snapshot.store_word, _CELLS)}")
     for account in snapshot.accounts:
         if account.alert and account.id not in heard.alerted:
             whose = f"{clean(figures.masked(account.name), 5)} " if view.has_several else ""

@@ -26,6 +26,7 @@ def sentences(view: View) -> list[Span]:
     found += _paused(view)
     found += [Span(clean(note, _ALERT_CELLS), "warn") for note in view.ui.notes]
     found += _alerts(view)
+    found += _degraded(view)
     found += _elsewhere(view)
     found += _blind(view)
     if view.engine_version is not None and view.engine_version != view.version:
@@ -60,6 +61,14 @@ def _alerts(view: View) -> list[Span]:
         for a in _accounts(view)
         if a.alert
     ]
+
+
+def _degraded(view: View) -> list[Span]:
+    snapshot = view.snapshot
+    if snapshot is None or snapshot.store_word == "ok":
+        return []
+    words = f"AUDIT DEGRADED - enforcing goes on - {clean(snapshot.store_word, _ALERT_CELLS)}"
+    return [Span(words, "breach")]
 
 
 def _paused(view: View) -> list[Span]:
