@@ -68,13 +68,14 @@ class Terminal:
 
 
 @asynccontextmanager
-async def screen(found: Desk) -> AsyncIterator[Terminal]:
-    """Start `curb` in a terminal of 80x24; its engine is stopped at the end."""
+async def screen(found: Desk, *program: str) -> AsyncIterator[Terminal]:
+    """Start `curb` in a terminal of 80x24, by `program` if given; its engine is stopped at the end."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "curb", "--config", str(found.config), "--state-dir", str(found.state_dir)),
+        *(program or ("-m", "curb")),
+        *("--config", str(found.config), "--state-dir", str(found.state_dir)),
         stdin=slave,
         stdout=slave,
         stderr=slave,
