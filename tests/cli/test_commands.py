@@ -7,10 +7,13 @@ import pty
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from curb.__main__ import main
+from curb.control.client import connect
+from curb.control.paths import socket_path
 from curb.rules.listing import RULES
 from tests.cli.live import Desk, Row, armed, desk
 
@@ -57,6 +60,15 @@ def test_status_tells_what_the_engine_does(tmp_path: Path) -> None:
             assert found.paper.account_name in words
             code, text, _ = await curb(found, "status", "--json")
             assert json.loads(text)["accounts"][0]["name"] == found.paper.account_name
+            async with connect(socket_path(found.state_dir)) as client:
+                odds: tuple[dict[str, Any], ...] = (
+                    {"symbol": ["MNQ"]},
+                    {"symbol": 7},
+                    {"account_id": {}},
+                )
+                for odd in odds:
+                    reply = await client.command("flatten", **odd)
+                    assert (reply.ok, reply.text[:17]) == (False, "expected a symbol")
             await engine.stop()
 
     asyncio.run(scene())

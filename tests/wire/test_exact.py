@@ -39,6 +39,8 @@ def test_fractions_stay_what_they_were(text: str, value: Any) -> None:
         "1e400",
         "1e-400",
         "1e999999999",
+        "1e99999999999999999999999",
+        "-1.5e-99999999999999999999999",
     ],
 )
 def test_what_is_not_strict_json_is_refused(text: str | bytes) -> None:

@@ -61,8 +61,9 @@ class Service:
 
     async def _flatten(self, args: dict[str, Any]) -> Reply:
         watches = self._runner.core.watches
-        symbol = args.get("symbol")
-        chosen = args.get("account_id")
+        symbol, chosen = args.get("symbol"), args.get("account_id")
+        if not isinstance(symbol, str | None) or not isinstance(chosen, int | None):
+            return Reply(ok=False, text="expected a symbol as text and an account as a number")
         found = [chosen] if chosen is not None else list(watches)
         known = [account_id for account_id in found if account_id in watches]
         if not known:
@@ -70,11 +71,12 @@ class Service:
         # What is not known yet may well be open.
         are_read = all(watches[i].state.positions.is_known for i in known)
         if symbol is not None and are_read and not any(_holds(watches[i], symbol) for i in known):
-            return Reply(ok=False, text=f"nothing open in {symbol}", data={"flat": True})
+            words = f"nothing open in {safe_text(symbol, 12)}"
+            return Reply(ok=False, text=words, data={"flat": True})
         for account_id in known:
             source = str(args.get("source", "key"))
             self._runner.submit(FlattenAsked(account_id, symbol, source))
-        return Reply(ok=True, text=f"flatten {symbol or 'ALL'} sent")
+        return Reply(ok=True, text=f"flatten {safe_text(symbol or 'ALL', 12)} sent")
 
     async def _lock(self, args: dict[str, Any]) -> Reply:
         watches = self._runner.core.watches

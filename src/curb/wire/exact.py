@@ -1,7 +1,7 @@
 """JSON with exact decimals: what came as 6064.25 stays 6064.25."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 # No price, size or id comes near; `1e999999999` as a whole number would fill the memory.
@@ -13,7 +13,10 @@ def _refuse(constant: str) -> Any:
 
 
 def _decimal(text: str) -> Decimal:
-    value = Decimal(text)
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"expected a number of usual size, found {text[:40]}") from None
     if not -_EXPONENT_MAX < value.adjusted() < _EXPONENT_MAX:
         raise ValueError(f"expected a number of usual size, found {text[:40]}")
     return value
