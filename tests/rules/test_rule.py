@@ -2,6 +2,7 @@
 
 import pytest
 
+from curb.domain.calm import Share
 from curb.domain.events import TimePassed
 from curb.rules.rule import Rule
 from tests.scene import NOON, Scene
@@ -15,3 +16,4 @@ def test_a_rule_has_to_say_what_it_checks_and_how_far_it_is() -> None:
         rule.headroom(account, NOON)
     assert rule.deadlines(account, NOON) == ()
     assert rule.releases(account) == ()
+    assert rule.calm(account, Share(), NOON) is None  # every quote is asked about

@@ -9,7 +9,8 @@ import pytest
 from curb.domain.actions import SaveHigh, SaveStopChange
 from curb.domain.audit import Act
 from curb.domain.book import OrderType, Side
-from curb.domain.events import Restored
+from curb.domain.calm import OfMark, Share
+from curb.domain.events import OrderSeen, Restored
 from curb.domain.headroom import FiresAt
 from curb.domain.money import ZERO
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
@@ -359,3 +360,36 @@ def test_an_own_stop_counts_as_cover() -> None:  # RULE-008
     bare.at(0).trade("MNQ", 2)
     bare.settle(bare.at(31).tick())
     assert bare.positions == {}
+
+
+@pytest.mark.parametrize(
+    ("size", "stop", "held"),
+    [
+        (1, "21001", ("-Infinity", "21001.25")),  # the next rests a tick below the mark
+        (1, "21001.10", ("-Infinity", "21001.25")),  # no tick is tighter than this before
+        (-1, "20999", ("20998.75", "Infinity")),
+        (-1, "20998.90", ("20998.75", "Infinity")),
+    ],
+)
+def test_a_stop_that_the_mark_holds_back_is_calm_until_it_comes_free(
+    size: int, stop: str, held: tuple[str, str]
+) -> None:
+    managed = rule(respect_manual_stops=False)
+    scene = StopScene(managed)
+    scene.quote("MNQ", "21000")
+    scene.position("MNQ", size, "21000")
+    scene.quote("MNQ", str(21000 + 5 * size))  # twenty ticks in profit
+    scene.quote("MNQ", str(21000 + size))
+    side = Side.SELL if size > 0 else Side.BUY
+    scene.order("MNQ", side, OrderType.STOP, price=stop, silent=True)
+    scene.watch.state.orders.apply(OrderSeen(scene.orders[scene.last_id]), scene.now)
+    assert managed.calm(scene.watch.state, Share(), scene.now) == (
+        OfMark(contract_id("MNQ"), Decimal(held[0]), Decimal(held[1])),
+    )
+
+
+def test_without_a_level_every_mark_is_calm() -> None:
+    scene = StopScene(rule())
+    scene.quote("MNQ", "21000")
+    scene.position("MNQ", 1, "21000")
+    assert rule().calm(scene.watch.state, Share(), scene.now) == ()

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from itertools import count
 
 from curb.config.models import Config
 from curb.domain.actions import Action, LearnContract, SaveAudit, SaveContract, WatchQuotes
 from curb.domain.audit import CONFIG, ENGINE, LINK, Act
-from curb.domain.book import Account
+from curb.domain.book import Account, Position
 from curb.domain.events import (
     AccountRead,
     AccountSeen,
@@ -26,8 +27,10 @@ from curb.domain.events import (
     SelfLockAsked,
     TimePassed,
 )
+from curb.domain.money import ZERO
 from curb.domain.text import safe_text
 from curb.engine.adoption import Adoption
+from curb.engine.bands import Bands
 from curb.engine.clerk import Clerk
 from curb.engine.governing import Governing
 from curb.engine.policy import Policy
@@ -53,6 +56,7 @@ class Core:
         request_ids, audit_ids = count(1), count(restored.next_audit_id)
         self.policy = policy
         self.market = Market()
+        self._market_hub = self.market.links[Link.MARKET_HUB]
         self.watches = {
             account.id: AccountWatch(
                 account, self.market, policy.of_account(account.name), request_ids, audit_ids
@@ -67,15 +71,15 @@ class Core:
             self.governing = Governing(adoption, watches, self._clerk, self.adopt)
         self._restored = restored
         self._known: set[str] = set()
+        self._bands = Bands(self.watches)
+        self._due: datetime | None = None  # the next deadline, None where it may be another
 
     def start(self, now: datetime, details: dict[str, object]) -> list[Action]:
         """Return what a start has to do: tell the audit, read every account."""
         self.market.contracts.apply(self._restored)
         row = self._clerk.row(ENGINE, Act.START, "engine started", now, details=dict(details))
         actions: list[Action] = [SaveAudit(row), *self._strangers(now)]
-        for watch in self.watches.values():
-            actions += watch.handle(self._restored, now)
-        return actions
+        return actions + self._tell_all(self._restored, now)
 
     def stop(self, now: datetime, reason: str) -> list[Action]:
         """Return what the audit has to say of an end in order."""
@@ -84,7 +88,10 @@ class Core:
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
         actions = self._handle(event, now)
-        return actions + self.governing.handle(now) if self.governing else actions
+        if self.governing and (governed := self.governing.handle(now)):
+            self._due = None
+            return actions + governed
+        return actions
 
     def _handle(self, event: Event, now: datetime) -> list[Action]:
         match event:
@@ -107,13 +114,15 @@ class Core:
                 watch = self.watches.get(_account_id(event))
                 if watch is None:
                     return []
-                return watch.handle(event, now) + self._meet(watch)
+                return self._tell_one(watch, event, now) + self._meet(watch)
 
     def deadline(self, now: datetime) -> datetime:
         """Return the next moment at which `TimePassed` has to be handed in."""
-        moments = [at for watch in self.watches.values() for at in watch.deadlines(now)]
-        due = self.governing.deadline(now) if self.governing else None
-        return min((*moments, due) if due else moments)
+        if self._due is None or self._due <= now:
+            moments = [at for watch in self.watches.values() for at in watch.deadlines(now)]
+            due = self.governing.deadline(now) if self.governing else None
+            self._due = min((*moments, due) if due else moments)
+        return self._due
 
     def govern(self, now: datetime, *, is_first: bool) -> list[Action]:
         """Return what has to be kept and told of the configuration that is in force at a start."""
@@ -128,6 +137,7 @@ class Core:
         self, wanted: Config, file: str, now: datetime, *, is_confirmed: bool
     ) -> list[Action]:
         """Put into force what of a file can be, as `governing.plan` tells."""
+        self._due = None
         return self._governing.reload(wanted, file, now, is_confirmed=is_confirmed)
 
     def refuse_config(self, reason: str, file: str, now: datetime) -> list[Action]:
@@ -158,6 +168,7 @@ class Core:
 
     def acknowledge(self) -> list[Action]:
         """Take the red alerts away; they come back while their causes stand."""
+        self._due = None
         for watch in self.watches.values():
             watch.acknowledge()
         return []
@@ -185,23 +196,28 @@ class Core:
         """Let a fill, or the position that it opened, be the contract's newest price."""
         match event:
             case FillSeen(fill) if not fill.is_voided:
-                self.market.quotes.trade(fill.contract_id, fill.price, fill.at, now)
-            case PositionSeen(position) if position.size and position.opened_at:
-                price = position.average_price
-                if price is not None:
-                    opened_at = position.opened_at
-                    self.market.quotes.trade(position.contract_id, price, opened_at, now)
+                contract_id, price, at = fill.contract_id, fill.price, fill.at
+            case PositionSeen(Position(average_price=Decimal() as price, size=size) as position):
+                if not size or position.opened_at is None:
+                    return
+                contract_id, at = position.contract_id, position.opened_at
             case _:
-                pass
+                return
+        if self.market.quotes.trade(contract_id, price, at, now):
+            self._bands.wake_holders(contract_id)
 
     def _quote(self, event: QuoteSeen, now: datetime) -> list[Action]:
-        contract = self.market.contracts.get(event.contract_id)
-        self.market.links.hear(Link.MARKET_HUB, now)
-        if not self.market.quotes.apply(event, now, contract):
-            return []
+        contract_id, quotes = event.contract_id, self.market.quotes
+        self._market_hub.heard_at = now
         actions: list[Action] = []
-        for watch in self.watches.values():
+        if not quotes.apply(event, now, self.market.contracts.get(contract_id)):
+            return actions
+        for account_id in self._bands.concerned(contract_id, quotes.mark(contract_id) or ZERO, now):
+            watch, self._due = self.watches[account_id], None
             actions += watch.handle(event, now)
+            zones = watch.zones(now)
+            if zones is not None:
+                self._bands.rest(account_id, zones)
         return actions
 
     def _link(self, event: LinkChanged, now: datetime) -> list[Action]:
@@ -227,8 +243,13 @@ class Core:
     def _tell_all(self, event: Event, now: datetime) -> list[Action]:
         actions: list[Action] = []
         for watch in self.watches.values():
-            actions += watch.handle(event, now)
+            actions += self._tell_one(watch, event, now)
         return actions
+
+    def _tell_one(self, watch: AccountWatch, event: Event, now: datetime) -> list[Action]:
+        self._bands.wake(watch.state.account.id)
+        self._due = None
+        return watch.handle(event, now)
 
     def _meet(self, watch: AccountWatch) -> list[Action]:
         """Ask for quotes and a description of contracts that are met for the first time."""

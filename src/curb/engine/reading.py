@@ -129,6 +129,12 @@ class Reading:
         self._in_flight = None
         self.want(again_at, self._asked_since)
 
+    def still_until(self) -> datetime | None:
+        """Return until when the same wishes ask for nothing new; None where the next may."""
+        if self._due is None or self._began_at is None:
+            return None
+        return self._due if self._in_flight is None else self._began_at + _LOST
+
     def deadline(self) -> datetime | None:
         """Return when the next read is due; None while one is under way."""
         return self._due if self._in_flight is None else None

@@ -134,6 +134,7 @@ def _account(
     watch: AccountWatch, policy: Policy, waiting: tuple[TimerView, ...], now: datetime
 ) -> AccountView:
     state = watch.state
+    state.note_extremes(now)  # a quote that concerned nobody left that out
     closing = {pursuit.contract_id: _CLOSING[pursuit.hindrance] for pursuit in watch.closing}
     fires = foreseen(state, policy, now)
     rules = standings(state, policy, fires, now)

@@ -151,6 +151,10 @@ class Stops:
             self._forgive(state)
         return actions
 
+    def is_idle(self, state: AccountState) -> bool:
+        """Tell whether nothing is under way, waits or has to be taken from a stop."""
+        return not (self._flights or self._due or excess(state))
+
     def next_read(self) -> datetime | None:
         """Return from when on a read is wanted, the soonest."""
         wishes = [f.ended_at + SETTLE for f in self._flights.values() if f.ended_at is not None]

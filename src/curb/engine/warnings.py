@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from curb.domain.audit import Act, AuditRow
+from curb.domain.calm import Share
 from curb.domain.decisions import measured
 from curb.domain.events import Event
 from curb.domain.headroom import Headroom
@@ -64,6 +65,10 @@ class Warnings:
         details = measured(rule.title, room.value, "of", room.limit, {}, used=used)
         row = self._clerk.row(rule.id, Act.WARN, reason, now, details=details, event=event)
         return (*blind, row)
+
+    def share(self, rule: str) -> Share:
+        """Return between what of a rule's limit there is nothing to tell."""
+        return self._nearness.share(rule)
 
     def overdue(
         self, rules: tuple[Rule, ...], state: AccountState, now: datetime

@@ -54,6 +54,7 @@ from curb.engine.sight import Sight
 from curb.engine.stops import Stops
 from curb.engine.unwatched import LastWord, last_word, unwatched
 from curb.engine.warnings import Warnings
+from curb.engine.zones import Zones, calm
 from curb.state.account import AccountState, Market
 
 # RULE-006 looks back this far, also across a reset.
@@ -90,6 +91,7 @@ class AccountWatch:
         self._unjudged: list[Fill] = []
         self._last_word: LastWord | None = None  # until the first read has been compared with it
         self._out: list[Action] = []
+        self._is_silent = False  # no rule had anything to say of the last quote
 
     def adopt(self, policy: Policy) -> None:
         """Judge by another configuration from now on."""
@@ -105,8 +107,11 @@ class AccountWatch:
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
         self._out = []
-        if isinstance(event, QuoteSeen) and self._is_idle(event):
-            return self._out
+        self._is_silent = False
+        if isinstance(event, QuoteSeen):
+            if self._is_idle(event):
+                return self._out
+            self._is_silent = True
         if not isinstance(event, Restored):
             self._roll_day(now)
         match event:
@@ -131,6 +136,19 @@ class AccountWatch:
         self._drive(now)
         self.state.note_extremes(now)
         return self._out
+
+    def zones(self, now: datetime) -> Zones | None:
+        """Return where the marks may be without a quote changing anything; None: nowhere."""
+        if not any(True for _ in self.state.positions):
+            return None if self.enforcements else Zones(self.state)
+        until = self._reading.still_until()
+        is_busy = self.enforcements or any(self.closing) or not self.stops.is_idle(self.state)
+        if until is None or is_busy or not self._is_silent:
+            return None
+        bounds = calm(self.state, self._policy.rules, self._warnings.share, now)
+        if bounds is None:
+            return None
+        return Zones(self.state, bounds, min((until, *self.deadlines(now))))
 
     def deadlines(self, now: datetime) -> Iterator[datetime]:
         """Yield the moments at which the watch wants to be handed `TimePassed`."""
@@ -177,9 +195,9 @@ class AccountWatch:
     def _compare(self, read: AccountRead, now: datetime) -> None:
         if self._last_word is None or self.state.read_at is None:
             return
-        kept, self._last_word = self._last_word, None
+        word, self._last_word = self._last_word, None
         has_fills = read.fills is not None
-        self._out += unwatched(kept, self.state, self._clerk, now, has_fills=has_fills)
+        self._out += unwatched(word, self.state, self._clerk, now, has_fills=has_fills)
 
     def _drop_graces(self) -> None:
         """End the grace periods of rules that are no longer enabled."""
@@ -194,6 +212,7 @@ class AccountWatch:
             if type(event) not in rule.wakes and not isinstance(event, ConfigAdopted):
                 continue
             decisions = rule.check(self.state, event, now)
+            self._is_silent = self._is_silent and not decisions
             is_broken = any(isinstance(each, Breach | StopMove | Warn) for each in decisions)
             if not is_broken:
                 self._warnings.forget(rule.id)

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from curb.domain.audit import Act
+from curb.domain.calm import Bound, Share
 from curb.domain.decisions import Breach, Decision, measured
 from curb.domain.events import (
     AccountRead,
@@ -20,7 +21,7 @@ from curb.domain.events import (
 from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.money import ZERO
-from curb.rules import firing
+from curb.rules import between, firing
 from curb.rules.rule import Rule
 from curb.rules.unknown import why_unknown
 from curb.state.account import AccountState
@@ -82,6 +83,12 @@ class DailyRealizedLoss(Rule):
         blind = why_unknown(account, account.positions) if self.basis == "total" else ""
         left = "" if blind else f"{max(self.loss_limit + total, ZERO):.2f}"
         return Headroom(f"{total:.2f}", f"-{self.loss_limit:.2f}", used, blind, left)
+
+    def calm(self, account: AccountState, share: Share, now: datetime) -> tuple[Bound, ...] | None:
+        """Return where the sum of what is open has to stay."""
+        if self.basis == "realized":
+            return ()
+        return (between.losing(self.loss_limit, share, account.realized(now)),)
 
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each position at which the day's loss is at its limit."""

@@ -1,5 +1,6 @@
 """RULE-004: the loss of what is open."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -7,12 +8,13 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from curb.domain.audit import Act
+from curb.domain.calm import NO_LESS, Bound, Share
 from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen, QuoteSeen
 from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.money import ZERO
-from curb.rules import firing
+from curb.rules import between, firing
 from curb.rules.rule import Rule
 from curb.rules.unknown import why_unknown
 from curb.state.account import AccountState
@@ -55,6 +57,20 @@ class DailyUnrealizedLoss(Rule):
         left = "" if blind else f"{max(self.loss_limit + worst, ZERO):.2f}"
         used = max(-worst, ZERO) / self.loss_limit
         return Headroom(f"{worst:.2f}", self._limit, used, blind, left)
+
+    def calm(self, account: AccountState, share: Share, now: datetime) -> tuple[Bound, ...] | None:
+        """Return where each position, or the sum of all, has to stay."""
+        del now
+        if self.scope == "account":
+            return (between.losing(self.loss_limit, share, ZERO),)
+        # One that uses enough is enough; none may use too much.
+        each = replace(share, low=NO_LESS)
+        open_pnl = {p.contract_id: account.unrealized(p) for p in account.positions}
+        known = {contract_id: made for contract_id, made in open_pnl.items() if made is not None}
+        worst = min(known, key=lambda contract_id: known[contract_id], default=None)
+        return tuple(
+            between.losing(self.loss_limit, share if c == worst else each, ZERO, c) for c in known
+        )
 
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each position at which it, or the sum of all, has lost the limit."""

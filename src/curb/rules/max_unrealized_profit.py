@@ -1,5 +1,6 @@
 """RULE-005: the profit of what is open."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -8,12 +9,13 @@ from pydantic import Field
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
+from curb.domain.calm import NO_LESS, Bound, OfOpen, Share
 from curb.domain.decisions import Breach, Decision, Target, measured
 from curb.domain.events import AccountRead, ContractSeen, Event, PositionSeen, QuoteSeen
 from curb.domain.headroom import FiresAt, Headroom
 from curb.domain.locks import Lock, LockKind
 from curb.domain.money import ZERO
-from curb.rules import firing
+from curb.rules import between, firing
 from curb.rules.rule import Rule
 from curb.rules.unknown import why_unknown
 from curb.state.account import AccountState
@@ -63,6 +65,20 @@ class MaxUnrealizedProfit(Rule):
         left = "" if blind else f"{max(self.target - best, ZERO):.2f}"
         return Headroom(f"{best:.2f}", limit, max(best, ZERO) / self.target, blind, left)
 
+    def calm(self, account: AccountState, share: Share, now: datetime) -> tuple[Bound, ...] | None:
+        """Return where each position, or the sum of all, has to stay."""
+        del now
+        if self.exit == "breakeven":
+            return self._armed_calm(account, share)
+        if self.scope == "account":
+            return (between.gaining(self.target, share),) if account.open_pnl()[1] else ()
+        # One that uses enough is enough; none may use too much.
+        each = replace(share, low=NO_LESS)
+        open_pnl = {p.contract_id: account.unrealized(p) for p in account.positions}
+        known = {contract_id: made for contract_id, made in open_pnl.items() if made is not None}
+        best = max(known, key=lambda contract_id: known[contract_id], default=None)
+        return tuple(between.gaining(self.target, share if c == best else each, c) for c in known)
+
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each position that reaches the target, or takes all profit away.
 
@@ -80,6 +96,19 @@ class MaxUnrealizedProfit(Rule):
         # The sum counts only where it is known whole.
         is_whole = account.open_pnl()[1]
         return firing.of_sum(account, self.target, is_loss=False) if is_whole else ()
+
+    def _armed_calm(self, account: AccountState, share: Share) -> tuple[Bound, ...]:
+        """Return where each armed position stays in profit, and has lost a share of its best."""
+        bounds = []
+        for position in account.positions:
+            contract = account.contract(position.contract_id)
+            if contract is None or not self._is_armed(account, position):
+                continue
+            best = account.highs.ticks(position.contract_id) * abs(position.size)
+            most = best * contract.tick_value
+            low, high = max(most * (1 - share.high), ZERO), most * (1 - share.low)
+            bounds.append(OfOpen(position.contract_id, low, high))
+        return tuple(bounds)
 
     def _armed_headroom(self, account: AccountState, blind: str) -> Headroom:
         limit = f"{self.arm_ticks} ticks"

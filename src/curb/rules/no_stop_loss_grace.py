@@ -8,6 +8,7 @@ from pydantic import Field
 
 from curb.domain.audit import Act
 from curb.domain.book import Position
+from curb.domain.calm import NO_LESS, NO_MORE, Bound, OfMark, Share
 from curb.domain.decisions import Breach, Decision, Reread, StartGrace, StopGrace, Target, measured
 from curb.domain.events import (
     AccountRead,
@@ -69,6 +70,24 @@ class NoStopLossGrace(Rule):
         left = max((graces[0] - now).total_seconds(), 0)
         used = 1 - Decimal(round(left, 1)) / self.grace_s
         return Headroom(f"{left:.0f} s left", f"{self.grace_s} s", used)
+
+    def calm(self, account: AccountState, share: Share, now: datetime) -> tuple[Bound, ...] | None:
+        """Return where each mark passes no stop; None while a grace period runs down."""
+        del share, now
+        bounds: list[Bound] = []
+        for position in account.positions:
+            stops = account.stops(position)
+            if uncovered(position, stops):
+                return None
+            prices = [stop.stop_price for stop in stops if stop.stop_price is not None]
+            low, high = max(prices, default=NO_LESS), min(prices, default=NO_MORE)
+            is_long = position.size > 0
+            bounds.append(
+                OfMark(
+                    position.contract_id, low if is_long else NO_LESS, NO_MORE if is_long else high
+                )
+            )
+        return tuple(bounds)
 
     def _due(
         self,

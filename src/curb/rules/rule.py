@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from curb.domain.calm import Bound, Share
 from curb.domain.decisions import Decision, Release
 from curb.domain.events import Event
 from curb.domain.headroom import Adds, FiresAt, Headroom
@@ -49,6 +50,16 @@ class Rule(BaseModel):
     def headroom(self, account: AccountState, now: datetime) -> Headroom:
         """Return how far the account is from a breach."""
         raise NotImplementedError
+
+    def calm(self, account: AccountState, share: Share, now: datetime) -> tuple[Bound, ...] | None:
+        """Return where the marks have to stay for `check` to go on deciding nothing.
+
+        It decided nothing just now. Within the bounds the used share of the limit stays
+        within `share`, too, and nothing else that `headroom` says of blindness changes.
+        Time alone may change nothing before a deadline. None where only asking tells.
+        """
+        del account, share, now
+        return None
 
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each open position at which that mark alone makes the rule fire.

@@ -1,5 +1,6 @@
 """RULE-012: the protective stop that follows a profit."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -8,6 +9,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from curb.domain.book import Order, OrderType, Position, Side
+from curb.domain.calm import NO_LESS, NO_MORE, Bound, OfMark, Share
 from curb.domain.decisions import Decision, StopMove, measured
 from curb.domain.events import (
     AccountRead,
@@ -55,6 +57,11 @@ class _Trade:
     def tightest(self) -> Decimal:
         """Return the price nearest the mark at which a stop still rests."""
         return self.nearer(self.mark) - self.side * self.contract.tick_size
+
+    def held(self, price: Decimal) -> Decimal:
+        """Return the last mark at which no stop tighter than one at `price` rests."""
+        nearest = self.nearer(price)
+        return nearest + self.side * self.contract.tick_size if nearest == price else nearest
 
     def is_tighter(self, price: Decimal, other: Decimal | None) -> bool:
         """Tell whether a stop at `price` would be reached before one at `other`."""
@@ -131,6 +138,17 @@ class TradeManagement(Rule):
         value = f"{near.contract.name} {word} {price}"
         return Headroom(value, limit, None if blind else ZERO, blind)
 
+    def calm(self, account: AccountState, share: Share, now: datetime) -> tuple[Bound, ...] | None:
+        """Return where no stop that the mark holds back comes free; no best price may change."""
+        del share, now
+        bounds: list[Bound] = []
+        for position in account.positions:
+            trade = _trade(account, position)
+            size = account.positions.settled(position.contract_id)
+            if trade is not None and size and (wanted := self._wanted(trade)) is not None:
+                bounds += self._held_back(account, trade, size, wanted)
+        return tuple(bounds)
+
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the price of each position's next trigger."""
         del now
@@ -168,7 +186,33 @@ class TradeManagement(Rule):
             moves += self._follow(trade, own, bare, level)
         return moves
 
+    def _held_back(
+        self, account: AccountState, trade: _Trade, size: int, wanted: _Level
+    ) -> Iterator[OfMark]:
+        """Yield how far the mark may go before a stop behind `wanted` could be tightened."""
+        orders = account.orders.of(trade.contract.id)
+        own = own_stop(size, orders)
+        stops = [own] if own is not None else []
+        if not self.respect_manual_stops:
+            stops += [o for o in manual_stops(size, orders) if o.type in _MOVABLE]
+        for stop in stops:
+            price = stop.stop_price
+            if price is not None and trade.is_tighter(wanted.price, price):
+                end = trade.held(price)
+                low, high = (NO_LESS, end) if trade.side > 0 else (end, NO_MORE)
+                yield OfMark(trade.contract.id, low, high)
+
     def _level(self, trade: _Trade) -> _Level | None:
+        """Return the level wanted, or the nearest to it that still rests."""
+        level = self._wanted(trade)
+        tightest = trade.tightest()
+        if level is None or not trade.is_tighter(level.price, tightest):
+            return level
+        # Beyond the mark it would fill at once; this is the nearest to what was asked.
+        words = f"{level.words}, {level.price} is passed"
+        return replace(level, price=tightest, words=words)
+
+    def _wanted(self, trade: _Trade) -> _Level | None:
         best = f"{int(trade.best)} ticks in profit"
         levels: list[_Level] = []
         keys: tuple[str, ...]
@@ -188,13 +232,7 @@ class TradeManagement(Rule):
             levels.append(_Level(at, words, self.trail_after_ticks, keys))
         if not levels:
             return None
-        level = max(levels, key=lambda found: found.price * trade.side)
-        tightest = trade.tightest()
-        if trade.is_tighter(level.price, tightest):
-            # Beyond the mark it would fill at once; this is the nearest to what was asked.
-            words = f"{level.words}, {level.price} is passed"
-            return replace(level, price=tightest, words=words)
-        return level
+        return max(levels, key=lambda found: found.price * trade.side)
 
     def _follow(
         self, trade: _Trade, own: Order, size: int, level: _Level | None

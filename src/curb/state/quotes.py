@@ -37,9 +37,11 @@ class Quotes:
 
     def apply(self, event: QuoteSeen, now: datetime, contract: Contract | None) -> bool:
         """Merge a sparse quote. Return whether the mark moved."""
-        book = self._books.setdefault(event.contract_id, _Book())
+        book = self._books.get(event.contract_id)
+        if book is None:
+            book = self._books[event.contract_id] = _Book()
         book.heard_at = now
-        if _is_late(event, book, now):
+        if book.filled_at is not None and _is_late(event, book, now):
             return False
         book.bid = event.bid or book.bid
         book.ask = event.ask or book.ask
@@ -54,22 +56,25 @@ class Quotes:
             return False
         moved = price != book.mark
         book.mark, book.suspect = price, None
-        book.at = event.at if book.at is None else max(book.at, event.at)
+        if book.at is None or event.at > book.at:
+            book.at = event.at
         if is_trade:
             book.last = price
         return moved
 
-    def trade(self, contract_id: str, price: Decimal, at: datetime, now: datetime) -> None:
+    def trade(self, contract_id: str, price: Decimal, at: datetime, now: datetime) -> bool:
         """Take a trade of our own for the mark where it is newer than the mark at the venue.
 
-        Else a position would be valued at a price from before it was opened.
+        Else a position would be valued at a price from before it was opened. Return whether
+        it was taken.
         """
         book = self._books.get(contract_id)
         if book is None or book.at is None or at <= book.at:
-            return
+            return False
         book.last = book.mark = price
         book.suspect, book.at = None, at
         book.heard_at = book.filled_at = now
+        return True
 
     def at(self, contract_id: str) -> datetime | None:
         """Return the venue's time of the mark, None where there is none."""

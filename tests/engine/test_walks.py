@@ -1,0 +1,19 @@
+"""Leaving out whom a mark does not concern changes nothing of what is decided."""
+
+import pytest
+
+from tests.engine.walks import Walk
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_the_same_is_decided_as_when_everybody_is_asked(seed: int) -> None:
+    walk = Walk(seed)
+    walk.play(150)  # each call is held against a core that asks everybody
+    assert walk.quotes
+
+
+def test_most_marks_concern_nobody() -> None:
+    walk = Walk(3, ())
+    walk.weights = (1, 0, 0, 0, 0, 0)
+    walk.play(200)
+    assert walk.quiet > walk.quotes / 2
