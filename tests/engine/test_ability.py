@@ -52,15 +52,17 @@ def test_what_is_refused_for_the_account_is_said_once_until_it_works(
 ) -> None:
     found = ability()
     found.sent((request_,))
-    kept, told = found.ended(refused(), NOON)
+    said, (kept, told) = found.ended(refused(), NOON)
+    assert said.startswith(f"{verdict.value}: ")
     assert isinstance(kept, SaveCapability)
     assert isinstance(told, SaveAudit)
     assert (found.known.verdict, told.row.success) == (verdict, False)
     assert told.row.reason.startswith(f"{verdict.value}: the gateway refuses ")
     found.sent((request_,))
-    assert found.ended(refused(), NOON) == []
+    assert found.ended(refused(), NOON) == ("", [])
     found.sent((request_,))
-    kept, told = found.ended(RequestEnded(1, Outcome.DONE, 5), NOON)
+    said, (kept, told) = found.ended(RequestEnded(1, Outcome.DONE, 5), NOON)
+    assert not said
     assert isinstance(told, SaveAudit)
     assert (found.known.verdict, told.row.success) == (Verdict.ENFORCING, True)
 
@@ -69,17 +71,16 @@ def test_what_is_refused_for_the_account_is_said_once_until_it_works(
 def test_other_refusals_say_nothing_of_the_account(why: Why | None) -> None:
     found = ability()
     found.sent((CLOSE,))
-    assert found.ended(refused(why), NOON) == []
+    assert found.ended(refused(why), NOON) == ("", [])
     assert found.known == Capability(ACCOUNT.id)
 
 
 def test_the_first_close_that_works_is_kept_and_not_told() -> None:
     found = ability()
     found.sent((CLOSE, ReadAccount(2, ACCOUNT.id)))
-    assert found.ended(RequestEnded(1, Outcome.DONE, 5), NOON) == [
-        SaveCapability(Capability(ACCOUNT.id, can_close=True))
-    ]
-    assert found.ended(RequestEnded(2, Outcome.DONE, 5), NOON) == []
+    kept = SaveCapability(Capability(ACCOUNT.id, can_close=True))
+    assert found.ended(RequestEnded(1, Outcome.DONE, 5), NOON) == ("", [kept])
+    assert found.ended(RequestEnded(2, Outcome.DONE, 5), NOON) == ("", [])
 
 
 def test_a_restart_remembers_it() -> None:

@@ -13,6 +13,7 @@ from curb.domain.actions import (
     SaveCapability,
 )
 from curb.domain.audit import ENGINE, Act, AuditRow
+from curb.domain.book import Account
 from curb.domain.capability import Capability, Verdict
 from curb.domain.events import Outcome, RequestEnded, Restored, Why
 from curb.engine.clerk import Clerk
@@ -43,21 +44,29 @@ class Ability:
             if isinstance(action, CloseContract | ReduceContract | CancelOrder):
                 self._asked[action.request_id] = _FIELDS[type(action)]
 
-    def ended(self, event: RequestEnded, now: datetime) -> list[Action]:
-        """Take in an answer; return what has to be kept and told of another verdict."""
+    def may_offset(self, account: Account) -> bool:
+        """Tell whether an order may go out against a position whose close is turned down."""
+        return self.known.can_close is not False and account.can_trade is True
+
+    def ended(self, event: RequestEnded, now: datetime) -> tuple[str, list[Action]]:
+        """Take in an answer; return what has to be kept and told of another verdict.
+
+        Before it comes the sentence of a red alert, "" where there is none.
+        """
         field = self._asked.pop(event.request_id, None)
         is_barred = event.why is Why.ACCOUNT
         if field is None or not (is_barred or event.outcome is Outcome.DONE):
-            return []
+            return "", []
         before = self.known
         changes: dict[str, bool] = {field: not is_barred}
         self.known = replace(before, **changes)
         if self.known == before:
-            return []
+            return "", []
         saved: list[Action] = [SaveCapability(self.known)]
         if self.known.verdict is before.verdict:
-            return saved
-        return [*saved, SaveAudit(self._row(event, before.verdict, now))]
+            return "", saved
+        row = self._row(event, before.verdict, now)
+        return "" if row.success else row.reason, [*saved, SaveAudit(row)]
 
     def _row(self, event: RequestEnded, before: Verdict, now: datetime) -> AuditRow:
         verdict = self.known.verdict

@@ -37,6 +37,14 @@ def attempts(account: AccountState, now: datetime) -> tuple[Attempt, ...]:
     return tuple(attempt for attempt in found if attempt)
 
 
+def everything(account: AccountState) -> tuple[Target, ...]:
+    """Return what has to come down for the account to be flat, with no order working."""
+    contracts = {position.contract_id for position in account.positions}
+    contracts |= set(account.positions.exposures())
+    contracts |= {order.contract_id for order in account.orders}
+    return tuple(Target(contract_id) for contract_id in sorted(contracts))
+
+
 def details(attempt: Attempt, number: int) -> dict[str, Any]:
     """Return what the row of the lock's so many-th attempt says."""
     return measured(

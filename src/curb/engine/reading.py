@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from curb.domain.actions import ReadAccount
 from curb.domain.events import AccountRead
+from curb.domain.sessions import TradingDays
 
 # A read that failed is asked again after this; one failure upon another, later: an outage must
 # not use up the requests that getting out needs once it is over.
@@ -29,6 +30,15 @@ _FILLS_EVERY = 5  # reads, where they lie further apart: they cost as much again
 # Accounts share the gateway's limit: all their routine reads stay below 120 requests a minute.
 _SHARE = timedelta(seconds=1.25)
 _DEAF_SHARE = timedelta(seconds=2)
+
+
+# RULE-006 looks back this far, also across a reset.
+_LOOK_BACK = timedelta(hours=1)
+
+
+def fills_since(days: TradingDays, now: datetime) -> datetime:
+    """Return from when on fills have to be known."""
+    return min(days.start_of(days.day_of(now)), now - _LOOK_BACK)
 
 
 def pause(poll: timedelta | None, *, is_exposed: bool, accounts: int = 1) -> timedelta:

@@ -48,7 +48,7 @@ from curb.engine.foresight import would_close
 from curb.engine.keeping import keep
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
-from curb.engine.reading import Reading, pause
+from curb.engine.reading import Reading, fills_since, pause
 from curb.engine.selflock import self_locked
 from curb.engine.sight import Sight
 from curb.engine.stops import Stops
@@ -56,9 +56,6 @@ from curb.engine.unwatched import LastWord, last_word, unwatched
 from curb.engine.warnings import Warnings
 from curb.engine.zones import Zones, calm
 from curb.state.account import AccountState, Market
-
-# RULE-006 looks back this far, also across a reset.
-_LOOK_BACK = timedelta(hours=1)
 
 # An intent older than this was about another exposure; rules and locks judge what is there.
 _RESUME_WITHIN = timedelta(seconds=60)
@@ -119,12 +116,14 @@ class AccountWatch:
                 self._restore(event, now)
                 self._roll_day(now)
             case RequestEnded():
-                self._judge(event, now)
+                said, rows = self.ability.ended(event, now)
+                self.alert = said or self.alert
+                self._out += rows
                 self.enforcements.ended(event)
                 if not (self.closing.ended(event, now) or self.stops.ended(event, now)):
                     self._reading.failed(event.request_id, now)
             case LinkChanged(link=Link.USER_HUB, is_up=True):
-                self._reading.want(now, self._fills_since(now))
+                self._reading.want(now, fills_since(self.state.resets.days, now))
             case FlattenAsked():
                 self._flatten_by_hand(event, now)
             case SelfLockAsked():
@@ -264,7 +263,7 @@ class AccountWatch:
             lock = self.state.lockouts.add(breach.lock)
             self._out.append(SaveLock(lock))
             details["lock"] = lock_details(lock)
-        targets = self._everything() if breach.everything else breach.targets
+        targets = guard.everything(self.state) if breach.everything else breach.targets
         details["targets"] = {target.contract_id: target.keep for target in targets}
         row = self._clerk.row(
             breach.rule,
@@ -306,10 +305,10 @@ class AccountWatch:
         reason = self.sight.reason_to_flatten(now)
         if reason is not None:
             row = self._clerk.row(LINK, Act.FLATTEN, reason, now)
-            self._open(row, self._everything(), now, everything=True)
+            self._open(row, guard.everything(self.state), now, everything=True)
 
     def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
-        targets = self._everything()
+        targets = guard.everything(self.state)
         if event.symbol is not None:
             symbol = self.state.market.contracts.symbol
             targets = tuple(t for t in targets if symbol(t.contract_id) == event.symbol)
@@ -326,20 +325,15 @@ class AccountWatch:
         if waiting:
             self._out.append(SaveAudit(row))
 
-    def _everything(self) -> tuple[Target, ...]:
-        contracts = {position.contract_id for position in self.state.positions}
-        contracts |= set(self.state.positions.exposures())
-        contracts |= {order.contract_id for order in self.state.orders}
-        return tuple(Target(contract_id) for contract_id in sorted(contracts))
-
     def _drive(self, now: datetime) -> None:
         if any(e.everything and e.waiting for e in self.enforcements):
-            targets = self._everything()
+            targets = guard.everything(self.state)
             for target in targets:
                 self.closing.want(target.contract_id, target.keep, now)
             self.enforcements.widen({target.contract_id for target in targets})
+        may_offset = self.ability.may_offset(self.state.account)
         requests = self.closing.drive(
-            self.state.positions, self.state.orders, now, may_offset=self._may_offset
+            self.state.positions, self.state.orders, now, may_offset=may_offset
         )
         self._out[:0] = requests  # nothing stands before a close
         for request in requests:
@@ -359,19 +353,6 @@ class AccountWatch:
             self._out.append(read)
         self.ability.sent(self._out)
 
-    @property
-    def _may_offset(self) -> bool:
-        """Whether an order may go out where a close is turned down."""
-        can_close = self.ability.known.can_close is not False
-        return can_close and self.state.account.can_trade is True
-
-    def _judge(self, event: RequestEnded, now: datetime) -> None:
-        learnt = self.ability.ended(event, now)
-        for action in learnt:
-            if isinstance(action, SaveAudit) and not action.row.success:
-                self.alert = action.row.reason
-        self._out += learnt
-
     def _escalate(self, now: datetime) -> None:
         oldest, label = self.enforcements.oldest(), self.state.market.contracts.label
         phone = self._policy.alerts.phone
@@ -385,11 +366,7 @@ class AccountWatch:
         is_deaf = not market.links[Link.USER_HUB].is_trusted
         poll = self._policy.blind.poll if is_deaf else None
         wait = pause(poll, is_exposed=is_exposed, accounts=market.accounts)
-        self._reading.poll(wait, now, self._fills_since(now), is_deaf=is_deaf)
-
-    def _fills_since(self, now: datetime) -> datetime:
-        days = self.state.resets.days
-        return min(days.start_of(days.day_of(now)), now - _LOOK_BACK)
+        self._reading.poll(wait, now, fills_since(self.state.resets.days, now), is_deaf=is_deaf)
 
     def _roll_day(self, now: datetime) -> None:
         for lock in self.state.lockouts.expire(now):
@@ -398,8 +375,7 @@ class AccountWatch:
         if day is None:
             return
         self._out += daily.ended(self.state, last, now)
-        days = self.state.resets.days
-        self.state.trades.forget_before(min(days.start_of(day), now - _LOOK_BACK))
+        self.state.trades.forget_before(fills_since(self.state.resets.days, now))
         self.state.pnl.forget_before(day)
         self._out += daily.begun(self.state, self._clerk, day, now)
 
@@ -432,4 +408,4 @@ class AccountWatch:
                 self.closing.want(contract_id, int(left), now)
             is_whole = row.action is Act.FLATTEN
             self.enforcements.open(Enforcement(row, row.at, set(targets), is_whole))
-        self._reading.want(now, self._fills_since(now))
+        self._reading.want(now, fills_since(self.state.resets.days, now))
