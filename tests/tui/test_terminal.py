@@ -25,6 +25,7 @@ from curb.domain.snapshot import Snapshot
 PATIENCE_S = 30.0
 SCRIPT = Path(__file__).with_name("engine_script.py")
 ALTERNATE, NORMAL, CURSOR = b"\x1b[?1049h", b"\x1b[?1049l", b"\x1b[?25h"
+KEYS, KEYS_BACK = b"\x1b[>25u", b"\x1b[<u"
 KEEP_TITLE, TITLE, TITLE_BACK = b"\x1b[22;2t", b"\x1b]2;curb ", b"\x1b[23;2t"
 CRASH = """
 import os
@@ -48,10 +49,13 @@ sys.exit(run_screen(Path(socket), argv, Path(state)))
 class Terminal:
     """A terminal of 80x24 with the screen in it, and what it has painted."""
 
-    def __init__(self, master: int, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, master: int, process: subprocess.Popen[bytes], attributes: list[object]
+    ) -> None:
         self.master = master
         self.process = process
         self.seen = b""
+        self.attributes = attributes
 
     def read(self) -> None:
         while select.select([self.master], [], [], 0)[0]:
@@ -83,7 +87,10 @@ class Terminal:
 
     def is_given_back(self) -> bool:
         last = self.seen.rindex(ALTERNATE)
-        return NORMAL in self.seen[last:] and CURSOR in self.seen[last:]
+        is_left = NORMAL in self.seen[last:] and CURSOR in self.seen[last:]
+        # Pushed on a pile of the terminal's: as often as it is taken off.
+        has_its_keys = self.seen.count(KEYS) == self.seen.count(KEYS_BACK)
+        return is_left and has_its_keys and termios.tcgetattr(self.master) == self.attributes
 
     def has_its_title(self) -> bool:
         return KEEP_TITLE in self.seen and self.seen.rindex(TITLE) < self.seen.rindex(TITLE_BACK)
@@ -98,6 +105,7 @@ def screen(tmp_path: Path, mode: str = "run", before: str = "") -> Iterator[Term
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 24, 80, 0, 0))
     env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     env = {name: value for name, value in env.items() if name not in ("TMUX", "TERM_PROGRAM")}
+    attributes = termios.tcgetattr(master)
     with subprocess.Popen(
         [sys.executable, "-c", before + SCREEN, str(socket), str(state), str(SCRIPT), mode],
         stdin=slave,
@@ -109,7 +117,7 @@ def screen(tmp_path: Path, mode: str = "run", before: str = "") -> Iterator[Term
     ) as process:
         os.close(slave)
         try:
-            yield Terminal(master, process)
+            yield Terminal(master, process, attributes)
         finally:
             with contextlib.suppress(OSError):
                 os.close(master)
@@ -157,6 +165,27 @@ def test_a_signal_gives_the_terminal_back(
         assert terminal.is_given_back()
         assert terminal.has_its_title()
         assert engine_pid(tmp_path) == pid
+
+
+@pytest.mark.parametrize("number", [signal.SIGSTOP, signal.SIGTSTP])
+def test_a_screen_that_was_stopped_goes_on_and_gives_the_terminal_back(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with screen(tmp_path) as terminal:
+        terminal.shows(b"21343.75")
+        for _ in range(2):
+            terminal.process.send_signal(number)
+            _, status = os.waitpid(terminal.process.pid, os.WUNTRACED)
+            assert os.WIFSTOPPED(status)
+            terminal.read()
+            terminal.process.send_signal(signal.SIGCONT)
+            time.sleep(0.3)
+        terminal.type(b"q")
+        terminal.shows(b"Enforcing goes on")
+        terminal.type(b"d")
+        assert terminal.ends() == 0
+        assert terminal.is_given_back()
+        assert terminal.has_its_title()
 
 
 def test_a_closed_terminal_ends_the_screen_and_not_the_engine(tmp_path: Path) -> None:

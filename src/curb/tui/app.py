@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -121,7 +122,7 @@ class CurbApp(App[None]):
     def on_mount(self) -> None:
         """Begin to follow the engine and to paint."""
         if self._terminal is not None:
-            self._terminal.listen(self._signalled)
+            self._terminal.listen(self._signalled, self._back)
         if self.follower is not None:
             self.run_worker(self._follow(), name="engine", exit_on_error=False)
             self._tick()
@@ -287,6 +288,11 @@ class CurbApp(App[None]):
         if self._terminal is not None:
             self._terminal.leave_soon(code)
         self.exit(return_code=code)
+
+    def _back(self) -> None:
+        # Who knows what was written over it meanwhile.
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(partial(self.refresh, layout=True))
 
     def _signalled(self, code: int) -> None:
         # In a signal handler: the loop must be woken to notice.

@@ -30,12 +30,16 @@ class Terminal:
         self._fd = sys.__stdin__.fileno() if sys.__stdin__ is not None else 0
         self._attributes: list[int | list[bytes | int]] | None = None
         self._bail_out: threading.Timer | None = None
+        self._is_away = False
         self.is_titled = False
         with contextlib.suppress(termios.error):
             self._attributes = termios.tcgetattr(self._fd)
 
-    def listen(self, leave: Callable[[int], None]) -> None:
-        """On SIGTERM or SIGINT call `leave` with the exit code; on SIGHUP end at once."""
+    def listen(self, leave: Callable[[int], None], back: Callable[[], None]) -> None:
+        """On SIGTERM or SIGINT call `leave` with the exit code; on SIGHUP end at once.
+
+        Call `back` when the process goes on after it was stopped from outside.
+        """
 
         def stop(number: int, _: FrameType | None) -> None:
             self.leave_soon(128 + number)
@@ -45,6 +49,28 @@ class Terminal:
         signal.signal(signal.SIGINT, stop)
         # The terminal is gone, there is nothing to give back and nobody to tell.
         signal.signal(signal.SIGHUP, lambda number, _: os._exit(128 + number))
+        self._resume_once(back)
+
+    def _resume_once(self, back: Callable[[], None]) -> None:
+        """Let Textual come back to the terminal only where it has left it.
+
+        It would take the terminal a second time, and give it back at the end as it found it then.
+        """
+        leave, resume = signal.getsignal(signal.SIGTSTP), signal.getsignal(signal.SIGCONT)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            self._is_away = True
+            if callable(leave):
+                leave(number, frame)
+
+        def go_on(number: int, frame: FrameType | None) -> None:
+            is_away, self._is_away = self._is_away, False
+            if is_away and callable(resume):
+                resume(number, frame)
+            back()
+
+        signal.signal(signal.SIGTSTP, stop)
+        signal.signal(signal.SIGCONT, go_on)
 
     def leave_soon(self, code: int) -> None:
         """End the process by force where the orderly way takes too long."""
