@@ -18,8 +18,10 @@ from curb.domain import codec
 from curb.domain.durations import RESET, seconds_of
 from curb.domain.errors import CurbError
 from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot, TimerView
+from curb.domain.text import safe_text
 
 # "-12.50", "ES 2", "7/minute", "?": what can be said to be so much of a limit.
+_CELLS = 500
 _FIGURE = re.compile(r"(\w+ )?([-+]?[\d.]+(/\w+)?|\?)")
 
 
@@ -159,7 +161,7 @@ def sentences(snapshot: Snapshot) -> list[str]:
         lines.append(f"store {store}")
     for account in snapshot.accounts:
         lines += _account(account, snapshot)
-    return lines
+    return [safe_text(line, _CELLS) for line in lines]
 
 
 def _armed(snapshot: Snapshot) -> str:

@@ -135,4 +135,4 @@ def _cells(line: str) -> int:
 
 def _harmless(word: Word) -> Word:
     # To tmux, `#` begins a color, a format or a command.
-    return word._replace(text=word.text.replace("#", "·"))
+    return word._replace(text=safe_text(word.text).replace("#", "·"))

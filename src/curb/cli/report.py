@@ -9,6 +9,8 @@ from typing import Any
 from curb.domain.audit import AuditRow
 from curb.domain.text import safe_text
 
+_CELLS = 1_000
+
 
 def as_record(row: AuditRow) -> dict[str, Any]:
     """Return the row as it stands in a JSON line."""
@@ -31,7 +33,8 @@ def as_sentence(row: AuditRow, *, is_named: bool = False) -> str:
     at = row.at.isoformat(sep=" ", timespec="milliseconds")
     name = f" {safe_text(row.account or '-')} " if is_named else " "
     symbol = row.symbol or "-"
-    return f"{at} {name}{row.rule:<9} {row.action.value:<16} {symbol:<4} {row.reason}{took}"
+    words = f"{at} {name}{row.rule:<9} {row.action.value:<16} {symbol:<4} {row.reason}{took}"
+    return safe_text(words, _CELLS)
 
 
 def say(lines: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from curb.domain.audit import AuditRow
 from curb.domain.errors import StoreError
 from curb.domain.query import COUNTED, AuditQuery
 from curb.domain.severity import Severity
+from curb.domain.text import safe_text
 from curb.store.looking import looking
 from curb.store.opening import header, refuse
 from curb.store.reading import AUDIT_COLUMNS, audit_row
@@ -130,7 +131,7 @@ class AuditArchive:
                 if is_csv:
                     table.writerow(_cells(row))
                 else:
-                    file.write(json.dumps(codec.encode(row), ensure_ascii=False) + "\n")
+                    file.write(json.dumps(codec.encode(row)) + "\n")
             count, last = count + len(page), page[-1].id
         return count
 
@@ -190,7 +191,7 @@ def _folded(*fields: str | None) -> str:
 
 def _cells(row: AuditRow) -> Sequence[object]:
     words = (row.account or "", row.rule, row.action.value, row.symbol or "")
-    details = json.dumps(row.details, ensure_ascii=False)
+    details = json.dumps(row.details)
     return (
         row.id,
         row.at.isoformat(timespec="milliseconds"),
@@ -203,5 +204,7 @@ def _cells(row: AuditRow) -> Sequence[object]:
 
 
 def _harmless(text: str) -> str:
+    # In a terminal, too.
+    text = safe_text(text, max(len(text), 1))
     is_formula = text.startswith(_FORMULAS) and not _NUMBER.fullmatch(text)
     return f"'{text}" if is_formula else text

@@ -1,5 +1,6 @@
 """The last rows: a question, or what came of the last command and the keys."""
 
+from curb.domain.text import safe_text
 from curb.tui.commands import on_key_line
 from curb.tui.line import Line, Span, fit, width_of, wrap
 from curb.tui.view import View
@@ -37,7 +38,8 @@ def lines(view: View, width: int) -> list[Line]:
 
 
 def _rows(text: str, width: int, role: str) -> list[Line]:
-    return [fit((Span(f" {part}", role),), width, role) for part in wrap(text, width - 2, _MOST)]
+    words = safe_text(text, width * _MOST)
+    return [fit((Span(f" {part}", role),), width, role) for part in wrap(words, width - 2, _MOST)]
 
 
 def _keys(view: View, width: int) -> Line:
