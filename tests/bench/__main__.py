@@ -1,26 +1,27 @@
-"""`python -m tests.bench WHAT`: measure, print a table, say if budgets are kept.
-
-WHAT is `screen`, `store`, `terminal` (one that is mistreated) or `restart` (of a killed engine).
-"""
+"""`python -m tests.bench WHAT`: measure, print a table, say if budgets are kept."""
 
 import argparse
 import asyncio
 import json
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench.figures import table
+from tests.bench.core import CorePlan, measure_core, measure_replay, measure_scale
+from tests.bench.figures import Figure, table
 from tests.bench.ordeals import OrdealPlan, measure_terminal
 from tests.bench.restart import measure_restart
 from tests.bench.screen import Plan, measure
 from tests.bench.store import StorePlan, measure_store
 
+Found = Sequence[Figure]
+
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a benchmark; return 1 where a figure is over its budget."""
+    """Run a benchmark; return 1 where a figure is beyond its budget."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", choices=("screen", "store", "terminal", "restart"))
+    parser.add_argument("what", choices=(*_ALL, "all"))
     parser.add_argument(
         "--seconds", type=float, default=20, help="of each steady part of the screen"
     )
@@ -29,20 +30,35 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--starts", type=int, default=10, help="of killed engines, for restart")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     args = parser.parse_args(argv)
-    match args.what:
-        case "store":
-            measuring = measure_store(StorePlan(rows=args.rows), _tell)
-        case "terminal":
-            measuring = measure_terminal(OrdealPlan(), _tell)
-        case "restart":
-            measuring = measure_restart(args.starts, _tell)
-        case _:
-            measuring = measure(Plan(seconds=args.seconds, memory_s=args.memory * 60), _tell)
-    found = asyncio.run(measuring)
-    sys.stdout.write(f"{table(found)}\n")
+    names = tuple(_ALL) if args.what == "all" else (args.what,)
+    found = {name: list(_ALL[name](args)) for name in names}
+    for name, figures in found.items():
+        sys.stdout.write(f"\n## {name}\n\n{table(figures)}\n")
+    every = [figure for figures in found.values() for figure in figures]
     if args.json:
-        args.json.write_text(json.dumps([asdict(figure) for figure in found], indent=1))
-    return int(any(figure.word == "OVER" for figure in found))
+        rows = [asdict(figure) | {"of": n} for n, figures in found.items() for figure in figures]
+        args.json.write_text(json.dumps(rows, indent=1))
+    return int(any(figure.word not in ("", "ok") for figure in every))
+
+
+def _screen(args: argparse.Namespace) -> Found:
+    plan = Plan(seconds=args.seconds, memory_s=args.memory * 60)
+    return asyncio.run(measure(plan, _tell))
+
+
+def _store(args: argparse.Namespace) -> Found:
+    return asyncio.run(measure_store(StorePlan(rows=args.rows), _tell))
+
+
+_ALL: dict[str, Callable[[argparse.Namespace], Found]] = {
+    "core": lambda _: measure_core(CorePlan(), _tell),
+    "replay": lambda _: measure_replay(CorePlan(), _tell),
+    "scale": lambda _: measure_scale(CorePlan(), _tell),
+    "screen": _screen,
+    "store": _store,
+    "terminal": lambda _: asyncio.run(measure_terminal(OrdealPlan(), _tell)),
+    "restart": lambda args: asyncio.run(measure_restart(args.starts, _tell)),
+}
 
 
 def _tell(words: str) -> None:

@@ -6,19 +6,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured figure, and the budget that it has to keep; None: only told."""
+    """A measured figure, and what it may be at most, or has to be at least; None: only told."""
 
     name: str
     value: float
     unit: str
     most: float | None = None
+    least: float | None = None
 
     @property
     def word(self) -> str:
         """Whether it keeps its budget."""
-        if self.most is None:
-            return ""
-        return "ok" if self.value <= self.most else "OVER"
+        if self.most is not None:
+            return "ok" if self.value <= self.most else "OVER"
+        if self.least is not None:
+            return "ok" if self.value >= self.least else "UNDER"
+        return ""
+
+    @property
+    def budget(self) -> str:
+        """What it is held to, in words."""
+        if self.most is not None:
+            return f"{self.most:g} {self.unit}"
+        return "" if self.least is None else f">= {self.least:g} {self.unit}"
 
 
 def quantile(samples: Sequence[float], share: float) -> float:
@@ -40,8 +50,6 @@ def table(found: Sequence[Figure]) -> str:
     """Return the figures as a Markdown table."""
     rows = ["| figure | measured | budget | |", "|---|---:|---:|---|"]
     for figure in found:
-        most = "" if figure.most is None else f"{figure.most:g} {figure.unit}"
-        rows.append(
-            f"| {figure.name} | {figure.value:.1f} {figure.unit} | {most} | {figure.word} |"
-        )
+        value = f"{figure.value:.2f}" if figure.value < 100 else f"{figure.value:.1f}"
+        rows.append(f"| {figure.name} | {value} {figure.unit} | {figure.budget} | {figure.word} |")
     return "\n".join(rows)
