@@ -100,9 +100,14 @@ def test_zones_end_by_their_time_and_when_a_contract_moves_otherwise() -> None:
 
 def test_ends_that_no_longer_count_are_thrown_away() -> None:
     scene = held(("MNQ", 1))
-    bands = Bands((7,))
-    zones = Zones(scene.watch.state, [OfOpen(None, Decimal(-10))])
-    for _ in range(200):
+    far, nearer, near = (
+        Zones(scene.watch.state, [OfMark(MNQ, Decimal(low))]) for low in (90, 95, 98)
+    )
+    bands = Bands((7, 8))
+    for zones in [far] * 200:
         bands.rest(7, zones)
-    assert list(bands.concerned(MNQ, Decimal(90), NOON)) == []  # the mark known is 100 still
-    assert len(bands._edges[MNQ]._lows) < 200
+    bands.rest(8, nearer)
+    bands.rest(7, near)
+    scene.core.market.quotes._books[MNQ].mark = Decimal(96)
+    assert list(bands.concerned(MNQ, Decimal(96), NOON)) == [7]
+    assert len(bands._edges[MNQ]._lows) == 1
