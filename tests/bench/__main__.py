@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from tests.bench.breach import BreachPlan, measure_breach
 from tests.bench.core import CorePlan, measure_core, measure_replay, measure_scale
 from tests.bench.figures import Figure, table
 from tests.bench.ordeals import OrdealPlan, measure_terminal
@@ -28,6 +29,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--memory", type=float, default=0, metavar="MINUTES", help="after warm-up")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the audit, for the store")
     parser.add_argument("--starts", type=int, default=10, help="of killed engines, for restart")
+    parser.add_argument("--rounds", type=int, default=10, help="of 120 breaches each")
+    parser.add_argument("--alone", action="store_true", help="without the peers")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     args = parser.parse_args(argv)
     names = tuple(_ALL) if args.what == "all" else (args.what,)
@@ -41,6 +44,11 @@ def main(argv: list[str] | None = None) -> int:
     return int(any(figure.word not in ("", "ok") for figure in every))
 
 
+def _breach(args: argparse.Namespace) -> Found:
+    plan = BreachPlan(rounds=args.rounds, with_peers=not args.alone)
+    return asyncio.run(measure_breach(plan, _tell))
+
+
 def _screen(args: argparse.Namespace) -> Found:
     plan = Plan(seconds=args.seconds, memory_s=args.memory * 60)
     return asyncio.run(measure(plan, _tell))
@@ -51,6 +59,7 @@ def _store(args: argparse.Namespace) -> Found:
 
 
 _ALL: dict[str, Callable[[argparse.Namespace], Found]] = {
+    "breach": _breach,
     "core": lambda _: measure_core(CorePlan(), _tell),
     "replay": lambda _: measure_replay(CorePlan(), _tell),
     "scale": lambda _: measure_scale(CorePlan(), _tell),

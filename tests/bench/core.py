@@ -1,6 +1,5 @@
 """What the pure core takes for a quote, for how many accounts, and how each cost grows."""
 
-import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -134,7 +133,6 @@ def _rate(name: str, crowd: Crowd, plan: CorePlan, least: float | None) -> Figur
 
 
 def _play(core: Core, events: Sequence[Event], now: datetime) -> tuple[datetime, float]:
-    gc.collect()
     began = time.perf_counter()
     for event in events:
         now += _STEP
