@@ -32,8 +32,8 @@ from curb.domain.events import (
 )
 from curb.domain.sessions import TradingDays
 from curb.engine.policy import Policy
+from tests.engine.world import PRICES, Sent, World
 from tests.scene import ACCOUNT, NOON, contract_id
-from tests.sim.world import PRICES, Sent, World
 
 MNQ = contract_id("MNQ")
 TICK = Decimal("0.25")

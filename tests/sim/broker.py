@@ -14,14 +14,15 @@ from curb.paper.clock import VenueClock
 from curb.paper.contracts import Contract
 from curb.paper.customs import Customs
 from curb.paper.doors import Doors
-from curb.paper.exchange import Answer, Exchange
+from curb.paper.answer import Answer
+from curb.paper.exchange import Exchange
 from curb.paper.faults.clockwork import Clockwork
 from curb.paper.faults.fault import Plan
 from curb.paper.faults.faults import Cut, Faults
 from curb.paper.faults.http import HttpFaults
 from curb.paper.faults.standing import Standing
 from curb.paper.floor import Account, Floor
-from curb.paper.limit import RequestLimit
+from curb.paper.limit import Limits
 from curb.paper.orders import Order, Touch
 from curb.paper.record import Record
 from curb.paper.rest import Rest
@@ -95,7 +96,7 @@ class Broker:
         self.floor = Floor(ACCOUNT, self.exchange, self.clock, Record(), None, self.faults)
         standing = Standing(self.floor, self.seconds)
         self.faults.standing = standing.now
-        doors = Doors(USERNAME, API_KEY, self.clock, RequestLimit(), self.faults)
+        doors = Doors(USERNAME, API_KEY, self.clock, Limits(), self.faults)
         self.app = Starlette()
         rest = Rest(self.floor, doors, HttpFaults(self.faults, standing, self._end, self.clock.now))
         for part in (rest, Sockets(self.floor, doors, cut=self._end)):

@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from curb.domain.events import FlattenAsked, SelfLockAsked
-from curb.paper.exchange import Answer, Exchange
+from curb.paper.answer import Answer
+from curb.paper.exchange import Exchange
 from curb.paper.orders import Bracket, Ticket
 from curb.wire.codes import OrderSide, OrderType
 from tests.sim import rules
