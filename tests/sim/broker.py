@@ -9,12 +9,12 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from curb.paper import contracts
+from curb.paper.answer import Answer
 from curb.paper.calendar import Calendar
 from curb.paper.clock import VenueClock
 from curb.paper.contracts import Contract
 from curb.paper.customs import Customs
 from curb.paper.doors import Doors
-from curb.paper.answer import Answer
 from curb.paper.exchange import Exchange
 from curb.paper.faults.clockwork import Clockwork
 from curb.paper.faults.fault import Plan

@@ -104,9 +104,11 @@ def _statements(value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, Mapping):
         yield from _statements(tuple(value.values()))
-    elif isinstance(value, tuple | list | set | frozenset):
+    elif isinstance(value, tuple | list):
         for each in value:
             yield from _statements(each)
+    elif isinstance(value, set | frozenset):
+        yield from _statements(tuple(sorted(map(str, value))))
 
 
 @cache

@@ -174,7 +174,11 @@ def test_a_file_that_is_good_is_not_written_again(tmp_path: Path) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("content", [b"", b"torn", gzip.compress(b"{}\n"), gzip.compress(b"\xff")])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"torn", gzip.compress(b"{}\n"), gzip.compress(b"\xff")],
+    ids=["empty", "torn", "no row", "no text"],
+)
 def test_a_file_with_other_rows_is_kept_aside(tmp_path: Path, content: bytes) -> None:
     connection = base(tmp_path / "state.db", DAYS)
     segment, _ = closed(connection)
