@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.flatten import breach, orders, spite
+from tests.flatten import breach, faults, orders, spite
 from tests.flatten.figure import Figure
 
 _TIMED = {"soon": orders.soon, "halt": orders.halted, "bare": orders.bare}
@@ -22,6 +22,8 @@ def main(argv: list[str] | None = None) -> int:
     spiteful.add_argument("--every", type=float, default=1.0, metavar="SECONDS")
     breaches = scenes.add_parser("breach", help="breaches over real sockets, one after the other")
     breaches.add_argument("--times", type=int, default=100)
+    faulty = scenes.add_parser("faults", help="each fault of the gateway while all is flattened")
+    faulty.add_argument("--knob", default="", help="only those whose names hold this")
     for name in _TIMED:
         timed = scenes.add_parser(name, help="the real core, a venue in its own time")
         timed.add_argument("--times", type=int, default=10_000)
@@ -31,6 +33,9 @@ def main(argv: list[str] | None = None) -> int:
         return _told(_TIMED[args.scene](args.times, args.seed))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)
+        if args.scene == "faults":
+            found = asyncio.run(faults.play(path, args.knob))
+            return int(not all(each.holds for each in found))
         if args.scene == "breach":
             return _told(asyncio.run(breach.play(path, args.times)))
         return _told([asyncio.run(spite.play(path, args.times, args.every))])
