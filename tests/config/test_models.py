@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from curb.config.models import Day, Gateway
 from curb.config.parse import parse
+from curb.domain.errors import ConfigError
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.no_stop_loss_grace import NoStopLossGrace
 
@@ -110,3 +111,14 @@ def test_another_gateway_takes_no_address(name: str, given: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Gateway.model_validate({"name": name, **addresses, given: "https://x.example.com"})
     assert [error["loc"] for error in caught.value.errors()] == [(given,)]
+
+
+def test_whom_to_call_is_a_phone_number_or_nobody() -> None:
+    def with_phone(text: str) -> str:
+        return replaced(SHIPPED, 'phone = ""', f'phone = "{text}"')
+
+    assert parse(SHIPPED, "config.toml").alerts.phone == ""
+    number = "+1 (312) 555-0100"
+    assert parse(with_phone(number), "config.toml").alerts.phone == number
+    with pytest.raises(ConfigError, match="alerts.phone: expected a phone number, or nothing"):
+        parse(with_phone("call the desk"), "config.toml")

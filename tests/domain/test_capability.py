@@ -6,7 +6,7 @@ from curb.domain.capability import Capability, Verdict
 @pytest.mark.parametrize(
     ("close", "reduce", "cancel", "verdict", "words"),
     [
-        (None, None, None, Verdict.ENFORCING, "no close was needed yet"),
+        (None, None, None, Verdict.ENFORCING, "no close has come through yet"),
         (True, None, None, Verdict.ENFORCING, "closes work"),
         (True, True, False, Verdict.CLOSE_ONLY, "the gateway refuses cancels for this account"),
         (

@@ -44,4 +44,4 @@ class Capability:
         names = [name for name, can in refused.items() if can is False]
         if names:
             return f"the gateway refuses {', '.join(names)} for this account"
-        return "closes work" if self.can_close else "no close was needed yet"
+        return "closes work" if self.can_close else "no close has come through yet"
