@@ -120,5 +120,5 @@ def test_whom_to_call_is_a_phone_number_or_nobody() -> None:
     assert parse(SHIPPED, "config.toml").alerts.phone == ""
     number = "+1 (312) 555-0100"
     assert parse(with_phone(number), "config.toml").alerts.phone == number
-    with pytest.raises(ConfigError, match="alerts.phone: expected a phone number, or nothing"):
+    with pytest.raises(ConfigError, match=r"alerts\.phone: expected a phone number, or nothing"):
         parse(with_phone("call the desk"), "config.toml")

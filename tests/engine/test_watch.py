@@ -191,11 +191,26 @@ def test_an_old_intent_touches_no_new_position() -> None:
     (row,) = before.at(1).tell(FlattenAsked(ACCOUNT.id)).of("MANUAL")
     restored = Restored(unfinished=(row,), next_audit_id=100)
     scene = Scene(restored=restored, start=NOON + timedelta(hours=1), positions=())
-    scene.positions = {MNQ: _held(2)}
+    scene.positions = {MNQ: replace(_held(2), opened_at=NOON + timedelta(minutes=30))}
     begun = scene.begin()
     assert begun.closes == []
     (closed,) = begun.of("MANUAL")
     assert closed.success is False
+
+
+def test_an_old_intent_goes_on_against_the_position_that_it_was_about() -> None:
+    """The market was closed for hours, and the engine started anew meanwhile."""
+    before = Scene()
+    before.at(0).trade("MNQ", 2)
+    before.trade("ES", 1)
+    (row,) = before.at(1).tell(FlattenAsked(ACCOUNT.id)).of("MANUAL")
+    restored = Restored(unfinished=(row,), next_audit_id=100)
+    scene = Scene(restored=restored, start=NOON + timedelta(hours=40), positions=())
+    scene.positions = {MNQ: replace(_held(2), opened_at=NOON)}
+    begun = scene.begin()
+    assert begun.closes == [(MNQ, None)]
+    closed = [r for r in scene.settle(begun).of("MANUAL") if r.success]
+    assert [r.id for r in closed] == [row.id]
 
 
 def test_a_lock_ends_at_its_time_and_is_told() -> None:

@@ -1,7 +1,7 @@
 """One account under watch: an event goes in, actions come out."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from curb.domain.actions import (
@@ -49,6 +49,7 @@ from curb.engine.keeping import keep
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
 from curb.engine.reading import Reading, fills_since, pause
+from curb.engine.resuming import Resuming
 from curb.engine.selflock import self_locked
 from curb.engine.sight import Sight
 from curb.engine.stops import Stops
@@ -56,9 +57,6 @@ from curb.engine.unwatched import LastWord, last_word, unwatched
 from curb.engine.warnings import Warnings
 from curb.engine.zones import Zones, calm
 from curb.state.account import AccountState, Market
-
-# An intent older than this was about another exposure; rules and locks judge what is there.
-_RESUME_WITHIN = timedelta(seconds=60)
 
 
 class AccountWatch:
@@ -82,6 +80,7 @@ class AccountWatch:
         self._warnings = Warnings(self._clerk)
         self.sight = Sight(self._clerk)
         self._escalation = Escalation(self._clerk)
+        self._resuming = Resuming()
         self.ability = Ability(account.id, self._clerk)
         self.stops = Stops(account.id, request_ids, self._clerk)
         self._attempts: dict[str, int] = {}
@@ -181,6 +180,7 @@ class AccountWatch:
             self._reading.read(event, now)
             self.closing.read(event, now)
             self._compare(event, now)
+            self._resume(now)
         if isinstance(event, ConfigAdopted):
             self._drop_graces()
         self._unjudged += learnt.fills
@@ -401,11 +401,13 @@ class AccountWatch:
         if event.lost:
             self._breach(lost_state(self.state, event, now), event, now)
         for row in event.unfinished:
-            if row.account_id != self.state.account.id or self.stops.resume(row, now):
-                continue
-            targets = row.details.get("targets", {}) if now - row.at < _RESUME_WITHIN else {}
-            for contract_id, left in targets.items():
-                self.closing.want(contract_id, int(left), now)
-            is_whole = row.action is Act.FLATTEN
-            self.enforcements.open(Enforcement(row, row.at, set(targets), is_whole))
+            if row.account_id == self.state.account.id and not self.stops.resume(row, now):
+                self._resuming.add(row)
+        self._resume(now)
         self._reading.want(now, fills_since(self.state.resets.days, now))
+
+    def _resume(self, now: datetime) -> None:
+        for enforcement, targets in self._resuming.take(self.state, now):
+            for contract_id, left in targets.items():
+                self.closing.want(contract_id, left, now)
+            self.enforcements.open(enforcement)
