@@ -106,17 +106,17 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End in order, then cut what a client that does not read still holds open."""
-        # Uvicorn fails where it has to close a socket that is closing already.
-        while closing := [each for each in self._sockets() if each.conn.state >= State.CLOSING]:
-            for connection in closing:
-                connection.transport.abort()
-            await asyncio.sleep(0)
         # A connection accepted while asyncio closes its server is lost half made; so nothing
         # is accepted any more a few turns before.
         loop = asyncio.get_running_loop()
         for listener in sockets or []:
             loop.remove_reader(listener.fileno())
         for _ in range(_LATE_TURNS):
+            await asyncio.sleep(0)
+        # Uvicorn fails where it has to close a socket that is closing already.
+        while closing := [each for each in self._sockets() if each.conn.state >= State.CLOSING]:
+            for connection in closing:
+                connection.transport.abort()
             await asyncio.sleep(0)
         await super().shutdown(sockets)
         for left in list(self.server_state.connections):
