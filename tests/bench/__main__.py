@@ -13,6 +13,8 @@ from tests.bench.core import CorePlan, measure_core, measure_replay, measure_sca
 from tests.bench.figures import Figure, table
 from tests.bench.ordeals import OrdealPlan, measure_terminal
 from tests.bench.restart import measure_restart
+from tests.bench.footprint import FootprintPlan, measure_footprint
+from tests.bench.quotes import QuotesPlan, measure_quotes
 from tests.bench.screen import Plan, measure
 from tests.bench.store import StorePlan, measure_store
 
@@ -49,6 +51,11 @@ def _breach(args: argparse.Namespace) -> Found:
     return asyncio.run(measure_breach(plan, _tell))
 
 
+def _footprint(args: argparse.Namespace) -> Found:
+    plan = FootprintPlan(slope_s=args.memory * 60)
+    return asyncio.run(measure_footprint(plan, _tell))
+
+
 def _screen(args: argparse.Namespace) -> Found:
     plan = Plan(seconds=args.seconds, memory_s=args.memory * 60)
     return asyncio.run(measure(plan, _tell))
@@ -61,6 +68,8 @@ def _store(args: argparse.Namespace) -> Found:
 _ALL: dict[str, Callable[[argparse.Namespace], Found]] = {
     "breach": _breach,
     "core": lambda _: measure_core(CorePlan(), _tell),
+    "footprint": _footprint,
+    "quotes": lambda _: asyncio.run(measure_quotes(QuotesPlan(), _tell)),
     "replay": lambda _: measure_replay(CorePlan(), _tell),
     "scale": lambda _: measure_scale(CorePlan(), _tell),
     "screen": _screen,

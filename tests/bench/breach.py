@@ -80,7 +80,7 @@ async def _desk(kind: Kind, folder: Path, plan: BreachPlan) -> AsyncIterator[tup
     await gateway.start()
     try:
         async with client(kind, home, gateway):
-            await _settled(kind, gateway)
+            await settled(kind, gateway)
             for _ in range(plan.warm_up):
                 await _sample(kind, gateway)
             yield kind, gateway
@@ -127,12 +127,12 @@ async def _sample(kind: Kind, gateway: Plain) -> float | None:
         gateway.flat()
         return None
     gateway.flat()
-    await _settled(kind, gateway)
+    await settled(kind, gateway)
     await asyncio.sleep(random.uniform(*_GAP_S))  # noqa: S311 - out of step with everything
     return (ended - began) / 1000
 
 
-async def _settled(kind: Kind, gateway: Plain) -> None:
+async def settled(kind: Kind, gateway: Plain) -> None:
     """Wait until Curb has looked twice at what its close did, and asks for nothing more."""
     if not kind.is_curb:
         return

@@ -18,6 +18,7 @@ ACCOUNT, CONTRACT = 7, "CON.F.US.MNQ.Z26"
 LIMIT_PLUS_ONE = 6
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _END = "\x1e"
+_BACKLOG = 64 << 10
 
 _CONTRACT = {
     "id": CONTRACT,
@@ -76,7 +77,7 @@ class Plain:
         """Tell of a position beyond the limit; return the moment, and what its close sets."""
         self.closed = asyncio.get_running_loop().create_future()
         self.size = LIMIT_PLUS_ONE
-        frame = _frame(self._position())
+        frame = _frame(self.position())
         began = time.perf_counter_ns()
         for talk in self.hubs["user"]:
             talk.write(frame)
@@ -85,13 +86,19 @@ class Plain:
     def flat(self) -> None:
         """Tell that the position is gone."""
         self.size = 0
-        self.publish("user", self._position())
+        self.publish("user", self.position())
 
     def publish(self, hub: str, text: str) -> None:
         """Send a record to all who listen."""
         frame = _frame(text)
         for talk in self.hubs[hub]:
             talk.write(frame)
+
+    async def drained(self, hub: str) -> None:
+        """Wait until a hub's clients have been sent nearly all."""
+        while any(talk.waiting > _BACKLOG for talk in self.hubs[hub]):
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0)
 
     def quote(self, number: int, contract: str = CONTRACT) -> str:
         """Return the so-manieth quote of a walk within four ticks."""
@@ -147,7 +154,8 @@ class Plain:
         if self.closed is not None and not self.closed.done():
             self.closed.set_result(time.perf_counter_ns())
 
-    def _position(self) -> str:
+    def position(self) -> str:
+        """Return the record that tells of the position as it is."""
         self._number += 1
         return _invocation("GatewayUserPosition", [{"action": 1, "data": self._row()}])
 
@@ -191,6 +199,11 @@ class _Talk(asyncio.Protocol):
     def write(self, data: bytes) -> None:
         if self._transport is not None:
             self._transport.write(data)
+
+    @property
+    def waiting(self) -> int:
+        """Bytes that the other side has not taken yet."""
+        return self._transport.get_write_buffer_size() if self._transport is not None else 0
 
     def hang_up(self) -> None:
         if self._transport is not None:
