@@ -11,10 +11,10 @@ from pathlib import Path
 from tests.bench.breach import BreachPlan, measure_breach
 from tests.bench.core import CorePlan, measure_core, measure_replay, measure_scale
 from tests.bench.figures import Figure, table
-from tests.bench.ordeals import OrdealPlan, measure_terminal
-from tests.bench.restart import measure_restart
 from tests.bench.footprint import FootprintPlan, measure_footprint
+from tests.bench.ordeals import OrdealPlan, measure_terminal
 from tests.bench.quotes import QuotesPlan, measure_quotes
+from tests.bench.restart import measure_restart
 from tests.bench.screen import Plan, measure
 from tests.bench.store import StorePlan, measure_store
 
