@@ -27,6 +27,7 @@ class Relay:
         task = asyncio.create_task(self.carry(reader, writer))
         self._lines.add(task)
         task.add_done_callback(self._lines.discard)
+        task.add_done_callback(lambda _: writer.close())  # it may end before it began
 
     async def end(self) -> None:
         """Cut every line."""
@@ -60,8 +61,10 @@ class Relay:
         finally:
             for way in ways:
                 way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
-            line.end()
+            try:
+                await asyncio.gather(*ways, return_exceptions=True)
+            finally:  # the relay itself may end just now
+                line.end()
 
 
 class _Line:
