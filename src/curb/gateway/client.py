@@ -39,7 +39,7 @@ from curb.wire import names
 _log = logging.getLogger("curb.gateway")
 
 _WARM_EVERY_S = 5.0
-_TOKEN_EVERY_S = 30.0
+_TOKEN_EVERY_S = 2.0  # a look at the clock; nothing leaves before the token is due
 
 _BY_ACCOUNT = (names.SUBSCRIBE_ORDERS, names.SUBSCRIBE_POSITIONS, names.SUBSCRIBE_TRADES)
 

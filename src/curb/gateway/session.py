@@ -20,8 +20,11 @@ from curb.wire.codes import LoginCode, ValidateCode
 
 _UNAUTHORIZED = 401
 
-# A token refused this soon after its login would only be refused again.
+# A token refused this soon after its login may only be refused again.
 _FRESH_S = 5.0
+
+# The token that is to be replaced is good for as long again: there is no hurry.
+_REFRESH_AGAIN_S = 30.0
 
 
 class Session:
@@ -46,6 +49,7 @@ class Session:
         self._backoff = Backoff()
         self._logged_in_at = float("-inf")
         self._not_before = float("-inf")
+        self._refresh_from = float("-inf")
 
     @property
     def secret(self) -> SecretStr:
@@ -91,9 +95,7 @@ class Session:
         async with self._lock:
             if self._token is not None and self._token.secret is not stale:
                 return
-            now = monotonic()
-            if now - self._logged_in_at < _FRESH_S:
-                raise AuthLost("the gateway refuses the token that it just gave")
+            now, before = monotonic(), self._logged_in_at
             if now < self._not_before:
                 raise AuthLost("the gateway refused our token; the next login is due shortly")
             try:
@@ -102,19 +104,26 @@ class Session:
                 self._api.lose(str(e))
                 self._not_before = now + self._backoff.next()
                 raise
-            self._backoff.reset()
+            if now - before >= _FRESH_S:
+                self._backoff.reset()
+            # A revoked token is replaced at once; one after another, ever more slowly.
+            self._not_before = now + self._backoff.next()
             self._on_renewed()
 
     async def refresh_if_due(self) -> None:
         """Replace the token once half of its life is over. Raises as `login` does."""
         token = self._token
-        if token is None or self._now() < token.renew_at:
+        if token is None or self._now() < token.renew_at or monotonic() < self._refresh_from:
             return
         async with self._lock:
             if self._token is not token:
                 return
-            if not await self._validate(token):
-                await self.login()
+            try:
+                if not await self._validate(token):
+                    await self.login()
+            except CurbError:
+                self._refresh_from = monotonic() + _REFRESH_AGAIN_S
+                raise
             self._on_renewed()
 
     async def authorized(
