@@ -19,7 +19,17 @@ _WITHOUT = (
 KNOBS = tuple(name for name in MENU if name not in _WITHOUT)
 
 # Those that are asked at each look of the clockwork, four times a second.
-_BY_LOOK = ("hub.drop", "hub.close", "contract", "session", "clock", "trader", "md.flood")
+_BY_LOOK = (
+    "hub.drop",
+    "hub.close",
+    "hub.logout",
+    "match.expire",
+    "contract",
+    "session",
+    "clock",
+    "trader",
+    "md.flood",
+)
 # At each quote, of which there are many.
 _BY_QUOTE = ("md",)
 
@@ -37,6 +47,7 @@ _FIGURES: dict[str, dict[str, tuple[Any, ...]]] = {
     "hub.garble": {"how": ("cut", "text", "deep", "big", "bytes")},
     "hub.handshake_slow": {"seconds": (1.0, 3.0)},
     "match.pending": {"seconds": (0.3, 2.0)},
+    "match.cancelling": {"seconds": (0.3, 2.0)},
     "match.slippage": {"ticks": (1, 4, 12)},
     "trade.void": {"seconds": (0.1, 0.5, 5.0)},
     "trade.late": {"seconds": (0.3, 1.5, 4.0)},
@@ -124,7 +135,7 @@ def _fault(knob: str, rng: Random, set_: dict[str, Any]) -> Fault:
 
 
 def _is_told(knob: str) -> bool:
-    return knob not in ("hub.drop", "hub.close") and knob.startswith("hub.")
+    return knob not in ("hub.drop", "hub.close", "hub.logout") and knob.startswith("hub.")
 
 
 def _chance(knob: str, rng: Random) -> float:
