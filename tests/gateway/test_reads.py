@@ -179,6 +179,22 @@ def test_an_older_gateway_is_asked_for_its_open_orders() -> None:
                 found = await read(made)
                 assert [o.status for o in found.orders or ()] == [OrderStatus.OPEN]
             assert made.rest.paths().count(names.ORDER_QUERY) == 1
+            await read(made, LONG)  # perhaps the 404 was a fault on the way
+            assert made.rest.paths().count(names.ORDER_QUERY) == 2
+
+    asyncio.run(scene())
+
+
+def test_an_order_query_that_answered_once_is_not_given_up_for_a_404() -> None:
+    async def scene() -> None:
+        async with rig() as made:
+            serve(made)
+            made.rest.on(names.ORDER_QUERY, ok({"orders": [ORDER]}), raw(404), ok({"orders": []}))
+            await read(made)
+            with pytest.raises(Refused):
+                await read(made)
+            assert (await read(made)).orders == ()
+            assert names.ORDER_SEARCH_OPEN not in made.rest.paths()
 
     asyncio.run(scene())
 

@@ -52,7 +52,7 @@ class Reads:
         self._session = session
         self._counters = counters
         self._now = now
-        self._has_order_query = True
+        self._has_order_query: bool | None = None  # not known yet
 
     async def accounts(self) -> tuple[Account, ...] | None:
         """Return the active accounts. Raises LinkLost, AuthLost, Refused, OutcomeUnknown."""
@@ -85,7 +85,7 @@ class Reads:
         # Errors as values: whatever fails, nothing goes on behind the caller's back.
         positions, orders, account, fills = await asyncio.gather(
             self._positions(request.account_id),
-            self._orders(request.account_id),
+            self._orders(request),
             self._account(request),
             self._fills(request),
             return_exceptions=True,
@@ -133,16 +133,25 @@ class Reads:
             return None
         return found
 
-    async def _orders(self, account_id: int) -> tuple[Order, ...] | None:
+    async def _orders(self, request: ReadAccount) -> tuple[Order, ...] | None:
+        """Return the working orders; of an older gateway only those that are not suspended.
+
+        That it has no order query is believed where it never had one, and asked again with
+        each whole read: one answer of 404 on the way must not hide suspended orders.
+        """
         found: tuple[Order, ...] | None
-        if self._has_order_query:
+        account_id = request.account_id
+        if self._has_order_query is False and request.fills_since is None:
+            found = await self._open_orders(account_id)
+        else:
             try:
                 found = await self._order_pages(account_id)
+                self._has_order_query = True
             except _Absent:
-                self._has_order_query = False  # an older gateway: suspended orders stay unseen
+                if self._has_order_query:
+                    raise
+                self._has_order_query = False
                 found = await self._open_orders(account_id)
-        else:
-            found = await self._open_orders(account_id)
         if found is None or any(o.account_id != account_id for o in found):
             return None
         return tuple(o for o in found if not o.status.is_final)
