@@ -1,6 +1,7 @@
 """RULE-008, acceptance rows 8.x: long 1 MNQ at 21000, 30 s."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -195,3 +196,16 @@ def test_a_grace_that_is_over_is_due_no_more() -> None:
             [at - scene.start for at in told_only.deadlines(scene.watch.state, scene.now)]
         )
     assert [[at.total_seconds() for at in each] for each in moments] == [[30, 35], [35], [], []]
+
+
+def test_a_grace_that_began_under_another_file_says_what_it_was_given() -> None:
+    scene = Scene(rule(10), positions=())
+    scene.core._restored = Restored(graces=(grace("MNQ", 0, 2),))
+    scene.position("MNQ", 1)
+    scene.begin()
+    room = rule(10).headroom(scene.watch.state, NOON + timedelta(seconds=1))
+    assert (room.value, room.limit, room.used) == ("1 s left", "2 s", Decimal("0.5"))
+    rows = due(scene, 2).of("RULE-008")
+    row = next(row for row in rows if row.action is Act.CLOSE_POSITION)
+    assert "1 of 1 contracts without a stop 2 s after the grace began" in row.reason
+    assert (row.details["value"], row.details["limit"]) == (2, 2)

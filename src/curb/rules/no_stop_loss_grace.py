@@ -64,12 +64,13 @@ class NoStopLossGrace(Rule):
         """Return the grace period nearest its end of what has no full stop now."""
         bare = {p.contract_id for p in account.positions if uncovered(p, account.stops(p))}
         mine = (grace for grace in account.timers if grace.rule == self.id)
-        graces = sorted(grace.due_at for grace in mine if grace.contract_id in bare)
-        if not graces:
+        due = (grace for grace in mine if grace.contract_id in bare)
+        first = min(due, key=lambda grace: grace.due_at, default=None)
+        if first is None:
             return Headroom("covered", f"{self.grace_s} s", Decimal(0))
-        left = max((graces[0] - now).total_seconds(), 0)
-        used = 1 - Decimal(round(left, 1)) / self.grace_s
-        return Headroom(f"{left:.0f} s left", f"{self.grace_s} s", used)
+        left, granted_s = max((first.due_at - now).total_seconds(), 0), _granted_s(first)
+        used = 1 - Decimal(round(left, 1)) / granted_s
+        return Headroom(f"{left:.0f} s left", f"{granted_s} s", used)
 
     def calm(self, account: AccountState, share: Share, now: datetime) -> tuple[Bound, ...] | None:
         """Return where each mark passes no stop; None while a grace period runs down."""
@@ -102,22 +103,27 @@ class NoStopLossGrace(Rule):
         read_at = account.orders.read_at
         if (read_at is None or read_at < grace.due_at) and now < grace.due_at + _PATIENCE:
             return Reread(self.id)
-        label = account.market.contracts.label(position.contract_id)
+        label, granted_s = account.market.contracts.label(position.contract_id), _granted_s(grace)
         return Breach(
             self.id,
             Act.CLOSE_POSITION,
             f"{label}: {bare} of {abs(position.size)} contracts without a stop "
-            f"{self.grace_s} s after the grace began",
+            f"{granted_s} s after the grace began",
             symbol=account.market.contracts.symbol(position.contract_id),
             targets=(Target(position.contract_id),),
             numbers=measured(
                 "seconds without a full stop",
                 (now - grace.started_at) // timedelta(seconds=1),
                 ">=",
-                self.grace_s,
+                granted_s,
                 self.clause("grace_s"),
                 uncovered=bare,
                 size=position.size,
                 grace_began_at=grace.started_at.isoformat(timespec="milliseconds"),
             ),
         )
+
+
+def _granted_s(grace: Grace) -> int:
+    """Return the seconds that a grace began with: another file may be in force by now."""
+    return max((grace.due_at - grace.started_at) // timedelta(seconds=1), 1)
