@@ -12,10 +12,12 @@ from tests.bench.breach import BreachPlan, measure_breach
 from tests.bench.core import CorePlan, measure_core, measure_replay, measure_scale
 from tests.bench.figures import Figure, table
 from tests.bench.footprint import FootprintPlan, measure_footprint
+from tests.bench.lane import LanePlan, measure_lane
 from tests.bench.ordeals import OrdealPlan, measure_terminal
 from tests.bench.quotes import QuotesPlan, measure_quotes
 from tests.bench.restart import measure_restart
 from tests.bench.screen import Plan, measure
+from tests.bench.shown import ShownPlan, measure_shown
 from tests.bench.store import StorePlan, measure_store
 
 Found = Sequence[Figure]
@@ -69,9 +71,11 @@ _ALL: dict[str, Callable[[argparse.Namespace], Found]] = {
     "breach": _breach,
     "core": lambda _: measure_core(CorePlan(), _tell),
     "footprint": _footprint,
+    "lane": lambda _: asyncio.run(measure_lane(LanePlan(), _tell)),
     "quotes": lambda _: asyncio.run(measure_quotes(QuotesPlan(), _tell)),
     "replay": lambda _: measure_replay(CorePlan(), _tell),
     "scale": lambda _: measure_scale(CorePlan(), _tell),
+    "shown": lambda _: asyncio.run(measure_shown(ShownPlan(), _tell)),
     "screen": _screen,
     "store": _store,
     "terminal": lambda _: asyncio.run(measure_terminal(OrdealPlan(), _tell)),

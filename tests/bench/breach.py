@@ -99,11 +99,12 @@ async def _rounds(
             # The floor is what an idle machine gives.
             pace = rate if kind is not FLOOR else 0
             async with quoting(gateway, pace):
-                await _round(kind, gateway, plan.samples, taken[kind])
+                await one_round(kind, gateway, plan.samples, taken[kind])
     return taken
 
 
-async def _round(kind: Kind, gateway: Plain, samples: int, taken: Taken) -> None:
+async def one_round(kind: Kind, gateway: Plain, samples: int, taken: Taken) -> None:
+    """Add a round's samples to what was taken."""
     kept: list[float] = []
     for _ in range(samples):
         stolen = steal_ticks()

@@ -11,6 +11,7 @@ import json
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import formatdate
 from ssl import SSLContext
 from typing import Any, cast
 
@@ -231,8 +232,8 @@ class _Talk(asyncio.Protocol):
     def _answer(self, body: dict[str, Any]) -> None:
         text = json.dumps(body).encode()
         self.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
-            % (len(text), text)
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ndate: %s\r\n"
+            b"content-length: %d\r\n\r\n%s" % (formatdate(usegmt=True).encode(), len(text), text)
         )
         limit = self._gateway.keep_alive_s
         if limit is not None:

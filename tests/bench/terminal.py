@@ -13,12 +13,24 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
-from tests.cli.live import DEADLINE_S, Desk, until
+from tests.cli.live import DEADLINE_S, until
 
 _KEPT = 1 << 16
 TRUECOLOR = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 SIXTEEN = {"TERM": "xterm"}
+
+
+class Place(Protocol):
+    """Where an engine runs."""
+
+    @property
+    def config(self) -> Path: ...
+
+    @property
+    def state_dir(self) -> Path: ...
 
 
 @dataclass
@@ -56,7 +68,7 @@ class Terminal:
 
 @asynccontextmanager
 async def screen(
-    found: Desk, size: tuple[int, int], depth: dict[str, str], *flags: str
+    found: Place, size: tuple[int, int], depth: dict[str, str], *flags: str
 ) -> AsyncIterator[Terminal]:
     """Attach a screen to the running engine, in a terminal of `size` columns and rows."""
     master, slave = pty.openpty()
