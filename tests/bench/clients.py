@@ -17,7 +17,7 @@ from tests.bench.plain import ACCOUNT, Plain
 from tests.cli.live import DEADLINE_S, QUIET, config_text, until
 
 PEERS = "CURB_PEERS"
-_FOLDER = Path(__file__).parent / "peers"
+FOLDER = Path(__file__).parent / "peers"
 
 _WIDE = {
     "rules.trade_frequency_limit.enabled": False,
@@ -78,7 +78,7 @@ async def client(kind: Kind, folder: Path, gateway: Plain) -> AsyncIterator[int]
         if kind.is_curb:
             words = _curb(kind, folder, gateway, stack)
         else:
-            path = str(_FOLDER / kind.words[0])
+            path = str(FOLDER / kind.words[0])
             words = (interpreter(kind), path, gateway.url, *kind.words[1:])
         async with _process(words, folder, gateway) as pid:
             yield pid

@@ -1,5 +1,8 @@
 """What the pure core takes for a quote, for how many accounts, and how each cost grows."""
 
+import json
+import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +10,7 @@ from datetime import datetime, timedelta
 
 from curb.domain.events import Event, PositionSeen, QuoteSeen, TimePassed
 from curb.engine.core import Core
+from tests.bench.clients import FOLDER, PEERS
 from tests.bench.crowd import NOON, PRICE, Crowd
 from tests.bench.figures import Figure, quantile
 
@@ -28,6 +32,7 @@ class CorePlan:
     growth: tuple[int, ...] = (1, 10, 100)
     replayed: int = 200_000
     samples: int = 300
+    peer_quotes: int = 100_000
 
 
 # What the issue asks for: quotes a second.
@@ -49,7 +54,26 @@ def measure_core(plan: CorePlan, tell: Tell) -> list[Figure]:
     tell(f"core: {near} of {most} accounts near a limit")
     crowd = Crowd(most, _EACH, _SYMBOLS, near)
     found.append(_rate(f"{most} accounts, {near} of them near a limit", crowd, plan, _NEAR))
+    peer = _nautilus(plan.peer_quotes, tell)
+    if peer:
+        ratio = found[0].value / peer
+        found.append(Figure("nautilus_trader, one position, its P&L each time", peer, "quotes/s"))
+        found.append(Figure("one account to nautilus_trader", ratio, "times"))
     return found
+
+
+def _nautilus(count: int, tell: Tell) -> float | None:
+    """Return the quotes a second of the peer, None where it is not installed."""
+    python = os.environ.get(PEERS)
+    if not python or not count:
+        tell(f"nautilus_trader: left out, {PEERS} names no interpreter that has it")
+        return None
+    words = [python, str(FOLDER / "with_nautilus.py"), str(count)]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        tell(f"nautilus_trader: left out: {ran.stderr.strip().splitlines()[-1:]}")
+        return None
+    return float(json.loads(ran.stdout)["rate"])
 
 
 def measure_replay(plan: CorePlan, tell: Tell) -> list[Figure]:

@@ -8,7 +8,9 @@ from tests.bench.core import CorePlan, Tell, measure_core, measure_replay, measu
 from tests.bench.crowd import NOON, Crowd
 from tests.bench.figures import Figure
 
-BRIEF = CorePlan((1, 2), near=1, rounds=1, quotes=50, growth=(1, 2), replayed=600, samples=2)
+BRIEF = CorePlan(
+    (1, 2), near=1, rounds=1, quotes=50, growth=(1, 2), replayed=600, samples=2, peer_quotes=0
+)
 
 
 @pytest.mark.parametrize(
