@@ -1,12 +1,15 @@
 """What `curb status` says of a snapshot."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
 from curb.cli.ask import sentences
+from curb.domain.health import HealthView
 from curb.domain.snapshot import CheckView, RuleView, TimerView
+from curb.domain.vigil import Gap
 from tests.control import samples
 
 
@@ -38,6 +41,38 @@ def test_only_a_figure_is_so_much_of_its_limit(value: str, limit: str, words: st
     shown = replace(samples.snapshot(), accounts=(replace(account, rules=(rule,)),))
     assert sentences(shown)[-1].startswith("  RULE-099 Rule: ok")
     assert sentences(shown)[-1].endswith(words)
+
+
+AT = datetime.fromisoformat("2026-11-18T18:00:00Z")
+GAP = Gap(AT, AT + timedelta(seconds=12.4), "USER silent")
+
+
+@pytest.mark.parametrize(
+    ("health", "words"),
+    [
+        (HealthView(), []),
+        (HealthView(protected=Decimal(1)), ["protected 100.0% of the day, 0 gaps"]),
+        (
+            HealthView(protected=Decimal("0.99999"), gaps=(GAP,), unguarded="MKT down"),
+            [
+                "protected 99.9% of the day, 1 gap, NOT NOW: MKT down",
+                "  gap 18:00:00 UTC for 0:00:12: USER silent",
+            ],
+        ),
+    ],
+)
+def test_the_protected_share_of_the_day_and_its_gaps(health: HealthView, words: list[str]) -> None:
+    found = sentences(replace(samples.snapshot(), health=health))
+    assert [line for line in found if "protected" in line or " gap " in line] == words
+
+
+def test_of_many_gaps_the_newest_are_told() -> None:
+    health = HealthView(protected=Decimal(0), gaps=(GAP,) * 49 + (replace(GAP, why="newest"),))
+    found = [
+        line for line in sentences(replace(samples.snapshot(), health=health)) if "  gap" in line
+    ]
+    assert len(found) == 5
+    assert found[-1].endswith("newest")
 
 
 def test_a_position_names_the_rules_next_to_its_mark() -> None:

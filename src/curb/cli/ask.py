@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from curb.cli import bar, places, verdicts
@@ -17,8 +18,12 @@ from curb.control.paths import socket_path
 from curb.domain import codec
 from curb.domain.durations import RESET, seconds_of
 from curb.domain.errors import CurbError
+from curb.domain.health import HealthView
 from curb.domain.snapshot import AccountView, FireView, LinkView, RuleView, Snapshot, TimerView
 from curb.domain.text import safe_text
+from curb.domain.vigil import Gap
+
+_MOST_GAPS = 5  # the health pane has all of them
 
 # "-12.50", "ES 2", "7/minute", "?": what can be said to be so much of a limit.
 _CELLS = 500
@@ -159,6 +164,7 @@ def sentences(snapshot: Snapshot) -> list[str]:
     ]
     if store := store_words(snapshot):
         lines.append(f"store {store}")
+    lines += _guarded(snapshot.health)
     for account in snapshot.accounts:
         lines += _account(account, snapshot)
     return [safe_text(line, _CELLS) for line in lines]
@@ -175,6 +181,22 @@ def _missing(snapshot: Snapshot) -> list[str]:
     if snapshot.is_ready:
         return []
     return [f"  WAIT {c.name}: {c.words}" for c in snapshot.preflight if not c.is_green]
+
+
+def _guarded(health: HealthView) -> list[str]:
+    """Return how much of the day was protected, why it is not now, and the newest gaps."""
+    if health.protected is None:
+        return []
+    share = (health.protected * 100).quantize(Decimal("0.1"), ROUND_FLOOR)
+    count = len(health.gaps)
+    now = f", NOT NOW: {health.unguarded}" if health.unguarded else ""
+    words = f"protected {share}% of the day, {count} gap{'' if count == 1 else 's'}{now}"
+    return [words, *map(_gap, health.gaps[-_MOST_GAPS:])]
+
+
+def _gap(gap: Gap) -> str:
+    lasted = timedelta(seconds=round((gap.until - gap.since).total_seconds()))
+    return f"  gap {gap.since:%H:%M:%S} UTC for {lasted}: {gap.why}"
 
 
 def _links(snapshot: Snapshot) -> tuple[LinkView, ...]:
