@@ -100,6 +100,19 @@ def test_a_hub_that_goes_on_leaving_out_is_connected_anew() -> None:
     assert found == [(USER, False), (USER, True), (USER, True)]
 
 
+def test_what_is_left_out_right_after_a_repair_is_mended_once_the_next_is_due() -> None:
+    scene = watched()
+    hold(scene)
+    play(scene, 22)
+    hold(scene, 3)
+    deeds = play(scene, 40)
+    (row,) = gaps(deeds)
+    assert repairs(deeds) == [(USER, True)]
+    first = scene.core.market.links[USER].repaired_at
+    assert first == row.at
+    assert repairs(play(scene, 120)) == []  # nothing more was left out
+
+
 def test_a_hub_that_left_nothing_out_for_a_minute_is_trusted_again() -> None:
     scene = watched()
     hold(scene)

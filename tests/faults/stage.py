@@ -17,7 +17,7 @@ from curb.paper.clock import stamp
 from curb.paper.hub import Connection
 from curb.paper.service import PaperOptions, running
 from curb.wire import names
-from tests.cli.live import ROOT, Desk, Engine, spawned, until
+from tests.cli.live import DEADLINE_S, ROOT, Desk, Engine, spawned, until
 from tests.cli.test_wire import only
 
 SYMBOL = "MNQ"
@@ -68,6 +68,10 @@ class Stage:
         """Let the trader hold more than the limit."""
         stop = -40 if is_protected else None
         self.desk.paper.place(self.contract_id, "buy", LIMIT + 1, stop_loss=stop)
+
+    def hold(self) -> None:
+        """Let the trader hold as much as he may."""
+        self.desk.paper.place(self.contract_id, "buy", LIMIT)
 
     def nudge(self) -> None:
         """Let the hubs have something to tell: an order far away, gone again."""
@@ -146,6 +150,12 @@ class Stage:
         found += [account.state] if account.state != "OPEN" else []
         found += [f"positions {held}, at the venue {self.held}"] if held != self.held else []
         return found + ([f"orders {orders}, not {working}"] if orders != working else [])
+
+    async def shown(self, is_met: Callable[[Snapshot], bool]) -> None:
+        """Wait until the engine's picture is so."""
+        async with asyncio.timeout(DEADLINE_S):
+            while not is_met(await self._shown()):
+                await asyncio.sleep(0.05)
 
     async def _shown(self) -> Snapshot:
         async with connect(socket_path(self.desk.state_dir)) as client:

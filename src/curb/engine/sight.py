@@ -31,6 +31,7 @@ class Sight:
         self._plan_since = _NEVER
         self._blind: _Blind | None = None
         self._told: set[str] = set()  # of the cause that stands: "alert", "flatten"
+        self._overdue_at: datetime | None = None  # when the user hub is to be mended again
         self._silent_at: datetime | None = None  # when a contract's quotes are missed
         self.alert = ""
 
@@ -60,7 +61,7 @@ class Sight:
 
     def deadline(self) -> datetime | None:
         """Return when to look again."""
-        moments = [self._divergence.deadline(), self._silent_at]
+        moments = [self._divergence.deadline(), self._silent_at, self._overdue_at]
         if self._blind is not None and "alert" not in self._told:
             moments.append(self._blind[0] + self._plan.alert)
         if "flatten" not in self._told:
@@ -78,7 +79,11 @@ class Sight:
         return max(self._blind[0], self._plan_since) + self._plan.act
 
     def _missed(self, state: AccountState, now: datetime) -> list[Action]:
-        missed = self._divergence.take_due(now)
+        missed, links = self._divergence.take_due(now), state.market.links
+        self._overdue_at = links.overdue(Link.USER_HUB)
+        if not missed and self._overdue_at is not None and now >= self._overdue_at:
+            self._overdue_at = None
+            return self._mend(state, Link.USER_HUB, links[Link.USER_HUB].doubt, now, {})
         if not missed:
             return []
         label = state.market.contracts.label
@@ -86,7 +91,9 @@ class Sight:
         more = f" and {len(missed) - _MOST_WORDS} more" if len(missed) > _MOST_WORDS else ""
         words = f"it did not tell {', '.join(named)}{more}, which REST shows"
         details = {"untold": [[each.kind, each.key, each.words] for each in missed]}
-        return self._mend(state, Link.USER_HUB, words, now, details)
+        found = self._mend(state, Link.USER_HUB, words, now, details)
+        self._overdue_at = links.overdue(Link.USER_HUB)
+        return found
 
     def _silent(self, state: AccountState, now: datetime) -> list[Action]:
         """Miss quotes of what is held; in a closed market there are none, and little is done."""

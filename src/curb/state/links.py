@@ -85,6 +85,12 @@ class Links:
             return None
         return state.repaired_at + _PAUSES[min(state.repairs, len(_PAUSES)) - 1]
 
+    def overdue(self, link: Link) -> datetime | None:
+        """Return when a hub is to be repaired that left more out since it was; None: it need not."""
+        state = self._links[link]
+        is_worse = state.doubted_at != state.repaired_at
+        return self.next_repair(link) if state.is_up and state.doubt and is_worse else None
+
     def believe(self, link: Link, now: datetime) -> None:
         """Take a hub for whole again that left nothing out for a minute."""
         state = self._links[link]
