@@ -115,7 +115,7 @@ def test_where_closes_are_refused_for_the_account_none_storm_and_no_order_is_pla
         answered = (*refuse(scene, deeds, Why.ACCOUNT).actions, *scene.answer_pending().actions)
         deeds = Deeds((*answered, *scene.at(second).tick().actions))
         assert not any(isinstance(action, OffsetPosition) for action in deeds.actions)
-    assert 4 <= closes <= 5
+    assert 7 <= closes <= 9
     assert scene.watch.ability.known.verdict is Verdict.MONITOR_ONLY
     assert "REFUSED FOR THIS ACCOUNT" in scene.watch.alert
     assert [pursuit.hindrance for pursuit in scene.watch.closing] == [Phase.BARRED]

@@ -232,7 +232,7 @@ def test_orders_that_the_account_may_not_cancel_are_asked_about_now_and_then() -
     found = desk.closing.get(MNQ)
     assert found is not None
     assert found.phase is Phase.BARRED
-    assert 3 <= len(asked) <= 4
+    assert 6 <= len(asked) <= 8
 
 
 @pytest.mark.parametrize("why", [Why.MARKET, Why.ACCOUNT, Why.ORDER, None])

@@ -50,7 +50,7 @@ def test_nothing_that_left_is_sent_again_but_after_a_read() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "phase", "rest"),
-    [(Input.BLOCK, Phase.BLOCKED, REOPENING), (Input.BAR, Phase.BARRED, BARRED)],
+    [(Input.BLOCK, Phase.BLOCKED, REOPENING), (Input.BAR, Phase.BARRED, BARRED[0])],
 )
 def test_what_is_refused_for_now_rests_and_is_tried_again_after_a_read(
     answer: Input, phase: Phase, rest: timedelta
@@ -111,12 +111,26 @@ def test_an_order_that_stays_is_looked_at_less_and_less_often() -> None:
     while now < NOON + timedelta(seconds=30):
         if pursuit.is_due(now):
             looks.append(now)
-            pursuit = flatten.rested(pursuit, 0, now, is_barred=False)
+            pursuit = flatten.rested(pursuit, 0, now)
         pursuit = flatten.read(pursuit, is_met=False, began_at=now, now=now)
         now += timedelta(milliseconds=50)
     assert 8 <= len(looks) <= 14
-    barred = flatten.rested(wanted(), 0, T[0], is_barred=True)
+    barred = flatten.rested(wanted(), 0, T[0], barred_until=T[30])
     assert barred.phase is Phase.BARRED
+    assert flatten.next_read(barred) == T[30]
+
+
+def test_what_stays_refused_for_the_account_is_tried_ever_more_seldom() -> None:
+    pursuit, now, sends = wanted(), NOON, []
+    while now < NOON + timedelta(minutes=3):
+        if pursuit.is_due(now):
+            sends.append((now - NOON).total_seconds())
+            pursuit = flatten.answered(flatten.sent(pursuit, 1, 6, now), Input.BAR, now)
+        pursuit = flatten.read(pursuit, is_met=False, began_at=now, now=now)
+        now += timedelta(milliseconds=20)
+    gaps = [after - before for before, after in itertools.pairwise(sends)]
+    assert [round(gap) for gap in gaps[:5]] == [2, 2, 4, 8, 16]
+    assert {round(gap) for gap in gaps[5:]} == {30}
 
 
 @pytest.mark.parametrize(

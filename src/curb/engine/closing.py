@@ -43,6 +43,7 @@ class Closing:
         self._ids = ids
         self._pursuits: dict[str, Pursuit] = {}
         self._cancels: dict[int, _Cancel] = {}
+        self._barred_since: datetime | None = None  # since when no order may be cancelled
 
     def __iter__(self) -> Iterator[Pursuit]:
         return iter(self._pursuits.values())
@@ -84,8 +85,8 @@ class Closing:
             self._pursuits[pursuit.contract_id] = pursuit
             if pursuit.is_due(now):
                 if flatten.is_within(size, pursuit.keep):
-                    is_barred = self._is_barred(pursuit, size, orders, now)
-                    moved = flatten.rested(pursuit, size, now, is_barred=is_barred)
+                    until = self._barred_until(pursuit, size, orders, now)
+                    moved = flatten.rested(pursuit, size, now, barred_until=until)
                     self._pursuits[pursuit.contract_id] = moved
                 else:
                     is_last = may_offset and _is_offset_due(pursuit, size, positions, orders)
@@ -104,7 +105,10 @@ class Closing:
             if cancel.request_id == event.request_id:
                 cancel.ended_at = now
                 if event.why is Why.ACCOUNT:
-                    cancel.barred_until = now + flatten.BARRED
+                    self._barred_since = self._barred_since or now
+                    cancel.barred_until = now + flatten.bar(self._barred_since, now)
+                elif event.outcome is Outcome.DONE:
+                    self._barred_since = None
                 return True
         return False
 
@@ -153,7 +157,7 @@ class Closing:
         left = next((o for o in orders.of(pursuit.contract_id) if is_offset(o)), None)
         if left is not None:
             # It may still fill: a close beside it could turn the position round.
-            moved = flatten.rested(pursuit, size, now, is_barred=False)
+            moved = flatten.rested(pursuit, size, now)
             self._pursuits[pursuit.contract_id] = moved
             return self._cancel_order(left)
         request_id, contract_id = next(self._ids), pursuit.contract_id
@@ -185,12 +189,15 @@ class Closing:
         self._cancels[order.id] = _Cancel(request.request_id)
         return [request]
 
-    def _is_barred(self, pursuit: Pursuit, size: int, orders: Orders, now: datetime) -> bool:
-        """Tell whether all that is left are orders which the account may not cancel now."""
+    def _barred_until(
+        self, pursuit: Pursuit, size: int, orders: Orders, now: datetime
+    ) -> datetime | None:
+        """Return until when none of the orders that are left may be cancelled, None: some may."""
         left = adding(size, orders.of(pursuit.contract_id))
         cancels = [self._cancels.get(order.id) for order in left]
-        ends = [cancel.barred_until if cancel else None for cancel in cancels]
-        return bool(ends) and all(end is not None and end > now for end in ends)
+        ends = [cancel.barred_until for cancel in cancels if cancel and cancel.barred_until]
+        soonest = min(ends, default=now)
+        return soonest if len(ends) == len(left) and soonest > now else None
 
 
 def _answer(event: RequestEnded, pursuit: Pursuit) -> Input:

@@ -16,8 +16,8 @@ APART = timedelta(milliseconds=500)
 # it is at the gateway within five seconds of the opening.
 REOPENING = timedelta(seconds=4)
 
-# What the account may not do is tried again now and then: the verdict may have changed.
-BARRED = timedelta(seconds=30)
+# What the account may not do is tried again, after as long as it was refused, within these.
+BARRED = (timedelta(seconds=2), timedelta(seconds=30))
 
 # A close that could not leave waits for requests to come free.
 _HELD = timedelta(milliseconds=500)
@@ -87,8 +87,8 @@ TABLE: dict[tuple[Phase, Input], Phase] = {
     (Phase.SEEN, Input.UNMET): Phase.WANTED,
 }
 
-# What was refused for good, for now: how long it rests.
-_RESTS = {Phase.BLOCKED: REOPENING, Phase.BARRED: BARRED}
+# What was refused for good, for now: it rests.
+_RESTING = frozenset((Phase.BLOCKED, Phase.BARRED))
 
 # Answers of a gateway that did not take the close: it does not count as one.
 _NOT_TAKEN = frozenset((Input.BLOCK, Input.BAR, Input.HOLD))
@@ -113,6 +113,8 @@ class Pursuit:
     rejections: int = 0  # closes of this exposure turned down one after the other
     is_offset: bool = False  # an order against this exposure was tried
     hindrance: Phase | None = None  # BLOCKED or BARRED, until something else is answered
+    barred_since: datetime | None = None
+    rests_until: datetime | None = None
 
     @property
     def is_done(self) -> bool:
@@ -163,10 +165,13 @@ def answered(pursuit: Pursuit, answer: Input, now: datetime) -> Pursuit:
     kept = pursuit.rejections if answer in (Input.BAR, Input.HOLD) else 0
     phase = TABLE[pursuit.phase, answer]
     found = pursuit.hindrance if answer is Input.HOLD else None
+    barred_since = (pursuit.barred_since or now) if answer is Input.BAR else None
     return replace(
         pursuit,
         phase=phase,
-        hindrance=phase if phase in _RESTS else found,
+        hindrance=phase if phase in _RESTING else found,
+        barred_since=barred_since,
+        rests_until=now + (bar(barred_since, now) if barred_since else REOPENING),
         since=now,
         request_id=None,
         sends=pursuit.sends if is_taken else pursuit.sends[:-1],
@@ -176,11 +181,20 @@ def answered(pursuit: Pursuit, answer: Input, now: datetime) -> Pursuit:
     )
 
 
-def rested(pursuit: Pursuit, size: int, now: datetime, *, is_barred: bool) -> Pursuit:
-    """Note that nothing is left to close, and whether the orders left may not be cancelled."""
-    phase = TABLE[pursuit.phase, Input.BAR if is_barred else Input.REST]
-    hindrance = phase if phase in _RESTS else None
-    return replace(pursuit, phase=phase, since=now, low=size, hindrance=hindrance)
+def bar(since: datetime, now: datetime) -> timedelta:
+    """Return how long to leave alone what has been refused for the account `since` then."""
+    least, most = BARRED
+    return min(max(now - since, least), most)
+
+
+def rested(
+    pursuit: Pursuit, size: int, now: datetime, *, barred_until: datetime | None = None
+) -> Pursuit:
+    """Note that nothing is left to close, and until when the orders left cannot be cancelled."""
+    phase = TABLE[pursuit.phase, Input.BAR if barred_until else Input.REST]
+    hindrance = phase if barred_until else None
+    found = replace(pursuit, phase=phase, since=now, low=size, hindrance=hindrance)
+    return replace(found, rests_until=barred_until)
 
 
 def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
@@ -193,6 +207,7 @@ def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
         # Nothing of what was tried with the exposure before holds it up.
         found = replace(pursuit, passes=pursuit.passes + 1, low=None, met_at=None, next_at=None)
         found = replace(found, sends=(), rejections=0, is_offset=False, hindrance=None)
+        found = replace(found, barred_since=None)
         return replace(found, phase=Phase.WANTED, since=now)
     if abs(size) < abs(low):
         return replace(pursuit, low=size)
@@ -207,8 +222,8 @@ def read(pursuit: Pursuit, *, is_met: bool, began_at: datetime, now: datetime) -
         return pursuit
     if is_met:
         return _met(pursuit, began_at, now)
-    rest = _RESTS.get(pursuit.phase)
-    if rest is not None and pursuit.since is not None and began_at < pursuit.since + rest:
+    rests_until = pursuit.rests_until if pursuit.phase in _RESTING else None
+    if rests_until is not None and began_at < rests_until:
         return pursuit
     if pursuit.phase is Phase.ACKED and pursuit.since and now - pursuit.since < SETTLE:
         return pursuit  # the fill may still be on its way
@@ -228,8 +243,8 @@ def next_read(pursuit: Pursuit) -> datetime | None:
             return pursuit.since
         case Phase.DOUBT if pursuit.since is not None:
             return pursuit.since + SETTLE
-        case (Phase.BLOCKED | Phase.BARRED) as phase if pursuit.since is not None:
-            return pursuit.since + _RESTS[phase]
+        case Phase.BLOCKED | Phase.BARRED:
+            return pursuit.rests_until
         case _:
             return None
 
@@ -242,7 +257,7 @@ def _met(pursuit: Pursuit, began_at: datetime, now: datetime) -> Pursuit:
 
 
 def _next_send(pursuit: Pursuit, now: datetime) -> datetime:
-    if pursuit.phase in _RESTS:
+    if pursuit.phase in _RESTING:
         return now  # it has waited
     # Without a close it is an order that stays: its cancels are spaced as closes are.
     tries = len(pursuit.sends) or pursuit.passes
