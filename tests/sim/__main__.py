@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import combinations, islice
-from random import Random
 from time import monotonic
 from typing import Any
 
@@ -60,8 +59,7 @@ def _turned(args: argparse.Namespace, seed: int) -> Menu | None:
 
 
 def _menu(seed: int, knobs: tuple[str, ...], **set_: Any) -> Menu:
-    rng = Random(f"{seed} {' '.join(knobs)}")  # noqa: S311 - reproducible, no secret
-    return Menu(plans.plan_of(seed, knobs, rng, **set_), first=plans.first_of(seed, knobs))
+    return Menu(plans.plan_of(seed, knobs, **set_), first=plans.first_of(seed, knobs))
 
 
 def _pairs(first: int) -> Iterable[tuple[int, str, Menu | None]]:

@@ -53,6 +53,7 @@ class Judge:
     begun: dict[date, int] = field(default_factory=dict)  # the life in which a day began
     sent_s: deque[float] = field(default_factory=deque)
     in_force: Config | None = None
+    stood: set[str] = field(default_factory=set)  # rules that locked before this call
     digest: str = ""  # of what was in force after the call before
     due: datetime | None = None  # when what waits may come into force
     quoted: dict[str, deque[bool]] = field(default_factory=dict)  # whether it was the market's
@@ -68,6 +69,7 @@ class Judge:
             for check in self.checks:
                 check(day, self, day.event, call.actions)
         self.digest = day.core.policy.digest
+        self.stood = {lock.rule for lock in state_of(day).lockouts}
         self.positions = {p.contract_id: p.size for p in state_of(day).positions}
         self.orders = {order.id for order in state_of(day).orders}
 

@@ -33,11 +33,13 @@ class Way:
     """One direction of a line: what enters first arrives first, none at once."""
 
     def __init__(
-        self, network: "Network", side: str, way: str, arrive: Callable[[Any], None]
+        self, network: "Network", side: str, way: str, arrive: Callable[[Any], None], cut: End
     ) -> None:
         self._network = network
         self._side, self._way = side, way
         self._arrive = arrive
+        self._cut = cut
+        self._carried = 0
         self._waiting: deque[tuple[float, Any]] = deque()
         self._last_s = 0.0
 
@@ -57,7 +59,12 @@ class Way:
         _, item = self._waiting.popleft()
         if self._waiting:
             loop.call_at(max(self._waiting[0][0], loop.time()), self._pass)
-        self._arrive(item)
+        self._carried += _size(item)
+        reset = self._network.faults.chance("net.reset", self._side)
+        if reset and self._carried >= reset.whole("after"):
+            self._cut()
+        else:
+            self._arrive(item)
 
 
 @dataclass
@@ -140,6 +147,12 @@ class Network:
             await self.app(scope, receive, send)
 
 
+def _size(item: bytes | Message) -> int:
+    if isinstance(item, bytes):
+        return len(item)
+    return len(item.get("text") or item.get("bytes") or "")
+
+
 class _Line(asyncio.Transport):
     """The client's end of a line for requests; each `write` is one whole request."""
 
@@ -147,8 +160,8 @@ class _Line(asyncio.Transport):
         super().__init__()
         self._network = network
         self._connection = connection
-        self._up = Way(network, "rest", "in", self._asked)
-        self._down = Way(network, "rest", "out", self._heard)
+        self._up = Way(network, "rest", "in", self._asked, self._cut)
+        self._down = Way(network, "rest", "out", self._heard, self._cut)
         self._client = network.open(self._cut)
         self._is_over = False
 
@@ -218,8 +231,8 @@ class Socket:
 
     def __init__(self, network: Network, url: str) -> None:
         self._network = network
-        self._up = Way(network, "hubs", "in", self._tell)
-        self._down = Way(network, "hubs", "out", self._heard)
+        self._up = Way(network, "hubs", "in", self._tell, self._cut)
+        self._down = Way(network, "hubs", "out", self._heard, self._cut)
         self._client = network.open(self._cut)
         self._to_venue: asyncio.Queue[Message] = asyncio.Queue()
         self._to_client: asyncio.Queue[str | bytes | None] = asyncio.Queue()

@@ -69,6 +69,7 @@ _WHERE = {"account.reject": ("close", "part", "cancel"), "hub": ("", "", "user",
 
 
 _NOTHING = Plan()
+_ABOUT = 80  # knobs: of these 1, 3, 6 or 10 are turned in a day, more or less
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,12 @@ def drawn(rng: Random, seed: int) -> Menu:
     crashes = ((rng.choice(BOUNDARIES), rng.randrange(1, 40)),)
     if rng.random() < 0.1:
         return Menu(Plan(seed), crashes=crashes)
-    most = rng.choice((1, 3, 6, 10))
-    knobs = sorted(rng.sample(KNOBS, rng.randint(1, most)))
+    share = rng.choice((1, 3, 6, 10)) / _ABOUT
+    # Each knob is drawn by itself, so that another one on the menu shifts none.
+    knobs = [knob for knob in KNOBS if _stream(seed, f"{knob}?").random() < share]
     disk = DiskFaults(*(rng.random() * 0.2 if rng.random() < 0.3 else 0 for _ in range(2)))
     dies = rng.random() * 0.01 if rng.random() < 0.3 else 0
-    return Menu(plan_of(seed, knobs, rng), disk, crashes, dies, first_of(seed, knobs))
+    return Menu(plan_of(seed, knobs), disk, crashes, dies, first_of(seed, knobs))
 
 
 def first_of(seed: int, knobs: Iterable[str]) -> Plan:
@@ -112,9 +114,13 @@ def first_of(seed: int, knobs: Iterable[str]) -> Plan:
     return Plan(seed, (Fault("auth.ttl", has={"seconds": 60.0}),))
 
 
-def plan_of(seed: int, knobs: Iterable[str], rng: Random, **set_: Any) -> Plan:
-    """Return a plan that turns these knobs now and then, a minute long."""
-    return Plan(seed, tuple(_fault(knob, rng, set_) for knob in knobs))
+def plan_of(seed: int, knobs: Iterable[str], **set_: Any) -> Plan:
+    """Return a plan that turns these knobs now and then; `set_` says what is not drawn."""
+    return Plan(seed, tuple(_fault(knob, _stream(seed, knob), set_) for knob in knobs))
+
+
+def _stream(seed: int, what: str) -> Random:
+    return Random(f"{seed} {what}")  # noqa: S311 - reproducible, no secret
 
 
 def _fault(knob: str, rng: Random, set_: dict[str, Any]) -> Fault:
@@ -139,7 +145,7 @@ def _is_told(knob: str) -> bool:
 
 
 def _chance(knob: str, rng: Random) -> float:
-    if knob in ("net.blackhole", "net.partition", "md.freeze"):
+    if knob in ("net.blackhole", "net.partition", "net.reset", "md.freeze"):
         return 0.01 + rng.random() * 0.02
     if knob in ("auth.validate_fail", "auth.rotate", "auth.ttl"):
         return 1.0

@@ -79,7 +79,7 @@ def i15_loosens_in_its_time(
         return
     judge.count("I15")
     looser = [change for change in diff(before, judge.in_force) if change.direction == "looser"]
-    standing = {lock.rule for lock in state_of(day).lockouts} & _REFUSING
+    standing = {lock.rule for lock in state_of(day).lockouts} & judge.stood & _REFUSING
     hold("I15", not (looser and standing), "looser under", standing, looser)
     is_due = due is not None and due <= day.now
     hold("I15", not looser or is_due or before.is_loosened_at_once, "looser too soon:", looser)
