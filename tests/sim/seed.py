@@ -21,9 +21,9 @@ from tests.sim.virtual import run
 # Noon, and a minute before the trading day ends, in Chicago.
 _BEGINS = (NOON, NOON, NOON + timedelta(hours=4, minutes=59))
 _BEGINS_S = 2.0  # the first start is in peace
-# A routine read of one who believes he is flat comes after 30, and a hub that failed is
-# tried again after 36 at most.
-_SETTLES_S = 45.0
+# Fills that no hub told are read every 45 s by one who is flat, with the next routine read;
+# a hub that failed is tried again after 36 at most.
+_SETTLES_S = 60.0
 _RESTARTS_S = 15.0  # in peace: the first read comes at once
 
 
