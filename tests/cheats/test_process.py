@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from curb.control.paths import account_lock_path, socket_path
+from curb.domain.errors import Held
 from curb.gateway.endpoints import endpoints
 from tests.cheats.stage import Cheat, Stage, Theater, losing, theater
 from tests.cli.live import Engine, start, until
@@ -73,13 +74,13 @@ async def delete_the_socket(stage: Stage) -> None:
 
 async def second_of_the_same_state(stage: Stage) -> None:
     engine = await another(stage, stage.desk.state_dir)
-    assert await engine.process.wait() == 2
+    assert await engine.process.wait() == Held.exit_code
     assert "is held by process" in await engine.errors()
 
 
 async def second_of_another_state(stage: Stage) -> None:
     engine = await another(stage, stage.desk.state_dir.with_name("second"))
-    assert await engine.process.wait() == 2
+    assert await engine.process.wait() == Held.exit_code
     assert "is held by process" in await engine.errors()
 
 
@@ -87,7 +88,7 @@ async def second_of_another_address(stage: Stage) -> None:
     url = stage.desk.paper.url.replace("127.0.0.1", "localhost")
     api = f"HTTP{url.removeprefix('http')}/"
     engine = await another(stage, stage.desk.state_dir.with_name("third"), api=api)
-    assert await engine.process.wait() == 2
+    assert await engine.process.wait() == Held.exit_code
     assert "is held by process" in await engine.errors()
 
 

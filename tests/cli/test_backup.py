@@ -12,6 +12,7 @@ import pytest
 
 from curb.__main__ import main
 from curb.cli.places import database_path
+from curb.domain.errors import Held
 from curb.store.backup import listed, verified
 from tests.cli.live import Desk, Engine, config_text, desk
 from tests.cli.past import ROWS, kept
@@ -247,7 +248,7 @@ def test_an_older_database_put_back_locks_until_the_reset(tmp_path: Path) -> Non
             found.move("MNQ", "20400")
             await engine.row("RULE-003", "flatten")
             code, out, errors = await curb(found, "restore", "--yes")
-            assert (code, out) == (2, "")
+            assert (code, out) == (Held.exit_code, "")
             assert errors.startswith("curb: the state directory is held by process ")
             assert await engine.stop() == 0
             assert (await curb(found, "restore", "--yes"))[0] == 0

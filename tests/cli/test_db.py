@@ -9,6 +9,7 @@ import pytest
 
 from curb.__main__ import main
 from curb.control.paths import hold
+from curb.domain.errors import Held
 from curb.store.opening import connect
 from tests.store.migrations import older
 
@@ -107,7 +108,7 @@ def test_what_writes_keeps_away_from_a_running_engine(
     path = older.v1(tmp_path / "state.db")
     before = path.read_bytes()
     with hold(tmp_path / "engine.lock"):
-        assert db(tmp_path, *words) == 2
+        assert db(tmp_path, *words) == Held.exit_code
     assert "held by process" in capsys.readouterr().err
     assert path.read_bytes() == before
 
