@@ -19,7 +19,7 @@ from curb.paper.service import running
 from curb.paper.tokens import Tokens
 from tests.alerts.receiver import Receiver, receiving
 
-from .live import STARTED, Desk, Engine, spawned, until
+from .live import STARTED, Desk, Engine, armed, spawned, until
 from .test_terminal import Terminal, screen
 
 KEY = "CANARY-KEY-5f1d"
@@ -127,7 +127,7 @@ async def watched(wreck: Wreck, found: Desk, tmp: Path) -> None:
 async def crashed(wreck: Wreck, found: Desk) -> None:
     """A screen that ends by an error, and an engine that does."""
     async with screen(found, "-m", HOW, "crash-screen") as terminal:
-        await terminal.shows("ARMED")
+        await terminal.shows(f"ARMED {armed(**LOUD)}")
         terminal.type("z")
         assert await asyncio.wait_for(terminal.process.wait(), 60) == 1
         wreck.said["screen"] = terminal.seen
@@ -140,7 +140,7 @@ async def crashed(wreck: Wreck, found: Desk) -> None:
 async def shown(wreck: Wreck, found: Desk) -> None:
     """A screen that is used: it starts an engine of its own."""
     async with screen(found) as terminal:
-        await terminal.shows("ARMED")
+        await terminal.shows(f"ARMED {armed(**LOUD)}")
         for keys in ("5", "\r", "\x1b", "e", "\x1b", "y", "7", "z", ":", "\x1b"):
             terminal.type(keys)
             await asyncio.sleep(0.2)

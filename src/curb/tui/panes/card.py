@@ -1,6 +1,7 @@
 """A sheet over the panes: help, leaving, a reload's changes."""
 
-from curb.tui.line import Line, Span, clean
+from curb.domain.text import safe_text
+from curb.tui.line import Line, Span, cut
 from curb.tui.panes.frame import framed
 from curb.tui.ui import Card
 
@@ -23,7 +24,8 @@ def lines(card: Card, width: int, height: int) -> list[Line]:
     top = min(card.top, max(len(card.lines) - room, 0))
     shown = card.lines[top : top + room]
     content: list[Line] = [
-        (Span(f" {clean(text, width - 4)}", role),) for text, role in (*shown, *card.ways)
+        (Span(f" {cut(safe_text(text, _MOST_CELLS), width - 4)}", role),)
+        for text, role in (*shown, *card.ways)
     ]
     more = f" · {top + len(shown)}/{len(card.lines)} j/k" if len(card.lines) > room else ""
     return framed(card.title + more, content, width, height, is_boxed=True, has_focus=True)
