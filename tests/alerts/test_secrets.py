@@ -42,6 +42,17 @@ def test_a_file_that_others_may_read_or_that_says_else_is_refused(
     assert SECRET not in str(refusal.value)
 
 
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777])
+def test_a_file_where_others_may_put_another_is_refused(tmp_path: Path, mode: int) -> None:
+    file = written(tmp_path, f"CURB_NTFY_TOKEN={SECRET}\n")
+    tmp_path.chmod(mode)
+    with pytest.raises(CredentialsError, match="only you may write to") as refusal:
+        variables({}, file)
+    assert SECRET not in str(refusal.value)
+    tmp_path.chmod(0o755)
+    assert variables({}, file) == {"CURB_NTFY_TOKEN": SECRET}
+
+
 def test_a_file_that_is_a_link_or_no_text_is_refused(tmp_path: Path) -> None:
     file = written(tmp_path, "")
     link = tmp_path / "link"

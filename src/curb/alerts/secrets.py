@@ -15,7 +15,7 @@ def variables(env: Mapping[str, str], file: Path) -> dict[str, str]:
     """Return the variables of every service; what stands in `env` comes before the file's.
 
     The file has lines of NAME=value, and is optional. Raises CredentialsError where others
-    may read it, or where it says something else; no error repeats a value.
+    may read it or put another in its place, or where it says something else; no error repeats a value.
     """
     return _of_file(file) | {name: env[name] for name in NAMES if env.get(name)}
 
@@ -34,11 +34,23 @@ def _of_file(file: Path) -> dict[str, str]:
             raise CredentialsError(
                 f"{file}: expected a file of yours with mode 0600, found {mode:04o}: chmod 600 it"
             )
+        _refuse_shared(file.parent)
         try:
             text = opened.read(_MOST_BYTES)
         except UnicodeDecodeError as e:
             raise CredentialsError(f"{file}: expected UTF-8 text, found other bytes") from e
     return dict(_pair(file, number, line) for number, line in _lines(text))
+
+
+def _refuse_shared(folder: Path) -> None:
+    """Raise CredentialsError where others could put another file in its place."""
+    status = folder.stat()
+    mode = stat.S_IMODE(status.st_mode)
+    if mode & 0o022 or status.st_uid != os.getuid():
+        raise CredentialsError(
+            f"{folder}: expected a directory of yours that only you may write to, found "
+            f"{mode:04o}: chmod 700 it"
+        )
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
