@@ -6,6 +6,7 @@ in Chicago, Sunday 17:30 belongs to Monday.
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _DAY = timedelta(days=1)
@@ -39,6 +40,8 @@ class TradingDays:
         return self.reset_on(self.day_of(at))
 
 
+# Every event asks which day it is: the resets of a few days, over and over.
+@lru_cache(maxsize=512)
 def instant_of(day: date, wall: time, timezone: ZoneInfo) -> datetime:
     """Return the UTC instant at which a zone's clocks show `wall` on `day`.
 
