@@ -31,6 +31,7 @@ def test_the_top_level_holds_nothing_else() -> None:
     ("module", "never"),
     [
         ("curb.engine.core", ("textual", "httpx", "aiosqlite", "websockets", "starlette")),
+        ("curb.cli.engine", ("textual", "rich", "pygments", "click", "starlette")),
         ("curb.tui.app", ("pydantic", "httpx", "aiosqlite", "websockets", "starlette")),
         ("curb.paper.exchange", ("textual", "httpx", "pydantic")),
     ],
