@@ -76,6 +76,14 @@ class Crowd:
         """Return quotes of all symbols in turn, each a tick from its last, within the range."""
         return list(self._walk(count, Random(seed)))  # noqa: S311 - reproducible, no secret
 
+    def ends(self) -> list[QuoteSeen]:
+        """Return quotes that take each symbol to both ends of its range, and back."""
+        return [
+            QuoteSeen(_id(number), NOON, PRICE + ticks * TICK)
+            for number in range(self.symbols)
+            for ticks in (_RANGE, -_RANGE, 0)
+        ]
+
     def _walk(self, count: int, random: Random) -> Iterator[QuoteSeen]:
         ticks = [0] * self.symbols
         for i in range(count):
