@@ -105,7 +105,7 @@ _HTTP = (
 )
 
 _REVOKED = {"knob": "auth.revoke", "times": 1}
-_SHORT = {"knob": "auth.ttl", "times": 1, "has": {"seconds": 4.0}}
+_SHORT = {"knob": "auth.ttl", "times": 1, "has": {"seconds": 12.0}}
 
 _AUTH = (
     _some("auth.burst", 2),
@@ -135,6 +135,7 @@ _HUB = (
     # The client opens its hubs without a negotiation.
     Turn("hub.negotiate_status", {}, {}, breaches_while_hubs_return, is_met=False),
     Turn("hub.handshake_error", {"times": 1}, {}, _BACK),
+    Turn("hub.handshake_joined", {"times": 1}, {}, _BACK),
     Turn("hub.handshake_slow", {"times": 1}, {"seconds": 0.5}, _BACK),
     Turn("hub.no_ping", {"times": 1}, {"seconds": 16.0}, breaches_once_turned),
 )
@@ -153,6 +154,8 @@ _MATCH = (
     Turn("match.pending", {"times": 1}, {"seconds": 0.5}, _LATE),
     Turn("match.stop_race", {"times": 1}, {}, breaches_protected),
     Turn("match.autocancel", {"times": 1}, {}, breaches_protected),
+    Turn("match.cancelling", {"times": 1}, {"seconds": 0.5}, breaches_protected),
+    Turn("match.expire", {"times": 1, "where": SYMBOL}, {}, breaches_protected),
     Turn("match.pause", {"times": 1}, {"seconds": 1.0}, _LATE),
     Turn("account.reject", {"times": 1, "where": "close"}, {}, _LATE),
     Turn("trade.void", {"times": 1}, {"seconds": 0.1}),

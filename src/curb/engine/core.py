@@ -208,7 +208,7 @@ class Core:
 
     def _quote(self, event: QuoteSeen, now: datetime) -> list[Action]:
         contract_id, quotes = event.contract_id, self.market.quotes
-        self._market_hub.heard_at = now
+        self._market_hub.heard_at, self._market_hub.doubt = now, ""
         actions: list[Action] = []
         if not quotes.apply(event, now, self.market.contracts.get(contract_id)):
             return actions

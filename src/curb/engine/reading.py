@@ -1,11 +1,13 @@
 """When to read an account over REST: one read in flight, the soonest wish first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from curb.domain.actions import ReadAccount
-from curb.domain.events import AccountRead
+from curb.domain.blind import BlindPlan
+from curb.domain.events import AccountRead, Link
 from curb.domain.sessions import TradingDays
+from curb.state.account import AccountState
 
 # A read that failed is asked again after this; one failure upon another, later: an outage must
 # not use up the requests that getting out needs once it is over.
@@ -93,6 +95,26 @@ class Reading:
         is_due = self._fills_at is None or now - self._fills_at >= rare
         since = fills_since if is_deaf or is_due else None
         self.want((self._began_at or now) + pause, since)
+
+    def due(
+        self,
+        wishes: Iterable[datetime | None],
+        state: AccountState,
+        plan: BlindPlan,
+        now: datetime,
+    ) -> Iterator[ReadAccount]:
+        """Yield the read to send now, for who wishes a fresh one or as the account's next."""
+        for since in wishes:
+            if since is not None:
+                self.want_fresh(now, since)
+        is_exposed = bool(state.positions.exposures()) or any(True for _ in state.orders)
+        is_deaf = not state.market.links[Link.USER_HUB].is_trusted
+        poll = plan.poll if is_deaf else None
+        wait = pause(poll, is_exposed=is_exposed, accounts=state.market.accounts)
+        self.poll(wait, now, fills_since(state.resets.days, now), is_deaf=is_deaf)
+        read = self.drive(now)
+        if read is not None:
+            yield read
 
     def drive(self, now: datetime) -> ReadAccount | None:
         """Return the read to send now."""

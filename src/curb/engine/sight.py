@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from curb.domain.actions import Action, RepairHub, SaveAudit
-from curb.domain.audit import LINK, Act
+from curb.domain.audit import LINK, Act, AuditRow
 from curb.domain.blind import BlindPlan
 from curb.domain.events import Event, Link
 from curb.engine.clerk import Clerk
@@ -51,13 +51,14 @@ class Sight:
             links.believe(link, now)
         return found + self._note_blind(state, now)
 
-    def reason_to_flatten(self, now: datetime) -> str | None:
-        """Return why everything has to be closed now, once for each time it is not seen."""
+    def flatten(self, now: datetime) -> AuditRow | None:
+        """Return the row with which everything is closed now, once for each time of not seeing."""
         due = self._act_at()
         if due is None or now < due or "flatten" in self._told:
             return None
         self._told.add("flatten")
-        return f"blind with a position for {self._plan.act.total_seconds():.0f} s: {self._cause}"
+        reason = f"blind with a position for {self._plan.act.total_seconds():.0f} s: {self._cause}"
+        return self._clerk.row(LINK, Act.FLATTEN, reason, now)
 
     def deadline(self) -> datetime | None:
         """Return when to look again."""

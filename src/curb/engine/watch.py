@@ -12,7 +12,7 @@ from curb.domain.actions import (
     SaveGrace,
     SaveLock,
 )
-from curb.domain.audit import LINK, Act, AuditRow
+from curb.domain.audit import AuditRow
 from curb.domain.book import Account, Fill
 from curb.domain.decisions import (
     Breach,
@@ -48,7 +48,7 @@ from curb.engine.foresight import would_close
 from curb.engine.keeping import keep
 from curb.engine.lost import lost_state
 from curb.engine.policy import Policy
-from curb.engine.reading import Reading, fills_since, pause
+from curb.engine.reading import Reading, fills_since
 from curb.engine.resuming import Resuming
 from curb.engine.selflock import self_locked
 from curb.engine.sight import Sight
@@ -302,9 +302,8 @@ class AccountWatch:
         was = self.sight.alert
         self._out += self.sight.look(self.state, self._policy.blind, now)
         self.alert = self.sight.alert or ("" if self.alert == was else self.alert)
-        reason = self.sight.reason_to_flatten(now)
-        if reason is not None:
-            row = self._clerk.row(LINK, Act.FLATTEN, reason, now)
+        row = self.sight.flatten(now)
+        if row is not None:
             self._open(row, guard.everything(self.state), now, everything=True)
 
     def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
@@ -344,13 +343,8 @@ class AccountWatch:
             self._out.append(SaveAudit(row))
         self._escalate(now)
         self._out += self.stops.drive(self.state, self.closing, now)
-        for wish in (self.closing.next_read(), self.stops.next_read()):
-            if wish is not None:
-                self._reading.want_fresh(now, wish)
-        self._poll(now)
-        read = self._reading.drive(now)
-        if read is not None:
-            self._out.append(read)
+        wishes = (self.closing.next_read(), self.stops.next_read())
+        self._out += self._reading.due(wishes, self.state, self._policy.blind, now)
         self.ability.sent(self._out)
 
     def _escalate(self, now: datetime) -> None:
@@ -359,14 +353,6 @@ class AccountWatch:
         said, rows = self._escalation.look(oldest, self.closing, label, phone, now)
         self.alert = said or self.alert
         self._out += rows
-
-    def _poll(self, now: datetime) -> None:
-        is_exposed = bool(self.state.positions.exposures()) or any(True for _ in self.state.orders)
-        market = self.state.market
-        is_deaf = not market.links[Link.USER_HUB].is_trusted
-        poll = self._policy.blind.poll if is_deaf else None
-        wait = pause(poll, is_exposed=is_exposed, accounts=market.accounts)
-        self._reading.poll(wait, now, fills_since(self.state.resets.days, now), is_deaf=is_deaf)
 
     def _roll_day(self, now: datetime) -> None:
         for lock in self.state.lockouts.expire(now):
