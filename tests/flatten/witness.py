@@ -43,8 +43,9 @@ def busiest(record: Iterable[Row]) -> int:
     """Return the most requests that came within any 60 seconds."""
     window: deque[datetime] = deque()
     most = 0
-    for row in requests(record):
-        window.append(at(row))
+    # A request is written down when it is answered, and stands at its arrival.
+    for moment in sorted(at(row) for row in requests(record)):
+        window.append(moment)
         while (window[-1] - window[0]).total_seconds() >= _MINUTE_S:
             window.popleft()
         most = max(most, len(window))
