@@ -86,9 +86,9 @@ class Writer:
                     self.word, self._spared = "ok", 0
                     del self._waiting[: len(batch)]
                     self._tell(rows)
+            self._idle.set()
             if self._spare:
                 await self._spare.clear()
-            self._idle.set()
             if self._is_closing:
                 return
 
