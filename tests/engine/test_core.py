@@ -32,7 +32,7 @@ from curb.engine.snapshot import Setting, take
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from curb.rules.max_contracts import MaxContracts
 from curb.rules.rule import Rule
-from tests.scene import NOON, contract, contract_id
+from tests.scene import NOON, Scene, contract, contract_id
 
 MNQ = contract_id("MNQ")
 ONE, TWO = Account(1, "ONE", can_trade=True), Account(2, "TWO", can_trade=True)
@@ -194,3 +194,11 @@ def test_an_error_of_our_own_says_where_it_was() -> None:
     assert words.startswith(f"internal error ZeroDivisionError in {place}:")
     assert words.endswith(" on FillSeen")
     assert words_of(ValueError(), lost(ONE, "-1")) == "internal error ValueError in ? on FillSeen"
+
+
+def test_a_quote_ends_the_doubt_about_the_market_hub() -> None:
+    scene = Scene()
+    links = scene.core.market.links
+    links.doubt(Link.MARKET_HUB, "no quote of MNQZ6 for 10 s", scene.now)
+    scene.quote("MNQ", "21000")
+    assert not links[Link.MARKET_HUB].doubt

@@ -56,7 +56,6 @@ class Core:
         request_ids, audit_ids = count(1), count(restored.next_audit_id)
         self.policy = policy
         self.market = Market()
-        self._market_hub = self.market.links[Link.MARKET_HUB]
         self.watches = {
             account.id: AccountWatch(
                 account, self.market, policy.of_account(account.name), request_ids, audit_ids
@@ -208,7 +207,7 @@ class Core:
 
     def _quote(self, event: QuoteSeen, now: datetime) -> list[Action]:
         contract_id, quotes = event.contract_id, self.market.quotes
-        self._market_hub.heard_at, self._market_hub.doubt = now, ""
+        self.market.links.hear(Link.MARKET_HUB, now)
         actions: list[Action] = []
         if not quotes.apply(event, now, self.market.contracts.get(contract_id)):
             return actions
