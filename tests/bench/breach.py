@@ -25,6 +25,7 @@ Tell = Callable[[str], None]
 _ANSWER_S = 5.0
 _SETTLE_S = 2.0
 _GAP_S = (0.002, 0.008)
+_REST_S = 0.025
 _STEAL_FIELD = 8
 
 
@@ -136,11 +137,12 @@ async def _sample(kind: Kind, gateway: Plain) -> float | None:
 async def settled(kind: Kind, gateway: Plain) -> None:
     """Wait until Curb has looked twice at what its close did, and asks for nothing more."""
     if not kind.is_curb:
+        await asyncio.sleep(_REST_S)  # a process that slept as long is as cold
         return
     end = time.monotonic() + _SETTLE_S
     while time.monotonic() < end:
         before = len(gateway.requests)
-        await asyncio.sleep(0.025)
+        await asyncio.sleep(_REST_S)
         if len(gateway.requests) == before:
             return
 
