@@ -200,6 +200,9 @@ async def staged(
                 desk, await (_hurried(desk, tmp, at_once=at_once) if is_hurried else desk.engine())
             )
             try:
+                stage.breach()  # from here on there are quotes, and the account was read
+                await stage.flat()
+                await stage.healed()
                 yield stage
             finally:
                 paper.lay()

@@ -29,8 +29,6 @@ async def life(folder: Path, turns: tuple[Turn, ...]) -> list[str]:
     """Let one engine live through the turns; return what went wrong in which."""
     wrong: list[str] = []
     async with staged(folder) as stage:
-        stage.breach()  # from here on there are quotes
-        await stage.flat()
         for turn in turns:
             try:
                 await live_through(stage, turn)
