@@ -65,8 +65,8 @@ class Twin(RecordedCore):
         self.plain._bands = Everybody(self.plain.watches)
 
         def hold(call: Call) -> None:
-            tell(call)
             self._hold(call)
+            tell(call)
 
         super().__init__(policy, accounts, restored, adoption, hold)
         self._bands = self._counting = Counting(self.watches)
