@@ -32,8 +32,12 @@ def records(capsys: pytest.CaptureFixture[str]) -> dict[str, dict[str, str]]:
 
 
 def test_in_practice_all_is_well_and_nothing_is_made(
-    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    words: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
     assert main(words) in (0, 1)
     said = capsys.readouterr().out
     for line in ("ok    config", "ok    gateway", "nothing leaves this machine", "none runs"):

@@ -8,6 +8,7 @@ from curb.config.models import (
     AccountTable,
     Alerts,
     Backup,
+    Blind,
     Config,
     ConfigTable,
     Day,
@@ -144,6 +145,13 @@ _CONFIG_TABLES = st.builds(
     ConfigTable, auto_reload=st.booleans(), loosen=st.sampled_from(["at_reset", "now"])
 )
 _SAID = st.sampled_from(["off", "breach", "all"])
+_BLINDS = st.builds(
+    Blind,
+    poll_s=st.decimals(1, 5, places=1),
+    alert_s=st.integers(5, 300),
+    act_s=st.integers(10, 3_600),
+    action=st.sampled_from(["alert", "flatten"]),
+)
 _UIS = st.builds(
     Ui,
     theme=st.sampled_from(["auto", "mono", "my-own_2"]),
@@ -158,6 +166,7 @@ _ALERTS = st.builds(
     Alerts,
     least=st.sampled_from(["off", "breach", "warn", "all"]),
     per_minute=st.integers(1, 60),
+    phone=st.sampled_from(["", "+1 (312) 555-0100"]),
 )
 _MANY_DAYS = st.integers(1, 36_500)
 _RETENTIONS = st.builds(
@@ -216,17 +225,18 @@ def configs() -> st.SearchStrategy[Config]:
     return _ACCOUNTS.flatmap(
         lambda account: st.builds(
             Config,
-            _GATEWAYS,
-            st.just(account),
-            _DAYS,
-            _CONFIG_TABLES,
-            _UIS,
-            _ALERTS,
-            _RETENTIONS,
-            _BACKUPS,
-            rules,
-            _overrides(account),
-            st.sampled_from([_DEFAULT_KEYS, _DEFAULT_KEYS | {"zoom": "f5", "flatten": "D"}]),
+            gateway=_GATEWAYS,
+            account=st.just(account),
+            day=_DAYS,
+            config=_CONFIG_TABLES,
+            blind=_BLINDS,
+            ui=_UIS,
+            alerts=_ALERTS,
+            retention=_RETENTIONS,
+            backup=_BACKUPS,
+            rules=rules,
+            overrides=_overrides(account),
+            keys=st.sampled_from([_DEFAULT_KEYS, _DEFAULT_KEYS | {"zoom": "f5", "flatten": "D"}]),
         )
     )
 
