@@ -101,6 +101,22 @@ def test_an_initial_stop_is_placed_at_once(size: int, mark: str | None, wanted: 
     assert scene.at(0).trade("MNQ", size, "21000").stops == [(None, *wanted)]
 
 
+@pytest.mark.parametrize(("tag", "respect"), [("curb-stop-1", True), (None, False)])
+def test_a_stop_that_rests_is_not_tightened_before_a_mark_is_seen(
+    tag: str | None, respect: bool
+) -> None:
+    """After a restart the market may be where the tighter stop would fill at once."""
+    scene = StopScene(rule(initial_stop_ticks=40, respect_manual_stops=respect), positions=())
+    scene.positions = opened("MNQ", 1, "21000").positions
+    scene.order("MNQ", SELL, STOP, 1, price="20984.75", order_id=5, tag=tag, silent=True)
+    assert scene.begin().stops == []
+    assert scene.at(2).quote("MNQ", "20985").stops == []
+    assert scene.at(4).quote("MNQ", "20990").stops[-1:] == [(5, *_WHOLE[tag], "20989.75")]
+
+
+_WHOLE = {"curb-stop-1": (1,), None: (None,)}
+
+
 class Trail:
     """A position whose stop the venue keeps; each mark comes two seconds after the last."""
 

@@ -84,4 +84,6 @@ async def _go(day: Day, rng: Random) -> None:
     day.die("on purpose")
     await day.run(_RESTARTS_S)
     await settled(day)
-    same("I18", before, picture(day), day.now)
+    if not day.broker.fired["contract.mutate"]:
+        # Who starts learns tick values that changed meanwhile, and judges by them.
+        same("I18", before, picture(day), day.now)

@@ -43,6 +43,7 @@ class _Trade:
     average: Decimal
     mark: Decimal  # the average where none was seen
     best: Decimal  # the most ticks in profit per contract, 0 where it never was
+    is_seen: bool  # whether a mark was
 
     def at(self, ticks: Decimal | int) -> Decimal:
         """Return the price so many ticks in profit, on the tick nearer the market."""
@@ -169,10 +170,11 @@ class TradeManagement(Rule):
 
     def _moves(self, account: AccountState, trade: _Trade, size: int) -> list[StopMove]:
         orders = account.orders.of(trade.contract.id)
-        level = self._level(trade)
         own = own_stop(size, orders)
+        # Without a mark a stop may be placed; one that rests could fill at once, tightened.
+        level = self._level(trade) if trade.is_seen or own is None else None
         moves: list[StopMove] = []
-        if level is not None and not self.respect_manual_stops:
+        if level is not None and trade.is_seen and not self.respect_manual_stops:
             manual = (o for o in manual_stops(size, orders) if o.type in _MOVABLE)
             moves += [
                 self._move(trade, order, None, level)
@@ -303,6 +305,7 @@ def _trade(account: AccountState, position: Position) -> _Trade | None:
     mark = account.market.quotes.mark(position.contract_id)
     if mark is None or high is None:
         # After a restart the best price is known before the market: it waits for a mark.
-        return _Trade(contract, side, average, average if mark is None else mark, ZERO)
+        seen = average if mark is None else mark
+        return _Trade(contract, side, average, seen, ZERO, mark is not None)
     best = max((high.price - average) * side / contract.tick_size, ZERO)
-    return _Trade(contract, side, average, mark, best)
+    return _Trade(contract, side, average, mark, best, is_seen=True)
