@@ -41,6 +41,13 @@ def mark(*ticks: Tick) -> str | None:
         pytest.param([("21000", None, None), ("21000.10", None, None)], "21000", id="off the grid"),
         pytest.param([("21000", None, None), ("-21000", None, None)], "21000", id="negative"),
         pytest.param([("21000", None, None), ("20000", None, None)], "21000", id="a lone jump"),
+        pytest.param([("25000", "20999", "21001")], None, id="a first one far from its own quote"),
+        pytest.param(
+            [("25000", "20999", "21001"), ("21000", None, None)], "21000", id="then one near it"
+        ),
+        pytest.param(
+            [("25000", "20999", "21001"), ("25010", None, None)], "25010", id="then one far again"
+        ),
         pytest.param(
             [("21000", None, None), ("20000", None, None), ("20010", None, None)],
             "20010",

@@ -112,7 +112,9 @@ def _mid(book: _Book) -> Decimal | None:
 def _is_believable(
     price: Decimal, book: _Book, contract: Contract | None, *, is_trade: bool
 ) -> bool:
-    if _is_plausible(price, book.mark, contract, is_trade=is_trade):
+    # A first price has only its own quote to be held against.
+    before = _mid(book) if book.mark is None and is_trade else book.mark
+    if _is_plausible(price, before, contract, is_trade=is_trade):
         return True
     suspect = book.suspect
     if suspect is not None and abs(price - suspect) <= abs(suspect) * _JUMP:
@@ -127,15 +129,15 @@ def _is_believable(
 
 
 def _is_plausible(
-    price: Decimal, mark: Decimal | None, contract: Contract | None, *, is_trade: bool
+    price: Decimal, before: Decimal | None, contract: Contract | None, *, is_trade: bool
 ) -> bool:
     if is_trade and not _is_on_grid(price, contract):
         return False
-    if mark is None:
+    if before is None:
         return True
-    if price < 0 <= mark:
+    if price < 0 <= before:
         return False
-    return abs(price - mark) <= abs(mark) * _JUMP
+    return abs(price - before) <= abs(before) * _JUMP
 
 
 def _is_on_grid(price: Decimal, contract: Contract | None) -> bool:
