@@ -117,6 +117,19 @@ def test_a_stop_that_rests_is_not_tightened_before_a_mark_is_seen(
 _WHOLE = {"curb-stop-1": (1,), None: (None,)}
 
 
+@pytest.mark.parametrize(
+    ("size", "bid", "ask", "wanted"),
+    [(1, "20985.00", "20985.25", "20984.75"), (-1, "21015.00", "21015.25", "21015.50")],
+)
+def test_between_two_ticks_a_stop_rests_behind_both_sides_of_the_quote(
+    size: int, bid: str, ask: str, wanted: str
+) -> None:
+    """After a start no trade was seen yet, and the middle of the quote is the mark."""
+    scene = StopScene(rule(initial_stop_ticks=40))
+    scene.quote("MNQ", bid=bid, ask=ask)
+    assert scene.trade("MNQ", size, "21000").stops == [(None, -size, wanted)]
+
+
 class Trail:
     """A position whose stop the venue keeps; each mark comes two seconds after the last."""
 

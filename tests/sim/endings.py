@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from curb.domain.events import AccountSeen, Link
+from curb.domain.stops import is_own
 from curb.rules.daily_realized_loss import DailyRealizedLoss
 from tests.sim.again import i3_minds_no_order, i17_decides_the_same_again
 from tests.sim.holding import MICRO, NEVER, hold, locked, state_of
@@ -153,7 +154,10 @@ def picture(day: Day) -> dict[str, Any]:
         "config": day.core.policy.digest,
         "positions": {p.contract_id: p.size for p in state.positions},
         "exposures": state.positions.exposures(),
-        "orders": sorted((o.id, o.remaining, o.stop_price) for o in state.orders),
+        # The first mark of a start may be the middle of a quote: RULE-012 follows that too.
+        "orders": sorted(
+            (o.id, o.remaining, None if is_own(o) else o.stop_price) for o in state.orders
+        ),
         "locks": {lock.key: lock for lock in state.lockouts},
         "realized": state.pnl.realized(today, "net"),
         "fills": sorted(f.id for f in state.trades.valid() if state.day(f.at) == today),

@@ -86,6 +86,8 @@ def i2_asks_again_only_after_a_look(
                 cid = action.contract_id
                 judge.closed[cid] = state_of(day).positions.size(cid)
             judge.asked[action.request_id] = (subject, judge.calls, day.now)
+            if isinstance(action, MoveStop):
+                judge.moved[subject] = action.price
 
 
 def i5_asks_for_no_exposure(
@@ -269,6 +271,11 @@ def _look(judge: Judge, event: AccountRead) -> None:
         told = event.positions if subject.startswith("close") else event.orders
         if told is not None and since <= at:
             _hear(judge, subject)
+    for order in event.orders or ():
+        # However old the read: what was asked for has happened.
+        moved = judge.moved.get(f"move {order.id}")
+        if moved is not None and moved == order.stop_price:
+            _hear(judge, f"move {order.id}")
 
 
 def _hear(judge: Judge, *subjects: str) -> None:

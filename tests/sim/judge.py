@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from curb.config.models import Config
@@ -45,6 +46,7 @@ class Judge:
     closed: dict[str, int] = field(default_factory=dict)  # what the last close was about
     closes: dict[str, deque[tuple[float, object]]] = field(default_factory=dict)
     doubted: dict[str, datetime] = field(default_factory=dict)
+    moved: dict[str, Decimal] = field(default_factory=dict)  # where stops were asked to be
     final: set[int] = field(default_factory=set)
     filled: dict[int, int] = field(default_factory=dict)
     positions: dict[str, int] = field(default_factory=dict)
@@ -96,7 +98,7 @@ class Judge:
 
     def forget(self, day: Day) -> None:
         """Keep only what a process that died has on its disk."""
-        self.closing, self.asked, self.doubted, self.heard = {}, {}, {}, {}
+        self.closing, self.asked, self.doubted, self.heard, self.moved = {}, {}, {}, {}, {}
         self.final, self.filled, self.positions, self.orders = set(), {}, {}, set()
         self.sent_s.clear()
         self.locked_s, self.in_force, self.due = {}, None, None

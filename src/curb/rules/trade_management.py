@@ -56,11 +56,16 @@ class _Trade:
         return (price / size).to_integral_value(towards) * size
 
     def tightest(self) -> Decimal:
-        """Return the price nearest the mark at which a stop still rests."""
-        return self.nearer(self.mark) - self.side * self.contract.tick_size
+        """Return the price nearest the mark at which a stop still rests.
+
+        A mark between two ticks is the middle of a quote, and one side of it is nearer.
+        """
+        behind = ROUND_FLOOR if self.side > 0 else ROUND_CEILING
+        size = self.contract.tick_size
+        return (self.mark / size).to_integral_value(behind) * size - self.side * size
 
     def held(self, price: Decimal) -> Decimal:
-        """Return the last mark at which no stop tighter than one at `price` rests."""
+        """Return a mark up to which no stop tighter than one at `price` rests."""
         nearest = self.nearer(price)
         return nearest + self.side * self.contract.tick_size if nearest == price else nearest
 
