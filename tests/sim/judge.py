@@ -44,7 +44,7 @@ class Judge:
     heard: dict[str, int] = field(default_factory=dict)  # in which call what was told of it
     calls: int = 0
     closed: dict[str, int] = field(default_factory=dict)  # what the last close was about
-    closes: dict[str, deque[tuple[float, object]]] = field(default_factory=dict)
+    closes: dict[str, deque[tuple[float, object, int]]] = field(default_factory=dict)
     doubted: dict[str, datetime] = field(default_factory=dict)
     moved: dict[str, Decimal] = field(default_factory=dict)  # where stops were asked to be
     final: set[int] = field(default_factory=set)

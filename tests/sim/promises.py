@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from curb.config.diff import diff
 from curb.domain.actions import Action, CloseContract, ReduceContract, SaveAudit
 from curb.domain.audit import AuditRow
-from curb.domain.events import Event, QuoteSeen
+from curb.domain.events import Event, QuoteSeen, RequestEnded, Why
 from tests.sim.holding import hold, realized, state_of
 from tests.sim.judge import Check, Judge
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.sim.day import Day
 
 _CLOSES_A_MINUTE = 10
+_HELD_UP = (Why.MARKET, Why.ACCOUNT, Why.BUDGET)
 _MINUTE_S = 59.99  # the engine's minute ends within its own time
 _NEAR = Decimal("0.003")
 # Under their locks nothing is loosened.
@@ -26,17 +27,23 @@ _REFUSING = {f"RULE-{number:03}" for number in range(3, 8)} | {"SELF-LOCK", "ENG
 def i9_closes_one_exposure_seldom(
     day: Day, judge: Judge, event: Event | None, actions: tuple[Action, ...]
 ) -> None:
-    """At most ten closes a minute of one contract while the venue shows the same exposure."""
-    del event
+    """At most ten closes a minute of one contract while the venue shows the same exposure.
+
+    What a closed market, a barred account or the budget held up was none.
+    """
+    if isinstance(event, RequestEnded) and event.why in _HELD_UP:
+        for cid, sent in judge.closes.items():
+            left = [close for close in sent if close[2] != event.request_id]
+            judge.closes[cid] = deque(left, maxlen=sent.maxlen)
     for action in actions:
         if not isinstance(action, CloseContract | ReduceContract):
             continue
         held = day.broker.exchange.positions.get(action.contract_id)
         shown = (held.net, held.cost, held.id) if held else None
         sent = judge.closes.setdefault(action.contract_id, deque(maxlen=50))
-        sent.append((day.loop.time(), (day.lives, shown)))
+        sent.append((day.loop.time(), (day.lives, shown), action.request_id))
         since_s = day.loop.time() - _MINUTE_S
-        same = sum(at_s > since_s and of == (day.lives, shown) for at_s, of in sent)
+        same = sum(at_s > since_s and of == (day.lives, shown) for at_s, of, _ in sent)
         judge.count("I9")
         hold("I9", same <= _CLOSES_A_MINUTE, same, "closes in a minute of", shown)
 
@@ -152,7 +159,7 @@ def i9_leaves_enough_to_close(
     """Where nothing was closed for a minute, 60 requests are left at a trigger."""
     del event
     is_new = any(isinstance(a, CloseContract | ReduceContract) for a in actions)
-    recent = [at_s for sent in judge.closes.values() for at_s, _ in sent]
+    recent = [at_s for sent in judge.closes.values() for at_s, _, _ in sent]
     is_first = not any(day.loop.time() - 60 < at_s < day.loop.time() for at_s in recent)
     if is_new and is_first and day.life.client is not None:
         left = day.life.client.calls_left()
