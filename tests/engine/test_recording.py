@@ -47,7 +47,8 @@ MAKE: dict[str, Callable[[Core], list[Action]]] = {
 
 def test_every_call_of_the_core_is_told_of() -> None:
     assert set(MAKE) == CALLS
-    assert all(vars(RecordedCore).get(name) for name in CALLS)
+    halves = {"decide", "settle"}  # of "handle", told as one
+    assert all(vars(RecordedCore).get(name) for name in (CALLS | halves) - {"handle"})
 
 
 @pytest.mark.parametrize("name", sorted(MAKE))

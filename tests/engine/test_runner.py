@@ -241,9 +241,9 @@ class Sleeper(Core):
             self.is_asked, self.due_at = True, now + timedelta(seconds=0.05)
         return self.due_at if now < self.due_at else NOON + timedelta(days=1)
 
-    def handle(self, event: Event, now: datetime) -> list[Action]:
+    def decide(self, event: Event, now: datetime) -> list[Action]:
         self.told += isinstance(event, TimePassed) and now >= self.due_at
-        return super().handle(event, now)
+        return super().decide(event, now)
 
 
 def test_a_deadline_that_passes_while_waited_for_is_told() -> None:

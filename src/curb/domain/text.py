@@ -15,6 +15,8 @@ def safe_text(text: object, limit: int = MAX_CELLS) -> str:
     Every character that is no visible one becomes a middle dot; what is too long ends in
     an ellipsis. The result is never markup: whoever shows it must not parse it either.
     """
+    if isinstance(text, str) and len(text) <= limit and text.isascii() and text.isprintable():
+        return text
     raw = unicodedata.normalize("NFC", str(text)[: limit * 4])
     clean = "".join("·" if unicodedata.category(c) in _HOSTILE else c for c in raw)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"

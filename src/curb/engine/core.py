@@ -1,6 +1,6 @@
 """The pure core: an event and the time go in, actions come out. No I/O, no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
@@ -42,6 +42,9 @@ OfAccount = (
     AccountSeen | PositionSeen | OrderSeen | FillSeen | AccountRead | FlattenAsked | SelfLockAsked
 )
 
+# What follows once an account has settled.
+_After = Callable[[AccountWatch, datetime], list[Action]]
+
 
 class Core:
     """All accounts of one engine. The same events with the same times decide the same."""
@@ -72,6 +75,9 @@ class Core:
         self._known: set[str] = set()
         self._bands = Bands(self.watches)
         self._due: datetime | None = None  # the next deadline, None where it may be another
+        # Of the event that is not settled yet: what is kept of it, and who was told.
+        self._rest: list[Action] = []
+        self._decided: list[tuple[AccountWatch, _After | None]] = []
 
     def start(self, now: datetime, details: dict[str, object]) -> list[Action]:
         """Return what a start has to do: tell the audit, read every account."""
@@ -86,34 +92,49 @@ class Core:
 
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
-        actions = self._handle(event, now)
-        if self.governing and (governed := self.governing.handle(now)):
-            self._due = None
-            return actions + governed
-        return actions
+        return self.decide(event, now) + self.settle(now)
 
-    def _handle(self, event: Event, now: datetime) -> list[Action]:
+    def decide(self, event: Event, now: datetime) -> list[Action]:
+        """Return the closes and cancels that have to leave before anything else is done.
+
+        `settle` has to come next, with the same time: it returns what else there is.
+        """
+        if self._decided or self._rest:  # of an event whose handling failed
+            self._decided, self._rest = [], []
         match event:
             case QuoteSeen():
                 return self._quote(event, now)
             case ContractSeen(contract):
                 self.market.contracts.apply(event)
-                actions: list[Action] = [SaveContract(contract, now)]
-                return actions + self._tell_all(event, now)
+                self._rest.append(SaveContract(contract, now))
+                return self._decide_all(event, now)
             case LinkChanged():
-                return self._link(event, now)
+                self._rest += self._link(event, now)
+                return self._decide_all(event, now)
             case RequestEnded(latency_ms=latency_ms):
                 self.market.links.hear(Link.REST, now, latency_ms)
-                return self._tell_all(event, now)
+                return self._decide_all(event, now)
             case TimePassed() | ConfigAdopted() | Restored():
-                return self._tell_all(event, now)
+                return self._decide_all(event, now)
             case _:
                 self._hear(event, now)
                 self._trade(event, now)
                 watch = self.watches.get(_account_id(event))
-                if watch is None:
-                    return []
-                return self._tell_one(watch, event, now) + self._meet(watch)
+                return self._decide_one(watch, event, now, self._meet) if watch else []
+
+    def settle(self, now: datetime) -> list[Action]:
+        """Return what else has to be done and kept because of the event decided last."""
+        actions: list[Action] = []
+        if self._decided or self._rest:
+            decided, self._decided = self._decided, []
+            actions, self._rest = self._rest, []
+            for watch, after in decided:
+                actions += watch.settle(now)
+                actions += after(watch, now) if after else ()
+        if self.governing and (governed := self.governing.handle(now)):
+            self._due = None
+            actions += governed
+        return actions
 
     def deadline(self, now: datetime) -> datetime:
         """Return the next moment at which `TimePassed` has to be handed in."""
@@ -213,45 +234,61 @@ class Core:
             return actions
         for account_id in self._bands.concerned(contract_id, quotes.mark(contract_id) or ZERO, now):
             watch, self._due = self.watches[account_id], None
-            actions += watch.handle(event, now)
-            zones = watch.zones(now)
-            if zones is not None:
-                self._bands.rest(account_id, zones)
+            actions += watch.decide(event, now)
+            self._decided.append((watch, self._rest_until_left))
         return actions
+
+    def _rest_until_left(self, watch: AccountWatch, now: datetime) -> list[Action]:
+        """Let no quote concern an account until a mark leaves its zones."""
+        zones = watch.zones(now)
+        if zones is not None:
+            self._bands.rest(watch.state.account.id, zones)
+        return []
 
     def _link(self, event: LinkChanged, now: datetime) -> list[Action]:
         before = self.market.links[event.link]
         was_up, since = before.is_up, before.since
         self.market.links.apply(event, now)
-        actions: list[Action] = []
         if was_up and not event.is_up:
             row = self._clerk.row(LINK, Act.GAP, f"{event.link.value} lost: {event.words}", now)
-            actions.append(SaveAudit(row))
-        elif event.is_up and not was_up and since is not None:
-            gap_s = round((now - since).total_seconds(), 3)
-            row = self._clerk.row(
-                LINK,
-                Act.GAP,
-                f"{event.link.value} back after {gap_s} s: reading everything again",
-                now,
-                details={"gap_s": gap_s, "generation": event.generation},
-            )
-            actions.append(SaveAudit(row))
-        return actions + self._tell_all(event, now)
+            return [SaveAudit(row)]
+        if not event.is_up or was_up or since is None:
+            return []
+        gap_s = round((now - since).total_seconds(), 3)
+        row = self._clerk.row(
+            LINK,
+            Act.GAP,
+            f"{event.link.value} back after {gap_s} s: reading everything again",
+            now,
+            details={"gap_s": gap_s, "generation": event.generation},
+        )
+        return [SaveAudit(row)]
 
     def _tell_all(self, event: Event, now: datetime) -> list[Action]:
         actions: list[Action] = []
         for watch in self.watches.values():
-            actions += self._tell_one(watch, event, now)
+            self._bands.wake(watch.state.account.id)
+            self._due = None
+            actions += watch.handle(event, now)
         return actions
 
-    def _tell_one(self, watch: AccountWatch, event: Event, now: datetime) -> list[Action]:
+    def _decide_all(self, event: Event, now: datetime) -> list[Action]:
+        actions: list[Action] = []
+        for watch in self.watches.values():
+            actions += self._decide_one(watch, event, now)
+        return actions
+
+    def _decide_one(
+        self, watch: AccountWatch, event: Event, now: datetime, after: _After | None = None
+    ) -> list[Action]:
         self._bands.wake(watch.state.account.id)
         self._due = None
-        return watch.handle(event, now)
+        self._decided.append((watch, after))
+        return watch.decide(event, now)
 
-    def _meet(self, watch: AccountWatch) -> list[Action]:
+    def _meet(self, watch: AccountWatch, now: datetime) -> list[Action]:
         """Ask for quotes and a description of contracts that are met for the first time."""
+        del now
         actions: list[Action] = []
         contracts = {position.contract_id for position in watch.state.positions}
         contracts |= {order.contract_id for order in watch.state.orders}

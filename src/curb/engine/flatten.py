@@ -205,10 +205,17 @@ def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
     is_new = size * low < 0 or abs(size) > abs(low)
     if is_new and pursuit.phase is not Phase.SENT and not is_within(size, pursuit.keep):
         # Nothing of what was tried with the exposure before holds it up.
-        found = replace(pursuit, passes=pursuit.passes + 1, low=None, met_at=None, next_at=None)
-        found = replace(found, sends=(), rejections=0, is_offset=False, hindrance=None)
-        found = replace(found, barred_since=None)
-        return replace(found, phase=Phase.WANTED, since=now)
+        return Pursuit(
+            pursuit.contract_id,
+            pursuit.keep,
+            pursuit.began_at,
+            Phase.WANTED,
+            now,
+            request_id=pursuit.request_id,
+            exposure=pursuit.exposure,
+            passes=pursuit.passes + 1,
+            rests_until=pursuit.rests_until,
+        )
     if abs(size) < abs(low):
         return replace(pursuit, low=size)
     return pursuit

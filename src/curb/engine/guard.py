@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from curb.domain.audit import Act
+from curb.domain.audit import Act, AuditRow
 from curb.domain.decisions import Target, measured
+from curb.domain.events import Event
 from curb.domain.locks import Lock
 from curb.domain.stops import is_own
-from curb.engine.clerk import lock_details
+from curb.engine.clerk import Clerk, lock_details
 from curb.state.account import AccountState
 from curb.state.lockouts import nearer_to_flat
 from curb.state.orders import adding
@@ -27,9 +28,36 @@ class Attempt:
     allowed: int
 
 
+class Attempts:
+    """How often each rule's lock was tried."""
+
+    def __init__(self) -> None:
+        self._by_rule: dict[str, int] = {}
+
+    def row(
+        self, attempt: Attempt, account: AccountState, clerk: Clerk, event: Event, now: datetime
+    ) -> AuditRow:
+        """Count an attempt and return what the audit says of it."""
+        rule = attempt.lock.rule
+        self._by_rule[rule] = number = self._by_rule.get(rule, 0) + 1
+        return clerk.row(
+            rule,
+            attempt.act,
+            attempt.reason,
+            now,
+            symbol=account.market.contracts.symbol(attempt.target.contract_id),
+            details=details(attempt, number),
+            event=event,
+        )
+
+    def forget(self, rule: str) -> None:
+        """Begin to count anew: the lock has ended."""
+        self._by_rule.pop(rule, None)
+
+
 def attempts(account: AccountState, now: datetime) -> tuple[Attempt, ...]:
     """Return what stands against the account's locks, by contract."""
-    if not any(True for _ in account.lockouts):
+    if not account.lockouts:
         return ()
     contracts = {position.contract_id for position in account.positions}
     contracts |= {order.contract_id for order in account.orders}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 from curb.domain.events import Event, QuoteSeen
@@ -18,11 +19,17 @@ class Inbox:
         self._events: deque[Event] = deque()
         self._quotes: dict[str, QuoteSeen] = {}
         self._ready = asyncio.Event()
+        self._serve: Callable[[Event], None] | None = None
+        self._is_awaited = False
         self.most = 0  # that ever waited
         self.quotes = 0  # that ever came
 
     def __len__(self) -> int:
         return len(self._events) + len(self._quotes)
+
+    def serve(self, server: Callable[[Event], None]) -> None:
+        """Hand what comes while somebody waits to `server` at once: waking up takes time."""
+        self._serve = server
 
     def put(self, event: Event) -> None:
         """Take an event in."""
@@ -34,6 +41,11 @@ class Inbox:
             self._events.append(event)
         self.most = max(self.most, len(self))
         self._ready.set()
+        if self._is_awaited and self._serve is not None:
+            self._is_awaited = False  # what else comes in this turn of the loop waits for its own
+            waiting = self.take()
+            if waiting is not None:
+                self._serve(waiting)
 
     def take(self) -> Event | None:
         """Return the next event to decide, None where nothing waits."""
@@ -48,11 +60,14 @@ class Inbox:
         """Return when something waits, or after `timeout_s`."""
         if timeout_s <= 0:
             return
+        self._is_awaited = not self._ready.is_set()
         try:
             async with asyncio.timeout(timeout_s):
                 await self._ready.wait()
         except TimeoutError:
             return
+        finally:
+            self._is_awaited = False
 
 
 def _merged(known: QuoteSeen, newer: QuoteSeen) -> QuoteSeen:

@@ -1,7 +1,7 @@
 """What the engine needs of the outside, as small as it can be said."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Coroutine, Sequence
+from typing import Any, Protocol
 
 from curb.domain.actions import Record, Request
 from curb.domain.book import Account
@@ -15,8 +15,11 @@ class Gateway(Protocol):
     async def open(self) -> tuple[Account, ...]:
         """Log in, start both hubs in the background, return the active accounts."""
 
-    async def perform(self, request: Request) -> RequestEnded | AccountRead:
-        """Carry out one request once; never raises for what the gateway or the link does."""
+    def perform(self, request: Request) -> Coroutine[Any, Any, RequestEnded | AccountRead]:
+        """Carry out one request once; never raises for what the gateway or the link does.
+
+        A close leaves before this returns, where it can; what is returned has to be awaited.
+        """
 
     async def learn(self, contract_id: str) -> Contract | None:
         """Return a contract's description, None where the gateway has none or is out of reach."""

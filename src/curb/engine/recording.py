@@ -64,6 +64,8 @@ class RecordedCore(Core):
         super().__init__(policy, accounts, restored, adoption)
         self._tell = tell
         self._is_inside = False
+        self._handled: tuple[Any, ...] = ()  # the event at hand and its time
+        self._at_once: list[Action] = []
 
     def start(self, now: datetime, details: dict[str, object]) -> list[Action]:
         """Tell of a start."""
@@ -73,9 +75,17 @@ class RecordedCore(Core):
         """Tell of an end in order."""
         return self._told("stop", super().stop, now, reason)
 
-    def handle(self, event: Event, now: datetime) -> list[Action]:
-        """Tell of an event."""
-        return self._told("handle", super().handle, event, now)
+    def decide(self, event: Event, now: datetime) -> list[Action]:
+        """Tell of an event that cannot be decided, and of any other once it is settled."""
+        self._handled = (event, now)
+        self._at_once = self._tried("handle", super().decide, event, now)
+        return self._at_once
+
+    def settle(self, now: datetime) -> list[Action]:
+        """Tell of the event decided last, with all that came of it."""
+        rest = self._tried("handle", super().settle, now)
+        self._tell(Call("handle", self._handled, (*self._at_once, *rest)))
+        return rest
 
     def govern(self, now: datetime, *, is_first: bool) -> list[Action]:
         """Tell of what is in force at a start."""
@@ -119,16 +129,20 @@ class RecordedCore(Core):
         by_name = named(Call(name, args))
         if self._is_inside:
             return call(**by_name)
+        actions = self._tried(name, lambda *_: call(**by_name), *args)
+        self._tell(Call(name, args, tuple(actions)))
+        return actions
+
+    def _tried(self, name: str, call: Callable[..., list[Action]], *args: Any) -> list[Action]:
         self._is_inside = True
         try:
-            actions = call(**by_name)
+            return call(*args)
         except Exception as e:
-            self._tell(Call(name, args, raised=type(e).__name__))
+            told = args if name != "handle" else self._handled
+            self._tell(Call(name, told, raised=type(e).__name__))
             raise
         finally:
             self._is_inside = False
-        self._tell(Call(name, args, tuple(actions)))
-        return actions
 
 
 def first_line(
@@ -194,10 +208,11 @@ def _is_call(member: Any) -> bool:
     return inspect.isfunction(member) and typing.get_type_hints(member)["return"] == list[Action]
 
 
-# What may be called from outside: every public method of the core that returns actions.
+# What may be called from outside: every public method of the core that returns actions. The two
+# halves of `handle` are told as one.
 CALLS = frozenset(
     name for name, member in vars(Core).items() if not name.startswith("_") and _is_call(member)
-)
+) - {"decide", "settle"}
 
 
 @cache

@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from curb.domain.actions import Record
 from curb.domain.audit import Act, AuditRow
+from curb.domain.events import AccountRead, Restored
+from curb.engine.clerk import Clerk
 from curb.engine.enforcement import Enforcement
+from curb.engine.unwatched import LastWord, last_word, unwatched
 from curb.state.account import AccountState
 
 # What is older goes on only against the position that it was about: a closed market may hold a
@@ -17,6 +21,20 @@ class Resuming:
 
     def __init__(self) -> None:
         self._rows: list[AuditRow] = []
+        self._last_word: LastWord | None = None  # until the first read has been compared with it
+
+    def restore(self, event: Restored, account_id: int) -> None:
+        """Take in what the file knew of the account."""
+        self._last_word = last_word(event, account_id)
+
+    def compare(
+        self, read: AccountRead, state: AccountState, clerk: Clerk, now: datetime
+    ) -> list[Record]:
+        """Return what differs between the file's last word and the first whole read."""
+        if self._last_word is None or state.read_at is None:
+            return []
+        word, self._last_word = self._last_word, None
+        return unwatched(word, state, clerk, now, has_fills=read.fills is not None)
 
     def add(self, row: AuditRow) -> None:
         """Take in a row that the database kept open."""

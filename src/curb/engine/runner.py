@@ -59,6 +59,7 @@ class Runner:
         self._listeners: list[Listener] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        inbox.serve(self._decide)
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of every audit row from now on."""
@@ -73,7 +74,7 @@ class Runner:
         actions = tuple(actions)
         for action in actions:
             if isinstance(action, CloseContract | CancelOrder | ReadAccount):
-                self._spawn(self._perform(action))
+                self._spawn(self._hear(self._gateway.perform(action)))
         records = [action for action in actions if isinstance(action, Record)]
         if records:
             self._writer.put(records)
@@ -118,7 +119,8 @@ class Runner:
         self._inbox.put(TimePassed())
 
     async def drain(self) -> None:
-        """Wait for the requests under way."""
+        """End the requests under way; their answers are not waited for."""
+        await asyncio.sleep(0)  # one that has just left can be ended only once it waits
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -127,7 +129,8 @@ class Runner:
         self._hear_stamp(event)
         now = self.clock.now()
         try:
-            self.act(self.core.handle(event, now))
+            self.act(self.core.decide(event, now))
+            self.act(self.core.settle(now))
         except Exception as e:  # noqa: BLE001 - a fault of ours must not end the watch
             self.act(self.core.fault(words_of(e, event), now))
 
@@ -151,8 +154,8 @@ class Runner:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _perform(self, request: CloseContract | CancelOrder | ReadAccount) -> None:
-        self._inbox.put(await self._gateway.perform(request))
+    async def _hear(self, end: Awaitable[Event]) -> None:
+        self._inbox.put(await end)
 
     async def _perform_after_write(
         self, request: ReduceContract | OffsetPosition | PlaceStop | MoveStop

@@ -1,5 +1,6 @@
 """What a trader is told once while it stays so, and nothing is done about."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,21 @@ class Warnings:
             rule, Act.WARN, reason, now, symbol=symbol, details=details, event=event
         )
         return (row,)
+
+    def settle(
+        self,
+        asked: Iterable[tuple[Rule, Event, bool]],
+        rules: tuple[Rule, ...],
+        state: AccountState,
+        now: datetime,
+    ) -> Iterator[AuditRow]:
+        """Yield what there is to tell after rules were asked because of an event.
+
+        With each comes whether it was broken.
+        """
+        for rule, event, is_broken in asked:
+            yield from self.near(rule, state, event, now, is_broken=is_broken)
+        yield from self.overdue(rules, state, now)
 
     def near(
         self, rule: Rule, state: AccountState, event: Event, now: datetime, *, is_broken: bool

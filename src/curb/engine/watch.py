@@ -8,6 +8,7 @@ from curb.domain.actions import (
     Action,
     EndGrace,
     EndLock,
+    Request,
     SaveAudit,
     SaveGrace,
     SaveLock,
@@ -53,10 +54,10 @@ from curb.engine.resuming import Resuming
 from curb.engine.selflock import self_locked
 from curb.engine.sight import Sight
 from curb.engine.stops import Stops
-from curb.engine.unwatched import LastWord, last_word, unwatched
 from curb.engine.warnings import Warnings
 from curb.engine.zones import Zones, calm
-from curb.state.account import AccountState, Market
+from curb.rules.rule import Rule
+from curb.state.account import NOTHING, AccountState, Market
 
 
 class AccountWatch:
@@ -83,11 +84,15 @@ class AccountWatch:
         self._resuming = Resuming()
         self.ability = Ability(account.id, self._clerk)
         self.stops = Stops(account.id, request_ids, self._clerk)
-        self._attempts: dict[str, int] = {}
+        self._attempts = guard.Attempts()
         self._unjudged: list[Fill] = []
-        self._last_word: LastWord | None = None  # until the first read has been compared with it
-        self._out: list[Action] = []
         self._is_silent = False  # no rule had anything to say of the last quote
+        # Of the event that is not settled yet.
+        self._event: Event | None = None
+        self._learnt = NOTHING
+        self._asked: list[tuple[Rule, Event, bool]] = []  # and whether it was broken
+        self._sent: list[Request] = []
+        self._out: list[Action] = []
 
     def adopt(self, policy: Policy) -> None:
         """Judge by another configuration from now on."""
@@ -102,12 +107,20 @@ class AccountWatch:
 
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
-        self._out = []
-        self._is_silent = False
+        return self.decide(event, now) + self.settle(now)
+
+    def decide(self, event: Event, now: datetime) -> list[Action]:
+        """Return the closes and cancels that leave before anything else is thought of.
+
+        `settle` has to come next, with the same time: it returns what else there is.
+        """
+        self._event, self._learnt, self._is_silent = None, NOTHING, False
+        self._asked, self._sent, self._out = [], [], []
         if isinstance(event, QuoteSeen):
-            if self._is_idle(event):
-                return self._out
+            if self.state.positions.get(event.contract_id) is None and not self.enforcements:
+                return []  # it can change nothing here
             self._is_silent = True
+        self._event = event
         if not isinstance(event, Restored):
             self._roll_day(now)
         match event:
@@ -130,8 +143,18 @@ class AccountWatch:
             case _:
                 self._learn(event, now)
         self._guard(event, now)
+        return self._pursue(now)
+
+    def settle(self, now: datetime) -> list[Action]:
+        """Return what else has to be done and kept because of the event decided last."""
+        if self._event is None:
+            return []
+        self._event = None
+        self._out[:0] = keep(self._learnt, self.state, self._clerk, now)
+        rows = self._warnings.settle(self._asked, self._policy.rules, self.state, now)
+        self._out += map(SaveAudit, rows)
         self._look(now)
-        self._drive(now)
+        self._follow(now)
         self.state.note_extremes(now)
         return self._out
 
@@ -166,23 +189,19 @@ class AccountWatch:
         """Take the red alert away; it comes back while its cause stands."""
         self.alert = ""
 
-    def _is_idle(self, event: QuoteSeen) -> bool:
-        """Tell whether a quote can change nothing here."""
-        return self.state.positions.get(event.contract_id) is None and not self.enforcements
-
     def _learn(self, event: Event, now: datetime) -> None:
         own = isinstance(event, FillSeen) and self.closing.is_closing(event.fill.contract_id)
-        learnt = self.state.apply(event, now, is_own_close=own)
-        self._out += keep(learnt, self.state, self._clerk, now)
+        self._learnt = learnt = self.state.apply(event, now, is_own_close=own)
         self.sight.told(event, learnt.untold, now)
         self.stops.told(event, self.state, now)
         if isinstance(event, AccountRead):
             self._reading.read(event, now)
             self.closing.read(event, now)
-            self._compare(event, now)
+            self._out += self._resuming.compare(event, self.state, self._clerk, now)
             self._resume(now)
         if isinstance(event, ConfigAdopted):
-            self._drop_graces()
+            enabled = {rule.id for rule in self._policy.rules}
+            self._out += map(EndGrace, self.state.timers.drop_others(enabled))
         self._unjudged += learnt.fills
         if not self.state.positions.is_known:
             return  # nothing is decided before the first full read
@@ -190,20 +209,6 @@ class AccountWatch:
             self._ask(FillSeen(self._unjudged.pop(0)), now)
         if not isinstance(event, FillSeen):
             self._ask(event, now)
-
-    def _compare(self, read: AccountRead, now: datetime) -> None:
-        if self._last_word is None or self.state.read_at is None:
-            return
-        word, self._last_word = self._last_word, None
-        has_fills = read.fills is not None
-        self._out += unwatched(word, self.state, self._clerk, now, has_fills=has_fills)
-
-    def _drop_graces(self) -> None:
-        """End the grace periods of rules that are no longer enabled."""
-        enabled = {rule.id for rule in self._policy.rules}
-        for grace in [g for g in self.state.timers if g.rule not in enabled]:
-            self.state.timers.stop(grace.rule, grace.contract_id)
-            self._out.append(EndGrace(grace))
 
     def _ask(self, event: Event, now: datetime) -> None:
         self._release(now)
@@ -217,9 +222,7 @@ class AccountWatch:
                 self._warnings.forget(rule.id)
             for decision in decisions:
                 self._decide(decision, event, now)
-            near = self._warnings.near(rule, self.state, event, now, is_broken=is_broken)
-            self._out += map(SaveAudit, near)
-        self._out += map(SaveAudit, self._warnings.overdue(self._policy.rules, self.state, now))
+            self._asked.append((rule, event, is_broken))
 
     def _decide(self, decision: Decision, event: Event, now: datetime) -> None:
         match decision:
@@ -281,20 +284,10 @@ class AccountWatch:
             return
         for attempt in guard.attempts(self.state, now):
             contract_id = attempt.target.contract_id
-            rule = attempt.lock.rule
-            if self.enforcements.is_said(rule, contract_id, attempt.act):
+            if self.enforcements.is_said(attempt.lock.rule, contract_id, attempt.act):
                 self.closing.want(contract_id, attempt.target.keep, now)
                 continue
-            self._attempts[rule] = self._attempts.get(rule, 0) + 1
-            row = self._clerk.row(
-                rule,
-                attempt.act,
-                attempt.reason,
-                now,
-                symbol=self.state.market.contracts.symbol(contract_id),
-                details=guard.details(attempt, self._attempts[rule]),
-                event=event,
-            )
+            row = self._attempts.row(attempt, self.state, self._clerk, event, now)
             self._open(row, (attempt.target,), now)
 
     def _look(self, now: datetime) -> None:
@@ -305,6 +298,7 @@ class AccountWatch:
         row = self.sight.flatten(now)
         if row is not None:
             self._open(row, guard.everything(self.state), now, everything=True)
+            self._out[:0] = self._pursue(now)
 
     def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
         targets = guard.everything(self.state)
@@ -324,7 +318,8 @@ class AccountWatch:
         if waiting:
             self._out.append(SaveAudit(row))
 
-    def _drive(self, now: datetime) -> None:
+    def _pursue(self, now: datetime) -> list[Action]:
+        """Return the closes and cancels that go out now."""
         if any(e.everything and e.waiting for e in self.enforcements):
             targets = guard.everything(self.state)
             for target in targets:
@@ -334,8 +329,12 @@ class AccountWatch:
         requests = self.closing.drive(
             self.state.positions, self.state.orders, now, may_offset=may_offset
         )
-        self._out[:0] = requests  # nothing stands before a close
-        for request in requests:
+        self._sent += requests
+        return [*requests]
+
+    def _follow(self, now: datetime) -> None:
+        """Note what went out, tell what came of it, and look where something is open."""
+        for request in self._sent:
             self.enforcements.sent(*note_of(request, self.state.orders, now))
         for pursuit in self.closing.take_done():
             self.enforcements.done(pursuit.contract_id, pursuit.met_at or now)
@@ -345,7 +344,7 @@ class AccountWatch:
         self._out += self.stops.drive(self.state, self.closing, now)
         wishes = (self.closing.next_read(), self.stops.next_read())
         self._out += self._reading.due(wishes, self.state, self._policy.blind, now)
-        self.ability.sent(self._out)
+        self.ability.sent((*self._sent, *self._out))
 
     def _escalate(self, now: datetime) -> None:
         oldest, label = self.enforcements.oldest(), self.state.market.contracts.label
@@ -376,14 +375,14 @@ class AccountWatch:
                     self._end(lock, release.reason, now)
 
     def _end(self, lock: Lock, reason: str, now: datetime) -> None:
-        self._attempts.pop(lock.rule, None)
+        self._attempts.forget(lock.rule)
         self._out += [EndLock(lock), SaveAudit(self._clerk.unlocked(lock, reason, now))]
 
     def _restore(self, event: Restored, now: datetime) -> None:
         self.state.restore(event)
         self.stops.restore(event)
         self.ability.restore(event)
-        self._last_word = last_word(event, self.state.account.id)
+        self._resuming.restore(event, self.state.account.id)
         if event.lost:
             self._breach(lost_state(self.state, event, now), event, now)
         for row in event.unfinished:

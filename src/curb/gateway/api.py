@@ -11,7 +11,7 @@ from pydantic import SecretBytes, SecretStr
 
 from curb.domain.errors import CurbError
 from curb.gateway.budget import Budget
-from curb.gateway.connection import Reply, origin_of
+from curb.gateway.connection import Connection, Reply, origin_of
 from curb.gateway.counters import Counters
 from curb.gateway.links import LinkTeller
 from curb.gateway.pool import Pool
@@ -87,14 +87,37 @@ class Api:
         reply = Reply(answer.status_code, headers_in, answer.content)
         return self._heard(reply, began, is_authorized=token is not None)
 
-    async def order(self, path: str, payload: dict[str, Any], token: SecretStr) -> Reply:
-        """Send once what changes something. Raises LinkLost when it did not leave."""
-        self._spend(is_closing=True)
-        body = exact.dumps(payload).encode()
-        head = self._head(path, token) + b"%d\r\n\r\n" % len(body)
+    def launch(self, path: str, payload: dict[str, Any], token: SecretStr) -> Connection | None:
+        """Send once, now, what changes something, where a connection is warm.
+
+        What is returned has to be handed to `order`.
+        """
+        launched = self._urgent.launch(*self._order(path, payload, token))
+        if launched is not None:
+            self._spend(is_closing=True)
+        return launched
+
+    async def order(
+        self,
+        path: str,
+        payload: dict[str, Any],
+        token: SecretStr,
+        launched: Connection | None = None,
+    ) -> Reply:
+        """Send once what changes something, or wait for what was launched.
+
+        Raises LinkLost when it did not leave.
+        """
         began = monotonic()
         try:
-            reply = await self._urgent.exchange(head, body, timeout_s=ORDER_S, is_repeatable=False)
+            if launched is not None:
+                reply = await self._urgent.landed(launched, ORDER_S)
+            else:
+                self._spend(is_closing=True)
+                head, body = self._order(path, payload, token)
+                reply = await self._urgent.exchange(
+                    head, body, timeout_s=ORDER_S, is_repeatable=False
+                )
         except CurbError as e:
             self._unanswered(e)
             raise
@@ -122,6 +145,10 @@ class Api:
     def _spend(self, *, is_closing: bool) -> None:
         self._counters.requests += 1
         self._budget.spend(is_closing=is_closing)
+
+    def _order(self, path: str, payload: dict[str, Any], token: SecretStr) -> tuple[bytes, bytes]:
+        body = exact.dumps(payload).encode()
+        return self._head(path, token) + b"%d\r\n\r\n" % len(body), body
 
     def _head(self, path: str, token: SecretStr) -> bytes:
         """Return the request's head up to its length, made once for each path and token."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
@@ -133,18 +133,18 @@ class GatewayClient:
         for task in self._tasks:
             task.add_done_callback(_report)
 
-    async def perform(self, request: Request) -> RequestEnded | AccountRead:
-        """Carry out one request once; never raises for what the gateway or the link does."""
-        match request:
-            case ReadAccount():
-                return await self._read(request)
-            case _:
-                is_close = isinstance(request, CloseContract | ReduceContract | OffsetPosition)
-                words = self._budget.hold(is_close=is_close)
-                if words:
-                    number = request.request_id
-                    return RequestEnded(number, Outcome.REFUSED, 0, None, words, Why.BUDGET)
-                return await mutate(request, self._api, self._session, monotonic)
+    def perform(self, request: Request) -> Coroutine[Any, Any, RequestEnded | AccountRead]:
+        """Carry out one request once; never raises for what the gateway or the link does.
+
+        A close has left when this returns, where a connection is warm.
+        """
+        if isinstance(request, ReadAccount):
+            return self._read(request)
+        is_close = isinstance(request, CloseContract | ReduceContract | OffsetPosition)
+        words = self._budget.hold(is_close=is_close)
+        if words:
+            return _held(request.request_id, words)
+        return mutate(request, self._api, self._session, monotonic)
 
     async def learn(self, contract_id: str) -> Contract | None:
         """Return a contract's description, None where the gateway has none or is out of reach."""
@@ -224,6 +224,11 @@ class GatewayClient:
     def _reopen_hubs(self) -> None:
         for hub in (self._user, self._market):
             hub.reopen("connecting again with a new token")
+
+
+async def _held(request_id: int, words: str) -> RequestEnded:
+    """Tell of a request that the budget did not let out."""
+    return RequestEnded(request_id, Outcome.REFUSED, 0, None, words, Why.BUDGET)
 
 
 def _report(task: asyncio.Task[None]) -> None:

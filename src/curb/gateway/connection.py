@@ -101,24 +101,32 @@ class Connection(asyncio.Protocol):
 
         Raises Unheard or OutcomeUnknown; never LinkLost, for the request left.
         """
+        self.send(head, body)
+        return await self.reply()
+
+    def send(self, head: bytes, body: bytes) -> None:
+        """Let one request leave now; `reply` has to be awaited next. Raises Unheard."""
         if self._transport is None or not self.is_usable:
             raise Unheard(f"{self._peer}: the connection was closed")
         self._transport.write(head + body)
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Reply] = loop.create_future()
-        self._answer = answer
+        self._answer = asyncio.get_running_loop().create_future()
         self._is_heard = False
         self._h11.send(_REQUEST)
         self._h11.send(_END)
+
+    async def reply(self) -> Reply:
+        """Return the answer to what was sent. Raises Unheard or OutcomeUnknown."""
+        if self._answer is None:
+            raise Unheard(f"{self._peer}: nothing was asked")
         try:
-            reply = await answer
+            reply = await self._answer
             self._settle()
         except BaseException:
             self.abort()
             raise
         finally:
             self._answer = None
-            self.used_at = loop.time()
+            self.used_at = asyncio.get_running_loop().time()
         return reply
 
     def abort(self) -> None:

@@ -1,6 +1,6 @@
 """Closes, partial closes, cancels and stops: sent once, and told apart by what may have happened."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -20,7 +20,7 @@ from curb.domain.errors import AuthLost, CurbError, OutcomeUnknown, Refused
 from curb.domain.events import Outcome, RequestEnded
 from curb.gateway import verdict
 from curb.gateway.api import Api
-from curb.gateway.connection import Reply
+from curb.gateway.connection import Connection, Reply
 from curb.gateway.refusals import why
 from curb.gateway.session import Session
 from curb.wire import names
@@ -35,6 +35,8 @@ from curb.wire.codes import (
 )
 
 Mutation = CloseContract | ReduceContract | OffsetPosition | CancelOrder | PlaceStop | MoveStop
+
+_CLOSE_UNSETTLED = (CloseCode.ORDER_PENDING.value, CloseCode.UNKNOWN_ERROR.value)
 
 _SIDES = {Side.BUY: OrderSide.BID.value, Side.SELL: OrderSide.ASK.value}
 
@@ -55,9 +57,9 @@ def call_of(request: Mutation) -> Call:
     payload: dict[str, Any] = {"accountId": request.account_id}
     match request:
         case CloseContract(contract_id=contract_id):
-            unsettled = (CloseCode.ORDER_PENDING.value, CloseCode.UNKNOWN_ERROR.value)
-            payload |= {"contractId": contract_id}
-            return Call(names.POSITION_CLOSE, payload, CloseCode, unsettled, is_repeatable=True)
+            payload["contractId"] = contract_id
+            path = names.POSITION_CLOSE
+            return Call(path, payload, CloseCode, _CLOSE_UNSETTLED, is_repeatable=True)
         case ReduceContract(contract_id=contract_id, size=size):
             unsettled = (PartialCloseCode.ORDER_PENDING.value, PartialCloseCode.UNKNOWN_ERROR.value)
             payload |= {"contractId": contract_id, "size": size}
@@ -91,20 +93,34 @@ def _new_order(request: PlaceStop | OffsetPosition) -> dict[str, Any]:
     return order
 
 
-async def mutate(
+def mutate(
     request: Mutation, api: Api, session: Session, clock: Callable[[], float]
-) -> RequestEnded:
+) -> Coroutine[Any, Any, RequestEnded]:
     """Carry out a mutation and tell how it ended; never raises for gateway or link.
 
-    REFUSED had no effect: a definite code, or nothing left this machine. After a 401 a close,
-    a cancel or a move is sent once more with a new token; a partial close or a new stop is not,
-    and is UNKNOWN.
+    It leaves before this returns, where we are logged in and a connection is warm; what is
+    returned has to be awaited. REFUSED had no effect: a definite code, or nothing left this
+    machine. After a 401 a close, a cancel or a move is sent once more with a new token; a
+    partial close or a new stop is not, and is UNKNOWN.
     """
-    call = call_of(request)
+    call, token = call_of(request), session.held
+    launched = api.launch(call.path, call.payload, token) if token else None
+    return _end_of(request, call, launched, api, session, clock)
+
+
+async def _end_of(
+    request: Mutation,
+    call: Call,
+    launched: Connection | None,
+    api: Api,
+    session: Session,
+    clock: Callable[[], float],
+) -> RequestEnded:
     began = clock()
+    firsts = [launched] if launched else []
 
     async def send(token: SecretStr) -> Reply:
-        return await api.order(call.path, call.payload, token)
+        return await api.order(call.path, call.payload, token, firsts.pop() if firsts else None)
 
     outcome, code, words, reason = Outcome.DONE, None, "", None
     try:

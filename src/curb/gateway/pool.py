@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from curb.domain.errors import CurbError, OutcomeUnknown
@@ -42,6 +43,20 @@ class Pool:
                     if not is_repeatable:
                         raise
             return await self._once(await dial(self.origin), head, body, timeout_s)
+
+    def launch(self, head: bytes, body: bytes) -> Connection | None:
+        """Let one request leave now, where a connection is open and warm, else None.
+
+        What is returned has to be handed to `landed`.
+        """
+        kept = self._take()
+        if kept is not None:
+            kept.send(head, body)
+        return kept
+
+    async def landed(self, connection: Connection, timeout_s: float) -> Reply:
+        """Return the answer to a launched request. Raises OutcomeUnknown."""
+        return await self._within(connection, connection.reply(), timeout_s)
 
     async def warm(self, count: int) -> None:
         """Have at least `count` usable connections idle; out of reach, there are fewer."""
@@ -96,9 +111,14 @@ class Pool:
     async def _once(
         self, connection: Connection, head: bytes, body: bytes, timeout_s: float
     ) -> Reply:
+        return await self._within(connection, connection.exchange(head, body), timeout_s)
+
+    async def _within(
+        self, connection: Connection, answer: Awaitable[Reply], timeout_s: float
+    ) -> Reply:
         try:
             async with asyncio.timeout(timeout_s):
-                reply = await connection.exchange(head, body)
+                reply = await answer
         except TimeoutError:
             raise OutcomeUnknown(f"{self.origin}: no answer within {timeout_s:g} s") from None
         finally:

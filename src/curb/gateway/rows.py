@@ -43,6 +43,7 @@ _STATUSES = {
     codes.OrderStatus.SUSPENDED.value: OrderStatus.SUSPENDED,
 }
 
+_POSITION_TYPES = frozenset(codes.PositionType)
 _SIGNS = {codes.PositionType.LONG.value: 1, codes.PositionType.SHORT.value: -1}
 
 
@@ -76,7 +77,7 @@ def position_of(record: Any, counters: Counters) -> Position | None:
         return None
     size = _contracts(row.size, "position size", counters)
     sign = _SIGNS.get(row.type) if row.type is not None else None
-    if row.type is not None and row.type not in codes.PositionType.__members__.values():
+    if row.type is not None and row.type not in _POSITION_TYPES:
         counters.unlisted("position type")
     return Position(
         account_id=row.account_id,

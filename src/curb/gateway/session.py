@@ -58,6 +58,11 @@ class Session:
             raise AuthLost("not logged in")
         return self._token.secret
 
+    @property
+    def held(self) -> SecretStr | None:
+        """The token, None before the first login."""
+        return self._token.secret if self._token else None
+
     async def token(self) -> SecretStr:
         """Return the token; where there is none yet, log in first. Raises as `renew` does."""
         if self._token is None:

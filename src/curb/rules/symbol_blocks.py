@@ -105,9 +105,11 @@ class SymbolBlocks(Rule):
         )
 
     def _unreadable(self, account: AccountState) -> tuple[Warn, ...]:
+        if not self.blocked:
+            return ()
         found = (account.contract(contract_id) for contract_id in contracts_held(account))
         return tuple(
             Warn(self.id, f"{contract.name}: no symbol can be read from this name; not checked")
             for contract in found
-            if contract and symbol_of(contract.name) is None and self.blocked
+            if contract and symbol_of(contract.name) is None
         )

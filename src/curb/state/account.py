@@ -61,7 +61,7 @@ class Learnt:
     untold: tuple[Untold, ...] = ()  # what no hub told, though the user hub was up
 
 
-_NOTHING = Learnt()
+NOTHING = Learnt()
 
 # What is told of one account; all else changes what accounts share, or nothing.
 _OWN = AccountSeen | AccountRead | FillSeen | OrderSeen | PositionSeen
@@ -92,9 +92,10 @@ class AccountState:
         if isinstance(event, QuoteSeen):
             return Learnt(highs=self._raised(event.contract_id))
         if not isinstance(event, _OWN):
-            return _NOTHING
+            return NOTHING
         positions = {position.contract_id: position for position in self.positions}
-        orders = {order.id: order for order in self.orders}
+        has_orders = isinstance(event, OrderSeen | AccountRead)
+        orders = {order.id: order for order in self.orders} if has_orders else {}
         fills: tuple[Fill, ...] = ()
         corrected: tuple[Fill, ...] = ()
         match event:
@@ -115,7 +116,7 @@ class AccountState:
             fills=fills,
             corrected=corrected,
             positions=moved,
-            orders=self._changed_orders(orders),
+            orders=self._changed_orders(orders) if has_orders else (),
             graces=self._ended_graces(positions, moved),
             locks=self._lowered(event, moved),
             ended_highs=self.highs.end_except(self.positions) if self.positions.is_known else (),
@@ -301,6 +302,8 @@ class AccountState:
         self, before: dict[str, Position], moved: tuple[Position, ...]
     ) -> tuple[Grace, ...]:
         """End the grace periods of positions that closed or reversed."""
+        if not self.timers:
+            return ()
         ended = []
         for position in moved:
             known = before.get(position.contract_id)
@@ -313,6 +316,8 @@ class AccountState:
         return tuple(ended)
 
     def _lowered(self, event: Event, moved: tuple[Position, ...]) -> tuple[Lock, ...]:
+        if not self.lockouts:
+            return ()
         sizes = self._shown(event) | {p.contract_id: p.size for p in moved}
         found: dict[tuple[int, str, str | None], Lock] = {}
         for contract_id, size in sizes.items():

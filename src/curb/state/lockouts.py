@@ -16,6 +16,9 @@ class Lockouts:
     def __iter__(self) -> Iterator[Lock]:
         return iter(self._locks.values())
 
+    def __len__(self) -> int:
+        return len(self._locks)
+
     def add(self, lock: Lock) -> Lock:
         """Set a lock; a shorter one never replaces a longer one. Return what stands now."""
         known = self._locks.get(lock.key)

@@ -22,6 +22,10 @@ def _decimal(text: str) -> Decimal:
     return value
 
 
+# Made once: making one takes as long as reading a record.
+_DECODER = json.JSONDecoder(parse_float=_decimal, parse_constant=_refuse)
+
+
 def loads(text: str | bytes) -> Any:
     """Return the value of a JSON text, fractions as `Decimal`.
 
@@ -29,6 +33,8 @@ def loads(text: str | bytes) -> Any:
     deep that the parser gives up.
     """
     try:
+        if isinstance(text, str) and not text.startswith("\ufeff"):
+            return _DECODER.decode(text)
         return json.loads(text, parse_float=_decimal, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("expected JSON of reasonable depth, found deeper nesting") from None
@@ -41,6 +47,9 @@ def _number(value: Any) -> Any:
     raise TypeError(f"expected a JSON value, found {type(value).__name__}")
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_number, allow_nan=False)
+
+
 def dumps(value: Any) -> str:
     """Return compact JSON; `Decimal` is written as a plain number."""
-    return json.dumps(value, separators=(",", ":"), default=_number, allow_nan=False)
+    return _ENCODER.encode(value)
