@@ -98,7 +98,10 @@ class Answering:
         """Answer."""
         return self.reply
 
-    async def order(self, path: str, payload: Any, token: SecretStr) -> Reply:
+    def launch(self, _path: str, _payload: Any, _token: SecretStr) -> None:
+        """Have no warm connection."""
+
+    async def order(self, path: str, payload: Any, token: SecretStr, _launched: None) -> Reply:
         """Answer."""
         return await self.query(path, payload, token)
 

@@ -54,6 +54,27 @@ def test_a_final_order_never_comes_back() -> None:
     assert list(orders) == []
 
 
+@pytest.mark.parametrize(
+    ("told", "comes_back"),
+    [
+        pytest.param(order(1, size=2), False, id="from before its fills"),
+        pytest.param(
+            order(1, size=2, filled=2, updated_at=NOON - timedelta(seconds=1)), False, id="older"
+        ),
+        pytest.param(order(1, size=2, filled=2, updated_at=NOON), True, id="as it was known"),
+    ],
+)
+def test_an_order_that_no_read_lists_comes_back_only_with_news(
+    told: Order, *, comes_back: bool
+) -> None:
+    orders = Orders()
+    known = order(1, status=OrderStatus.UNKNOWN, size=2, filled=2, updated_at=NOON)
+    orders.apply(OrderSeen(known), NOON)
+    orders.apply(read(began_at=NOON + timedelta(seconds=1)), NOON + timedelta(seconds=2))
+    orders.apply(OrderSeen(told), NOON + timedelta(seconds=30))
+    assert bool(list(orders)) is comes_back
+
+
 def test_an_older_event_changes_nothing() -> None:
     orders = Orders()
     newer = order(1, filled=1, size=3, updated_at=NOON)

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from curb.domain.text import safe_text
+from curb.domain.text import MAX_CELLS, safe_text
 from curb.gateway.counters import Counters
 
 # Beyond any price or balance; larger exponents would cost arithmetic its sanity.
@@ -72,12 +72,30 @@ T = TypeVar("T")
 
 _INT64 = 1 << 63
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(gt=-_INT64, lt=_INT64)]
-Count = Annotated[int, BeforeValidator(_whole), Field(gt=-1_000_000, lt=1_000_000)]
+_COUNT = 1_000_000
+
+# Of each pair the first is what the gateway sends as a rule, read without a call of Python:
+# a breach waits for it. What it does not take, the second judges.
+_PLAIN_FIRST = Field(union_mode="left_to_right")
+
+Whole = Annotated[
+    Annotated[int, Field(strict=True, gt=-_INT64, lt=_INT64)]
+    | Annotated[int, BeforeValidator(_whole), Field(gt=-_INT64, lt=_INT64)],
+    _PLAIN_FIRST,
+]
+Count = Annotated[
+    Annotated[int, Field(strict=True, gt=-_COUNT, lt=_COUNT)]
+    | Annotated[int, BeforeValidator(_whole), Field(gt=-_COUNT, lt=_COUNT)],
+    _PLAIN_FIRST,
+]
 Amount = Annotated[Decimal, AfterValidator(_sane)]
 Moment = Annotated[datetime, AfterValidator(_utc)]
-Name = Annotated[str, Field(min_length=1), AfterValidator(_printable)]
-Soft = Annotated[T | None, WrapValidator(_soft)]
+Name = Annotated[
+    Annotated[str, Field(strict=True, max_length=MAX_CELLS, pattern="^[ -~]+$")]
+    | Annotated[str, Field(min_length=1), AfterValidator(_printable)],
+    _PLAIN_FIRST,
+]
+Soft = Annotated[T | Annotated[T | None, WrapValidator(_soft)], _PLAIN_FIRST]
 
 
 class Row(BaseModel):

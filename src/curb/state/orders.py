@@ -4,11 +4,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from curb.domain.book import Order
 from curb.domain.events import AccountRead, Event, OrderSeen
 
-# Final orders are remembered so that a late event cannot bring one back; a day has far fewer.
+# Orders that ended or were no longer listed are remembered so that a late event cannot bring
+# one back; a day has far fewer.
 _REMEMBERED = 5_000
 
 
@@ -18,6 +20,7 @@ class Orders:
     def __init__(self) -> None:
         self._working: dict[int, Order] = {}
         self._final: OrderedDict[int, None] = OrderedDict()
+        self._unlisted: OrderedDict[int, Order] = OrderedDict()  # as known before a read had none
         self._told_at: dict[int, datetime] = {}
         self.read_at: datetime | None = None
 
@@ -48,14 +51,14 @@ class Orders:
         if order.status.is_final:
             self._working.pop(order.id, None)
             self._final[order.id] = None
-            if len(self._final) > _REMEMBERED:
-                self._final.popitem(last=False)
+            _forget_old(self._final)
             return
-        known = self._working.get(order.id)
+        known = self._working.get(order.id) or self._unlisted.get(order.id)
         if known and _is_older(order, known):
             return
         if known and known.tag and order.tag is None:
             order = replace(order, tag=known.tag)  # some lists leave it out; it never changes
+        self._unlisted.pop(order.id, None)
         self._working[order.id] = order
 
     def _read(self, orders: tuple[Order, ...], began_at: datetime) -> None:
@@ -67,8 +70,14 @@ class Orders:
             told_at = self._told_at.get(order_id)
             is_newer = told_at is not None and told_at >= began_at
             if order_id not in read and not is_newer:
-                del self._working[order_id]
+                self._unlisted[order_id] = self._working.pop(order_id)
+                _forget_old(self._unlisted)
                 self._told_at.pop(order_id, None)
+
+
+def _forget_old(remembered: OrderedDict[int, Any]) -> None:
+    if len(remembered) > _REMEMBERED:
+        remembered.popitem(last=False)
 
 
 def _is_older(order: Order, known: Order) -> bool:
