@@ -12,6 +12,16 @@ def test_the_same_is_decided_as_when_everybody_is_asked(seed: int) -> None:
     assert walk.quotes
 
 
+@pytest.mark.parametrize("seed", range(11, 17))
+def test_a_close_that_does_not_come_about_changes_nothing_of_that(seed: int) -> None:
+    walk = Walk(seed)
+    walk.weights = (100, 1, 2, 1, 1, 1)  # answers come seldom
+    for _ in range(10):
+        walk.play(20)
+        walk.core.acknowledge()
+    assert walk.quotes
+
+
 def test_most_marks_concern_nobody() -> None:
     walk = Walk(3, ())
     walk.weights = (1, 0, 0, 0, 0, 0)

@@ -174,8 +174,9 @@ class Core:
 
     def fault(self, reason: str, now: datetime) -> list[Action]:
         """Return what the audit has to say of an error of our own; the watch goes on."""
-        for watch in self.watches.values():
+        for account_id, watch in self.watches.items():
             watch.alert = f"{reason}: please report it"
+            self._bands.wake(account_id)
         return self.warn(reason, now)
 
     def warn(self, reason: str, now: datetime) -> list[Action]:
@@ -189,8 +190,9 @@ class Core:
     def acknowledge(self) -> list[Action]:
         """Take the red alerts away; they come back while their causes stand."""
         self._due = None
-        for watch in self.watches.values():
+        for account_id, watch in self.watches.items():
             watch.acknowledge()
+            self._bands.wake(account_id)
         return []
 
     @property

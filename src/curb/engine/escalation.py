@@ -18,6 +18,8 @@ CRITICAL_AFTER = timedelta(seconds=30)
 # From then on it is told again after twice the time, but this often at least.
 _SELDOM = timedelta(hours=1)
 
+_SECOND = timedelta(seconds=1)
+
 # So many looks after a close that still showed a position are an alarm, however fast they came.
 ALARM_PASSES = 3
 
@@ -37,6 +39,7 @@ class Escalation:
         self._clerk = clerk
         self._row_id = 0  # whose alarm was told, and when it is told next
         self._next_at: datetime | None = None
+        self.said_until: datetime | None = None  # when the standing alarm is another sentence
         self._loops: set[str] = set()
 
     def look(
@@ -49,6 +52,7 @@ class Escalation:
     ) -> tuple[str, list[Action]]:
         """Return the sentence of a red alert, "" where there is none, and the rows to keep."""
         rows = [SaveAudit(row) for row in self._looping(closing, label, now)]
+        self.said_until = None
         if oldest is None or not oldest.waiting:
             self._next_at = None
             return "", [*rows]
@@ -56,6 +60,7 @@ class Escalation:
         passes = oldest.passes + closing.passes(oldest.waiting)
         if took < ESCALATE_AFTER and passes < ALARM_PASSES:
             return "", [*rows]
+        self.said_until = oldest.began_at + (took // _SECOND + 1) * _SECOND
         said = f"{_said(oldest, closing, label, now)}; use the platform's own flatten"
         said += f" or call {phone}" if phone else ""
         if self._row_id != oldest.row.id or (self._next_at is not None and now >= self._next_at):
@@ -109,7 +114,7 @@ def _said(oldest: Enforcement, closing: Closing, label: Callable[[str], str], no
         words = _WORDS[hindrance] if hindrance else _NOT_FLAT
         by_words.setdefault(words, []).append(label(contract_id))
     found = [f"{', '.join(names)} {words}" for words, names in by_words.items()]
-    waited = f"{(now - oldest.began_at).total_seconds():.0f} s ({oldest.row.rule})"
+    waited = f"{(now - oldest.began_at) // _SECOND} s ({oldest.row.rule})"
     return f"{', '.join(found)} after {waited}: {', '.join(_NEXT[words] for words in by_words)}"
 
 

@@ -4,15 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import assert_never
 
-from curb.domain.actions import (
-    Action,
-    EndGrace,
-    EndLock,
-    Request,
-    SaveAudit,
-    SaveGrace,
-    SaveLock,
-)
+from curb.domain.actions import Action, EndGrace, EndLock, Request, SaveAudit, SaveGrace, SaveLock
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account, Fill
 from curb.domain.decisions import (
@@ -45,6 +37,7 @@ from curb.engine.clerk import Clerk, lock_details
 from curb.engine.closing import Closing
 from curb.engine.enforcement import Enforcement, Enforcements, note_of
 from curb.engine.escalation import Escalation
+from curb.engine.flatten import Pursuit
 from curb.engine.foresight import would_close
 from curb.engine.keeping import keep
 from curb.engine.lost import lost_state
@@ -87,11 +80,13 @@ class AccountWatch:
         self._attempts = guard.Attempts()
         self._unjudged: list[Fill] = []
         self._is_silent = False  # no rule had anything to say of the last quote
+        self._is_still = False  # nor did it move anything of what is being closed
         # Of the event that is not settled yet.
         self._event: Event | None = None
         self._learnt = NOTHING
         self._asked: list[tuple[Rule, Event, bool]] = []  # and whether it was broken
         self._sent: list[Request] = []
+        self._pursued: tuple[Pursuit, ...] = ()  # what was being closed before it
         self._out: list[Action] = []
 
     def adopt(self, policy: Policy) -> None:
@@ -121,6 +116,7 @@ class AccountWatch:
                 return []  # it can change nothing here
             self._is_silent = True
         self._event = event
+        self._pursued = tuple(self.closing)
         if not isinstance(event, Restored):
             self._roll_day(now)
         match event:
@@ -155,21 +151,25 @@ class AccountWatch:
         self._out += map(SaveAudit, rows)
         self._look(now)
         self._follow(now)
+        is_moved = bool(self._sent or self._out)
+        self._is_still = not is_moved and tuple(self.closing) == self._pursued
         self.state.note_extremes(now)
         return self._out
 
     def zones(self, now: datetime) -> Zones | None:
         """Return where the marks may be without a quote changing anything; None: nowhere."""
-        if not any(True for _ in self.state.positions):
-            return None if self.enforcements else Zones(self.state)
+        is_busy = bool(self.enforcements) or any(True for _ in self.closing)
+        if not is_busy and not any(True for _ in self.state.positions):
+            return Zones(self.state)
         until = self._reading.still_until()
-        is_busy = self.enforcements or any(self.closing) or not self.stops.is_idle(self.state)
-        if until is None or is_busy or not self._is_silent:
+        is_still = self._is_silent and (self._is_still or not is_busy)
+        if until is None or not is_still or not self.stops.is_idle(self.state):
             return None
         bounds = calm(self.state, self._policy.rules, self._warnings.share, now)
         if bounds is None:
             return None
-        return Zones(self.state, bounds, min((until, *self.deadlines(now))))
+        said_until = self._escalation.said_until or until
+        return Zones(self.state, bounds, min((until, said_until, *self.deadlines(now))))
 
     def deadlines(self, now: datetime) -> Iterator[datetime]:
         """Yield the moments at which the watch wants to be handed `TimePassed`."""

@@ -88,7 +88,8 @@ class DailyRealizedLoss(Rule):
         """Return where the sum of what is open has to stay."""
         if self.basis == "realized":
             return ()
-        return (between.losing(self.loss_limit, share, account.realized(now)),)
+        made, is_locked = account.realized(now), account.lockouts.get(self.id) is not None
+        return (between.losing(self.loss_limit, share, made, is_locked=is_locked),)
 
     def fires(self, account: AccountState, now: datetime) -> tuple[FiresAt, ...]:
         """Return the mark of each position at which the day's loss is at its limit."""

@@ -62,7 +62,8 @@ class DailyUnrealizedLoss(Rule):
         """Return where each position, or the sum of all, has to stay."""
         del now
         if self.scope == "account":
-            return (between.losing(self.loss_limit, share, ZERO),)
+            is_locked = account.lockouts.get(self.id) is not None
+            return (between.losing(self.loss_limit, share, ZERO, is_locked=is_locked),)
         # One that uses enough is enough; none may use too much.
         each = replace(share, low=NO_LESS)
         open_pnl = {p.contract_id: account.unrealized(p) for p in account.positions}

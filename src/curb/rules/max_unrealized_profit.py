@@ -46,7 +46,7 @@ class MaxUnrealizedProfit(Rule):
         if self.scope == "position":
             breaches = ((p, self._reason(account, p)) for p in account.positions)
             return tuple(self._close(account, p, reason) for p, reason in breaches if reason)
-        if account.lockouts.get(self.id):
+        if self._is_locked(account):
             return ()
         reason = self._account_reason(account)
         return (self._flatten(account, reason, now),) if reason else ()
@@ -71,7 +71,8 @@ class MaxUnrealizedProfit(Rule):
         if self.exit == "breakeven":
             return self._armed_calm(account, share)
         if self.scope == "account":
-            return (between.gaining(self.target, share),) if account.open_pnl()[1] else ()
+            bound = between.gaining(self.target, share, is_locked=self._is_locked(account))
+            return (bound,) if account.open_pnl()[1] else ()
         # One that uses enough is enough; none may use too much.
         each = replace(share, low=NO_LESS)
         open_pnl = {p.contract_id: account.unrealized(p) for p in account.positions}
@@ -85,8 +86,7 @@ class MaxUnrealizedProfit(Rule):
         A position that is not armed yet has none: it takes two marks, one to arm it.
         """
         del now
-        is_over = account.lockouts.get(self.id) or self._account_reason(account)
-        if self.scope == "account" and is_over:
+        if self._is_locked(account) or (self.scope == "account" and self._account_reason(account)):
             return ()
         if self.exit == "breakeven":
             armed = [p for p in account.positions if self._is_armed(account, p)]
@@ -100,13 +100,14 @@ class MaxUnrealizedProfit(Rule):
     def _armed_calm(self, account: AccountState, share: Share) -> tuple[Bound, ...]:
         """Return where each armed position stays in profit, and has lost a share of its best."""
         bounds = []
+        least = NO_LESS if self._is_locked(account) else ZERO
         for position in account.positions:
             contract = account.contract(position.contract_id)
             if contract is None or not self._is_armed(account, position):
                 continue
             best = account.highs.ticks(position.contract_id) * abs(position.size)
             most = best * contract.tick_value
-            low, high = max(most * (1 - share.high), ZERO), most * (1 - share.low)
+            low, high = max(most * (1 - share.high), least), most * (1 - share.low)
             bounds.append(OfOpen(position.contract_id, low, high))
         return tuple(bounds)
 
@@ -144,6 +145,10 @@ class MaxUnrealizedProfit(Rule):
         if total is None or not is_whole or total < self.target:
             return ""
         return f"open P&L {total:.2f} over all positions, target {self.target:.2f}"
+
+    def _is_locked(self, account: AccountState) -> bool:
+        """Tell whether the rule has locked already, and says no more."""
+        return self.scope == "account" and account.lockouts.get(self.id) is not None
 
     def _is_armed(self, account: AccountState, position: Position) -> bool:
         return account.highs.ticks(position.contract_id) >= self.arm_ticks
