@@ -152,6 +152,23 @@ def test_the_first_routine_read_covers_fills() -> None:
     assert routine.fills_since == EARLY
 
 
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_what_a_routine_read_covers_is_the_same_however_many_quotes_came(is_heard: bool) -> None:
+    reading, request = begun()
+    every, hour = timedelta(seconds=6.5), timedelta(hours=1)
+    reading.done(request.request_id, at(0.2), has_fills=True)
+    reading.want(at(32))
+    request = reading.drive(at(32)) or request
+    reading.done(request.request_id, at(32), has_fills=False)
+    for seconds in (36, 38) if is_heard else ():
+        reading.poll(every, at(seconds), at(seconds) - hour, is_deaf=False)
+        assert reading.drive(at(seconds)) is None
+    reading.poll(every, at(39), at(39) - hour, is_deaf=False)
+    routine = reading.drive(at(39))
+    assert routine is not None
+    assert routine.fills_since == at(39) - hour
+
+
 _POSITIONS_AND_ORDERS = 2
 _WITH_FILLS = 4  # and the account
 

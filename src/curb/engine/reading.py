@@ -62,6 +62,8 @@ class Reading:
         self._due: datetime | None = None
         self._fills_since: datetime | None = None
         self._asked_since: datetime | None = None  # what the read under way covers
+        self._routine_since: datetime | None = None  # what it would cover if it left now
+        self._was_deaf = False  # at any time since the last read left
         self._in_flight: int | None = None
         self._began_at: datetime | None = None
         self._fills_at: datetime | None = None  # when fills were last asked for
@@ -93,8 +95,10 @@ class Reading:
         """
         rare = max(_FILLS, _FILLS_EVERY * pause)
         is_due = self._fills_at is None or now - self._fills_at >= rare
-        since = fills_since if is_deaf or is_due else None
-        self.want((self._began_at or now) + pause, since)
+        self._was_deaf = self._was_deaf or is_deaf
+        # As of when it leaves: how often it was thought of before depends on the quotes.
+        self._routine_since = fills_since if self._was_deaf or is_due else None
+        self.want((self._began_at or now) + pause)
 
     def due(
         self,
@@ -122,6 +126,8 @@ class Reading:
             self._give_up(now)
         if self._in_flight is not None or self._due is None or now < self._due:
             return None
+        self.want(self._due, self._routine_since)
+        self._routine_since, self._was_deaf = None, False
         request = ReadAccount(next(self._ids), self._account_id, self._fills_since)
         self._in_flight, self._began_at = request.request_id, now
         self._fills_at = now if self._fills_since else self._fills_at
