@@ -48,6 +48,27 @@ def test_waiting_ends_with_its_time() -> None:
     assert asyncio.run(scene()) is None
 
 
+def test_the_first_of_a_turn_is_handed_over_where_somebody_waits() -> None:
+    async def scene() -> tuple[list[Event], list[Event | None]]:
+        inbox, served = Inbox(), list[Event]()
+        inbox.serve(served.append)
+        inbox.put(TimePassed())
+        assert served == []  # nobody waits
+        inbox.take()
+        inbox.take()
+        waiting = asyncio.create_task(inbox.wait(3600))
+        await asyncio.sleep(0)
+        for last in ("1", "2"):
+            inbox.put(quote("MNQ", last=last))
+        async with asyncio.timeout(10):
+            await waiting
+        return served, [inbox.take(), inbox.take()]
+
+    served, left = asyncio.run(scene())
+    assert served == [quote("MNQ", last="1")]
+    assert left == [quote("MNQ", last="2"), None]
+
+
 def test_no_time_is_not_waited_for() -> None:
     asyncio.run(Inbox().wait(0))
 

@@ -1,9 +1,10 @@
 """The shell over a gateway that is a function from request to answer."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from curb.domain.actions import (
     Action,
@@ -13,6 +14,7 @@ from curb.domain.actions import (
     ReduceContract,
     RepairHub,
     Request,
+    SaveAudit,
 )
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account
@@ -29,6 +31,7 @@ from curb.domain.events import (
     Restored,
     TimePassed,
 )
+from curb.domain.headroom import Headroom
 from curb.domain.market import Contract
 from curb.engine.clock import TrustedClock
 from curb.engine.core import Core
@@ -36,13 +39,16 @@ from curb.engine.inbox import Inbox
 from curb.engine.policy import Policy
 from curb.engine.runner import Runner
 from curb.engine.writer import Writer
+from curb.rules.max_contracts import MaxContracts
 from curb.rules.max_contracts_per_instrument import MaxContractsPerInstrument
 from curb.rules.rule import Rule
+from curb.state.account import AccountState
 from tests.engine.test_writer import Disk
 from tests.rules.test_trade_management import rule as stops
 from tests.scene import ACCOUNT, NOON, Scene, contract
 
 MNQ = contract("MNQ")
+ON: dict[str, Any] = {"enabled": True, "mode": "enforce"}
 
 
 class Venue:
@@ -59,8 +65,11 @@ class Venue:
     async def open(self) -> tuple[Account, ...]:
         return (ACCOUNT,)
 
-    async def perform(self, request: Request) -> RequestEnded | AccountRead:
+    def perform(self, request: Request) -> Coroutine[Any, Any, RequestEnded | AccountRead]:
         self.asked.append(request)
+        return self._answer(request)
+
+    async def _answer(self, request: Request) -> RequestEnded | AccountRead:
         if isinstance(request, ReadAccount):
             positions = tuple(self.scene.positions.values())
             return AccountRead(
@@ -141,6 +150,53 @@ def test_a_flatten_by_hand_is_sent_verified_and_kept() -> None:
     kept = [r for batch in engine.disk.kept for r in batch]
     assert any(getattr(r, "row", None) and r.row.rule == "MANUAL" for r in kept)  # type: ignore[union-attr]
     assert engine.venue.watched == [MNQ.id]
+
+
+def test_a_close_has_left_before_its_row_is_told() -> None:
+    async def scene() -> list[bool]:
+        engine, had_left = Engine(), list[bool]()
+        engine.venue.scene.position("MNQ", 2)
+
+        def hear(row: AuditRow) -> None:
+            if row.rule == "MANUAL" and row.success is None:
+                had_left.append(any(isinstance(r, CloseContract) for r in engine.venue.asked))
+
+        engine.runner.listen(hear)
+        await engine.play(
+            lambda: finished(engine, "MANUAL"),
+            PositionSeen(engine.venue.scene.positions[MNQ.id]),
+            FlattenAsked(ACCOUNT.id),
+        )
+        return had_left
+
+    assert asyncio.run(scene()) == [True]
+
+
+class Faulty(MaxContracts):
+    """A rule that cannot say how near its limit is."""
+
+    def headroom(self, account: AccountState, now: datetime) -> Headroom:
+        raise ValueError(f"{account.account.name} {now}")
+
+
+def test_a_fault_of_the_bookkeeping_takes_no_close_back() -> None:
+    async def scene() -> Engine:
+        engine = Engine(
+            Faulty(limit=1, count="net", action="close_all", micro_weight=Decimal(1), **ON)
+        )
+        engine.venue.scene.position("MNQ", 2)
+
+        def is_flat() -> bool:
+            return not engine.venue.scene.positions
+
+        await engine.play(is_flat, PositionSeen(engine.venue.scene.positions[MNQ.id]))
+        return engine
+
+    engine = asyncio.run(scene())
+    assert any(isinstance(r, CloseContract) for r in engine.venue.asked)
+    kept = [r.row for batch in engine.disk.kept for r in batch if isinstance(r, SaveAudit)]
+    assert any(row.rule == "RULE-001" for row in kept)
+    assert any("internal error ValueError" in row.reason for row in kept)
 
 
 def test_a_partial_close_leaves_only_after_its_intent_is_on_disk() -> None:

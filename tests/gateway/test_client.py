@@ -149,6 +149,20 @@ def test_a_trade_is_seen_on_the_hub_in_every_part() -> None:
     play(scene)
 
 
+def test_a_close_leaves_before_it_is_waited_for() -> None:
+    async def scene(made: Desk) -> None:
+        made.paper.place("ES", "sell", 3)
+        await until(lambda: made.sizes() == [-3])
+        await made.client._api.keep_warm()
+        answer = made.client.perform(CloseContract(7, made.account_id, made.es))
+        await until(lambda: made.sizes()[-1] == 0)
+        ended = await answer
+        assert isinstance(ended, RequestEnded)
+        assert (ended.request_id, ended.outcome) == (7, Outcome.DONE)
+
+    play(scene)
+
+
 def test_a_close_over_rest_is_done_and_seen_on_the_hub() -> None:
     async def scene(made: Desk) -> None:
         made.paper.place("ES", "sell", 3)

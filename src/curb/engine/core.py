@@ -75,7 +75,8 @@ class Core:
         self._known: set[str] = set()
         self._bands = Bands(self.watches)
         self._due: datetime | None = None  # the next deadline, None where it may be another
-        # Of the event that is not settled yet: what is kept of it, and who was told.
+        # Of the event that is not settled yet: what leaves, what is kept, and who was told.
+        self._at_once: list[Action] = []
         self._rest: list[Action] = []
         self._decided: list[tuple[AccountWatch, _After | None]] = []
 
@@ -99,38 +100,38 @@ class Core:
 
         `settle` has to come next, with the same time: it returns what else there is.
         """
-        if self._decided or self._rest:  # of an event whose handling failed
-            self._decided, self._rest = [], []
         match event:
             case QuoteSeen():
-                return self._quote(event, now)
+                self._quote(event, now)
             case ContractSeen(contract):
                 self.market.contracts.apply(event)
                 self._rest.append(SaveContract(contract, now))
-                return self._decide_all(event, now)
+                self._decide_all(event, now)
             case LinkChanged():
                 self._rest += self._link(event, now)
-                return self._decide_all(event, now)
+                self._decide_all(event, now)
             case RequestEnded(latency_ms=latency_ms):
                 self.market.links.hear(Link.REST, now, latency_ms)
-                return self._decide_all(event, now)
+                self._decide_all(event, now)
             case TimePassed() | ConfigAdopted() | Restored():
-                return self._decide_all(event, now)
+                self._decide_all(event, now)
             case _:
                 self._hear(event, now)
                 self._trade(event, now)
                 watch = self.watches.get(_account_id(event))
-                return self._decide_one(watch, event, now, self._meet) if watch else []
+                if watch is not None:
+                    self._decide_one(watch, event, now, self._meet)
+        actions, self._at_once = self._at_once, []
+        return actions
 
     def settle(self, now: datetime) -> list[Action]:
         """Return what else has to be done and kept because of the event decided last."""
-        actions: list[Action] = []
-        if self._decided or self._rest:
-            decided, self._decided = self._decided, []
-            actions, self._rest = self._rest, []
-            for watch, after in decided:
-                actions += watch.settle(now)
-                actions += after(watch, now) if after else ()
+        while self._decided:
+            watch, after = self._decided[0]
+            self._rest += watch.settle(now)
+            self._rest += after(watch, now) if after else ()
+            del self._decided[0]
+        actions, self._rest = self._rest, []
         if self.governing and (governed := self.governing.handle(now)):
             self._due = None
             actions += governed
@@ -173,11 +174,17 @@ class Core:
         return [*self._strangers(now), *self._tell_all(ConfigAdopted(), now)]
 
     def fault(self, reason: str, now: datetime) -> list[Action]:
-        """Return what the audit has to say of an error of our own; the watch goes on."""
+        """Return what the audit has to say of an error of our own; the watch goes on.
+
+        What had been decided before it is done all the same.
+        """
+        left = [*self._at_once, *self._rest]
+        left += [action for watch, _ in self._decided for action in watch.abandon()]
+        self._at_once, self._rest, self._decided = [], [], []
         for account_id, watch in self.watches.items():
             watch.alert = f"{reason}: please report it"
             self._bands.wake(account_id)
-        return self.warn(reason, now)
+        return left + self.warn(reason, now)
 
     def warn(self, reason: str, now: datetime) -> list[Action]:
         """Return what the audit has to say of something that the watch goes on without."""
@@ -191,7 +198,7 @@ class Core:
         """Take the red alerts away; they come back while their causes stand."""
         self._due = None
         for account_id, watch in self.watches.items():
-            watch.acknowledge()
+            watch.alert = ""
             self._bands.wake(account_id)
         return []
 
@@ -228,17 +235,15 @@ class Core:
         if self.market.quotes.trade(contract_id, price, at, now):
             self._bands.wake_holders(contract_id)
 
-    def _quote(self, event: QuoteSeen, now: datetime) -> list[Action]:
+    def _quote(self, event: QuoteSeen, now: datetime) -> None:
         contract_id, quotes = event.contract_id, self.market.quotes
         self.market.links.hear(Link.MARKET_HUB, now)
-        actions: list[Action] = []
         if not quotes.apply(event, now, self.market.contracts.get(contract_id)):
-            return actions
+            return
         for account_id in self._bands.concerned(contract_id, quotes.mark(contract_id) or ZERO, now):
             watch, self._due = self.watches[account_id], None
-            actions += watch.decide(event, now)
             self._decided.append((watch, self._rest_until_left))
-        return actions
+            self._at_once += watch.decide(event, now)
 
     def _rest_until_left(self, watch: AccountWatch, now: datetime) -> list[Action]:
         """Let no quote concern an account until a mark leaves its zones."""
@@ -274,19 +279,17 @@ class Core:
             actions += watch.handle(event, now)
         return actions
 
-    def _decide_all(self, event: Event, now: datetime) -> list[Action]:
-        actions: list[Action] = []
+    def _decide_all(self, event: Event, now: datetime) -> None:
         for watch in self.watches.values():
-            actions += self._decide_one(watch, event, now)
-        return actions
+            self._decide_one(watch, event, now)
 
     def _decide_one(
         self, watch: AccountWatch, event: Event, now: datetime, after: _After | None = None
-    ) -> list[Action]:
+    ) -> None:
         self._bands.wake(watch.state.account.id)
         self._due = None
         self._decided.append((watch, after))
-        return watch.decide(event, now)
+        self._at_once += watch.decide(event, now)
 
     def _meet(self, watch: AccountWatch, now: datetime) -> list[Action]:
         """Ask for quotes and a description of contracts that are met for the first time."""

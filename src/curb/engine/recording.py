@@ -65,7 +65,7 @@ class RecordedCore(Core):
         self._tell = tell
         self._is_inside = False
         self._handled: tuple[Any, ...] = ()  # the event at hand and its time
-        self._at_once: list[Action] = []
+        self._begun: list[Action] = []
 
     def start(self, now: datetime, details: dict[str, object]) -> list[Action]:
         """Tell of a start."""
@@ -78,13 +78,13 @@ class RecordedCore(Core):
     def decide(self, event: Event, now: datetime) -> list[Action]:
         """Tell of an event that cannot be decided, and of any other once it is settled."""
         self._handled = (event, now)
-        self._at_once = self._tried("handle", super().decide, event, now)
-        return self._at_once
+        self._begun = self._tried("handle", super().decide, event, now)
+        return self._begun
 
     def settle(self, now: datetime) -> list[Action]:
         """Tell of the event decided last, with all that came of it."""
         rest = self._tried("handle", super().settle, now)
-        self._tell(Call("handle", self._handled, (*self._at_once, *rest)))
+        self._tell(Call("handle", self._handled, (*self._begun, *rest)))
         return rest
 
     def govern(self, now: datetime, *, is_first: bool) -> list[Action]:

@@ -156,6 +156,11 @@ class AccountWatch:
         self.state.note_extremes(now)
         return self._out
 
+    def abandon(self) -> list[Action]:
+        """Return what an event whose handling failed had brought so far."""
+        left, self._out, self._event = self._out, [], None
+        return left
+
     def zones(self, now: datetime) -> Zones | None:
         """Return where the marks may be without a quote changing anything; None: nowhere."""
         is_busy = bool(self.enforcements) or any(True for _ in self.closing)
@@ -184,10 +189,6 @@ class AccountWatch:
         for at in (due, *(each.deadline() for each in waits)):
             if at is not None:
                 yield at
-
-    def acknowledge(self) -> None:
-        """Take the red alert away; it comes back while its cause stands."""
-        self.alert = ""
 
     def _learn(self, event: Event, now: datetime) -> None:
         own = isinstance(event, FillSeen) and self.closing.is_closing(event.fill.contract_id)
