@@ -43,6 +43,15 @@ def test_what_was_kept_of_this_account_is_back() -> None:
     assert found.resets.day == NOON.date()
 
 
+def test_a_grace_that_was_kept_runs_on_until_the_first_read() -> None:
+    found = state()
+    found.restore(kept(ACCOUNT.id))
+    assert not found.apply(FillSeen(replace(FILL, id=3, contract_id="MES")), NOON).graces
+    read = AccountRead(1, ACCOUNT.id, NOON, 1, None, (), (), ())
+    assert [ended.rule for ended in found.apply(read, NOON).graces] == ["RULE-008"]
+    assert not found.timers
+
+
 def test_what_was_kept_of_another_account_is_left_alone() -> None:
     found = state()
     found.restore(kept(8))
