@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -16,10 +17,10 @@ async def ask(pool: Pool, *, is_repeatable: bool = True, timeout_s: float = DEAD
     return reply.status
 
 
-async def _dead(rest: RestServer) -> Pool:
+async def _dead(rest: RestServer, on_repeat: Callable[[], None] = lambda: None) -> Pool:
     """Return a pool with one kept connection that ends when it is used."""
     rest.on("/a", ok({}), DROP, ok({}))
-    pool = Pool(origin_of(rest.url))
+    pool = Pool(origin_of(rest.url), on_repeat=on_repeat)
     await ask(pool)
     return pool
 
@@ -27,9 +28,11 @@ async def _dead(rest: RestServer) -> Pool:
 def test_a_query_on_a_dead_kept_connection_is_sent_once_more() -> None:
     async def scene() -> None:
         async with rest_server() as rest:
-            pool = await _dead(rest)
+            repeated: list[int] = []
+            pool = await _dead(rest, lambda: repeated.append(len(rest.asked)))
             assert await ask(pool) == 200
             assert [asked.connection for asked in rest.asked] == [1, 1, 2]
+            assert repeated == [2]  # told before it left once more
             await pool.close()
 
     asyncio.run(scene())
@@ -41,6 +44,26 @@ def test_what_changes_something_is_never_sent_twice() -> None:
             pool = await _dead(rest)
             with pytest.raises(OutcomeUnknown):
                 await ask(pool, is_repeatable=False)
+            assert len(rest.asked) == 2
+            await pool.close()
+
+    asyncio.run(scene())
+
+
+def test_a_launch_leaves_at_once_and_only_on_a_warm_connection() -> None:
+    async def scene() -> None:
+        async with rest_server() as rest:
+            pool = Pool(origin_of(rest.on("/a", ok({}), DROP).url))
+            assert pool.launch(HEAD, b"{}") is None
+            await pool.warm(2)
+            launched = pool.launch(HEAD, b"{}")
+            await until(lambda: len(rest.asked) == 1)
+            assert launched is not None
+            assert (await pool.landed(launched, DEADLINE_S)).status == 200
+            launched = pool.launch(HEAD, b"{}")
+            assert launched is not None
+            with pytest.raises(OutcomeUnknown):  # dropped, and not sent again
+                await pool.landed(launched, DEADLINE_S)
             assert len(rest.asked) == 2
             await pool.close()
 

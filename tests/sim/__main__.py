@@ -15,6 +15,7 @@ from tests.sim.plans import KNOBS, Menu
 from tests.sim.seed import Played, play
 
 _TWICE = 100  # every so many seeds one is played again: it has to come out the same
+_PROGRESS = 500
 _ALL_FIRE = 500  # in so many seeds every knob has to have been turned
 
 Playing = Future[tuple[Played, str]]
@@ -105,6 +106,8 @@ class _Run:
         if self.args.hashes:
             _tell(f"seed={played.seed} {played.digest}")
         self.broken += _judged(played, words)
+        if self.done % _PROGRESS == 0:
+            _tell(f"{self.done} seeds so far, {self.broken} broken")
         if again != played.digest:
             _tell(f"seed={played.seed} SAME SEED, OTHER DAY: {played.digest} {again}")
             self.broken += 1

@@ -58,7 +58,9 @@ class Api:
         self._now = now
         origin = origin_of(api_url)
         self._urgent = Pool(origin)
-        transport = WarmTransport(Pool(origin, most=_QUERY_CONNECTIONS))
+        # The venue counts a query that it took and did not answer, and counts it again.
+        queries = Pool(origin, most=_QUERY_CONNECTIONS, on_repeat=self._spend)
+        transport = WarmTransport(queries)
         self._client = httpx.AsyncClient(
             base_url=api_url,
             transport=transport,
@@ -73,7 +75,7 @@ class Api:
         self, path: str, payload: dict[str, Any], token: SecretStr | None = None
     ) -> Reply:
         """Ask what may be asked twice. Raises LinkLost or OutcomeUnknown."""
-        self._spend(is_closing=False)
+        self._spend()
         headers = {"content-type": "application/json"}
         if token is not None:
             headers["authorization"] = f"Bearer {token.get_secret_value()}"
@@ -142,7 +144,7 @@ class Api:
         await self._client.aclose()
         await self._urgent.close()
 
-    def _spend(self, *, is_closing: bool) -> None:
+    def _spend(self, *, is_closing: bool = False) -> None:
         self._counters.requests += 1
         self._budget.spend(is_closing=is_closing)
 

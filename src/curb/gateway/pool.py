@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from curb.domain.errors import CurbError, OutcomeUnknown
@@ -18,10 +18,18 @@ class Pool:
     """Lends a connection to each exchange; `most` of None means that nobody ever waits.
 
     A pool without a bound is for closes and cancels: the request budget bounds them.
+    `on_repeat` is called before a request leaves a second time.
     """
 
-    def __init__(self, origin: Origin, *, most: int | None = None) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        *,
+        most: int | None = None,
+        on_repeat: Callable[[], None] = lambda: None,
+    ) -> None:
         self.origin = origin
+        self._on_repeat = on_repeat
         self._idle: deque[Connection] = deque()
         self._room = asyncio.Semaphore(most) if most else None
         self._is_closed = False
@@ -42,6 +50,7 @@ class Pool:
                 except Unheard:
                     if not is_repeatable:
                         raise
+                    self._on_repeat()
             return await self._once(await dial(self.origin), head, body, timeout_s)
 
     def launch(self, head: bytes, body: bytes) -> Connection | None:
