@@ -4,7 +4,6 @@ NAME is one of `points.POINTS`; the functions of the product are wrapped from ou
 nothing in it knows of this.
 """
 
-import asyncio
 import functools
 import importlib
 import inspect
@@ -44,11 +43,7 @@ class Fuse:
         @functools.wraps(function)
         async def awaited(*args: Any, **kwargs: Any) -> Any:
             counts = self._is_armed
-            if when != "after" and self.is_last(args, kwargs):
-                if when == "under way":
-                    begun = asyncio.ensure_future(function(*args, **kwargs))
-                    await asyncio.sleep(0)
-                    assert not begun.done()
+            if when == "before" and self.is_last(args, kwargs):
                 die()
             result = await function(*args, **kwargs)
             # What began before the breach does not count, however long it took.

@@ -17,7 +17,7 @@ from curb.engine.flatten import Phase
 from curb.store import pruning, writing
 from curb.wire import names
 
-When = Literal["before", "under way", "after"]
+When = Literal["before", "after"]
 Scene = Literal["breach", "start", "reload", "token", "reset", "upkeep"]
 Meant = Callable[..., bool]
 
@@ -43,8 +43,9 @@ BREACH = "curb.engine.watch:AccountWatch._breach"
 _ACT = "curb.engine.runner:Runner.act"
 _SAVE = "curb.store.database:Database.save"
 _ROWS = "curb.store.transaction:write"
+_LAUNCH = "curb.gateway.api:Api.launch"
 _ORDER = "curb.gateway.api:Api.order"
-_WIRE = "curb.gateway.connection:Connection.exchange"
+_WIRE = "curb.gateway.connection:Connection.send"
 _READ = "curb.engine.closing:Closing.read"
 _ANCHOR = "curb.store.anchors:write_anchor"
 
@@ -97,14 +98,14 @@ POINTS: dict[str, Point] = {
     "lock not kept": Point(_SAVE, "before", "breach", _keeps(SaveLock)),
     "lock written": Point(_ROWS, "after", "breach", _writes(writing.LOCK)),
     "lock kept": Point(_SAVE, "after", "breach", _keeps(SaveLock)),
-    "close not sent": Point(_ORDER, "before", "breach", _asks(_CLOSE)),
-    "close sent": Point(_WIRE, "under way", "breach", _sends(_CLOSE)),
+    "close not sent": Point(_LAUNCH, "before", "breach", _asks(_CLOSE)),
+    "close sent": Point(_WIRE, "after", "breach", _sends(_CLOSE)),
     "close acknowledged": Point(_ORDER, "after", "breach", _asks(_CLOSE)),
-    "entry's cancel not sent": Point(_ORDER, "before", "breach", _asks(_CANCEL)),
-    "entry's cancel sent": Point(_WIRE, "under way", "breach", _sends(_CANCEL)),
+    "entry's cancel not sent": Point(_LAUNCH, "before", "breach", _asks(_CANCEL)),
+    "entry's cancel sent": Point(_WIRE, "after", "breach", _sends(_CANCEL)),
     "entry cancelled": Point(_ORDER, "after", "breach", _asks(_CANCEL)),
-    "stop's cancel not sent": Point(_ORDER, "before", "breach", _asks(_CANCEL), nth=2),
-    "stop's cancel sent": Point(_WIRE, "under way", "breach", _sends(_CANCEL), nth=2),
+    "stop's cancel not sent": Point(_LAUNCH, "before", "breach", _asks(_CANCEL), nth=2),
+    "stop's cancel sent": Point(_WIRE, "after", "breach", _sends(_CANCEL), nth=2),
     "stop cancelled": Point(_ORDER, "after", "breach", _asks(_CANCEL), nth=2),
     "first read came": Point(_READ, "before", "breach", _sees(Phase.ACKED)),
     "first read taken": Point(_READ, "after", "breach", _sees(Phase.SEEN)),
