@@ -57,6 +57,23 @@ def test_a_target_nearer_to_flat_is_pursued_once_the_close_in_flight_is_answered
     assert driven(closing, 3) == [(MNQ, None)]
 
 
+@pytest.mark.parametrize("is_told_first", [True, False])
+def test_flat_is_pursued_without_a_read_once_what_was_sent_for_less_is_done(
+    *, is_told_first: bool
+) -> None:
+    closing = Closing(ACCOUNT.id, count(1))
+    closing.want(MNQ, 1, NOON)
+    assert driven(closing, 2) == [(MNQ, 1)]
+    closing.want(MNQ, 0, NOON)
+    if is_told_first:
+        assert driven(closing, 1) == []  # one in flight
+    closing.ended(RequestEnded(1, Outcome.DONE, 5), NOON)
+    # Until its fill was told a second close could turn the position round.
+    assert is_told_first or driven(closing, 2) == []
+    assert driven(closing, 1) == [(MNQ, None)]
+    assert driven(closing, 1) == []
+
+
 def test_a_target_nearer_to_flat_is_pursued_though_the_first_was_just_seen_twice() -> None:
     closing = Closing(ACCOUNT.id, count(1))
     closing.want(MNQ, 2, NOON)

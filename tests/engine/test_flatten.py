@@ -42,7 +42,7 @@ def test_while_a_close_flies_no_other_leaves() -> None:
 
 def test_nothing_that_left_is_sent_again_but_after_a_read() -> None:
     back = {(start, word) for (start, word), end in TABLE.items() if end is Phase.WANTED}
-    assert {word for _, word in back} == {Input.UNMET, Input.HOLD}
+    assert {word for _, word in back} == {Input.UNMET, Input.HOLD, Input.SHORT}
     held = flatten.answered(flatten.sent(wanted(), 1, 6, T[0]), Input.HOLD, T[1])
     assert held.sends == ()  # it did not leave
     assert (held.is_due(T[5]), held.is_due(T[6])) == (False, True)

@@ -51,6 +51,7 @@ class Input(Enum):
 
     SEND = "send"
     ACK = "ack"
+    SHORT = "short"  # it is done, but it was to leave some of what has to be flat by now
     REFUSE = "refuse"
     REJECT = "reject"  # the order itself was turned down
     LOSE = "lose"
@@ -77,6 +78,7 @@ TABLE: dict[tuple[Phase, Input], Phase] = {
     (Phase.SENT, Input.HOLD): Phase.WANTED,
     (Phase.ACKED, Input.MET): Phase.SEEN,
     (Phase.ACKED, Input.UNMET): Phase.WANTED,
+    (Phase.ACKED, Input.SHORT): Phase.WANTED,
     (Phase.DOUBT, Input.MET): Phase.SEEN,
     (Phase.DOUBT, Input.UNMET): Phase.WANTED,
     (Phase.BLOCKED, Input.MET): Phase.SEEN,
@@ -106,6 +108,7 @@ class Pursuit:
     request_id: int | None = None
     sends: tuple[datetime, ...] = ()
     exposure: int | None = None  # what the last close was sent against
+    aim: int = 0  # what it was to leave
     low: int | None = None  # the least seen of that exposure since, signed
     next_at: datetime | None = None  # not before this moment
     met_at: datetime | None = None  # when the first of the reads in a row arrived
@@ -115,6 +118,12 @@ class Pursuit:
     hindrance: Phase | None = None  # BLOCKED or BARRED, until something else is answered
     barred_since: datetime | None = None
     rests_until: datetime | None = None
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the last close did what it was to do, and flat is wanted only since then."""
+        is_met = self.low is not None and is_within(self.low, self.aim)
+        return self.phase is Phase.ACKED and is_met and self.aim != 0 and self.keep == 0
 
     @property
     def is_done(self) -> bool:
@@ -152,6 +161,7 @@ def sent(
         since=now,
         request_id=request_id,
         exposure=size,
+        aim=pursuit.keep,
         low=size,
         sends=(*pursuit.sends[-CLOSES_A_MINUTE:], now) if is_same else (now,),
         met_at=None,
@@ -213,11 +223,15 @@ def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
             now,
             request_id=pursuit.request_id,
             exposure=pursuit.exposure,
+            aim=pursuit.aim,
             passes=pursuit.passes + 1,
             rests_until=pursuit.rests_until,
         )
     if abs(size) < abs(low):
-        return replace(pursuit, low=size)
+        pursuit = replace(pursuit, low=size)
+    if pursuit.is_short and size:
+        # Nothing of it is on its way any more that a second close could turn round.
+        return replace(pursuit, phase=TABLE[pursuit.phase, Input.SHORT], since=now, next_at=None)
     return pursuit
 
 
