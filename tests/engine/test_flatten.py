@@ -35,6 +35,14 @@ def test_only_two_reads_end_a_pursuit() -> None:
     assert all(word is Input.MET for (_, word), end in TABLE.items() if end is Phase.DONE)
 
 
+@pytest.mark.parametrize(("keep", "phase"), [(0, Phase.WANTED), (2, Phase.DOUBT)])
+def test_a_part_in_doubt_is_looked_at_before_what_grew_meanwhile(keep: int, phase: Phase) -> None:
+    pursuit = flatten.answered(flatten.sent(wanted(keep), 1, 3, T[0]), Input.LOSE, T[1])
+    assert flatten.told(pursuit, 4, T[2]).phase is phase
+    looked = flatten.read(pursuit, is_met=False, began_at=T[3], now=T[4])
+    assert looked.phase is Phase.WANTED
+
+
 def test_while_a_close_flies_no_other_leaves() -> None:
     assert (Phase.SENT, Input.SEND) not in TABLE
     assert not flatten.sent(wanted(), 1, 6, T[0]).is_due(T[999])

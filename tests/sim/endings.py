@@ -87,12 +87,14 @@ WITH signed AS (
 ), steps AS (
     SELECT *, sum(change) OVER (PARTITION BY contract_id ORDER BY timestamp, id) AS after
     FROM signed
+), entries AS (
+    SELECT trading_day, row_number() OVER (PARTITION BY order_id ORDER BY timestamp, id) AS nth
+    FROM steps WHERE pnl_micros IS NULL OR (after - change) * after < 0
 )
 SELECT
-    count(DISTINCT CASE WHEN pnl_micros IS NULL OR (after - change) * after < 0
-        THEN order_id END),
-    count(CASE WHEN after <> change AND (after - change) * after <= 0 THEN 1 END)
-FROM steps WHERE trading_day = ?
+    (SELECT count(*) FROM entries WHERE nth = 1 AND trading_day = ?1),
+    (SELECT count(*) FROM steps
+        WHERE after <> change AND (after - change) * after <= 0 AND trading_day = ?1)
 """
 
 

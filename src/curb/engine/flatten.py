@@ -213,7 +213,9 @@ def told(pursuit: Pursuit, size: int, now: datetime) -> Pursuit:
     if low is None:
         return pursuit
     is_new = size * low < 0 or abs(size) > abs(low)
-    if is_new and pursuit.phase is not Phase.SENT and not is_within(size, pursuit.keep):
+    # A part that may still be closed is not asked for again before a read has looked.
+    is_flying = pursuit.phase is Phase.SENT or (pursuit.phase is Phase.DOUBT and pursuit.keep != 0)
+    if is_new and not is_flying and not is_within(size, pursuit.keep):
         # Nothing of what was tried with the exposure before holds it up.
         return Pursuit(
             pursuit.contract_id,
