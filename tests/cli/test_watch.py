@@ -81,10 +81,27 @@ async def engine(state_dir: Path) -> AsyncIterator[None]:
         await server.close()
 
 
+# A shell lets what it starts in the background ignore ctrl+c, and so do its children.
+_HEARS = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
 @contextlib.asynccontextmanager
 async def watching(state_dir: Path, after: str = "") -> AsyncIterator[Process]:
     """`curb watch --plain` as its users start it, in a session of its own."""
-    words = [sys.executable, "-m", "curb", "watch", "--plain", "--state-dir", str(state_dir)]
+    hears = [sys.executable, "-c", _HEARS]
+    words = [
+        *hears,
+        sys.executable,
+        "-m",
+        "curb",
+        "watch",
+        "--plain",
+        "--state-dir",
+        str(state_dir),
+    ]
     line = f"{shlex.join(words)}{after}"
     shell = "exec " if not after else "set -o pipefail; "
     process = await asyncio.create_subprocess_exec(
