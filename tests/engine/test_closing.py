@@ -21,7 +21,7 @@ from curb.state.orders import Orders
 from curb.state.positions import Positions
 from tests.scene import ACCOUNT, NOON, Deeds, contract_id
 
-MNQ = contract_id("MNQ")
+MNQ, MES = contract_id("MNQ"), contract_id("MES")
 
 
 def held(size: int) -> Positions:
@@ -110,6 +110,24 @@ def test_a_read_without_one_of_its_lists_shows_nothing(read: AccountRead) -> Non
 def test_an_answer_to_no_request_of_ours_is_told_so() -> None:
     closing = Closing(ACCOUNT.id, count(1))
     assert not closing.ended(RequestEnded(77, Outcome.DONE, 5), NOON)
+
+
+def test_a_close_that_is_taken_frees_those_that_the_account_was_refused() -> None:
+    closing, positions, orders = Closing(ACCOUNT.id, count(1)), Positions(), Orders()
+    both = tuple(Position(ACCOUNT.id, contract_id, 2) for contract_id in (MNQ, MES))
+    for position in both:
+        positions.apply(PositionSeen(position), NOON)
+        closing.want(position.contract_id, 0, NOON)
+    closing.drive(positions, orders, NOON)
+    refused = RequestEnded(1, Outcome.REFUSED, 5, 8, "no", Why.ACCOUNT)
+    assert closing.ended(refused, NOON)
+    soon = NOON + timedelta(seconds=0.1)
+    closing.ended(RequestEnded(2, Outcome.DONE, 5), soon)
+    assert closing.next_read() == soon
+    closing.read(AccountRead(9, ACCOUNT.id, soon, 1, ACCOUNT, both[:1], ()), soon)
+    (again,) = closing.drive(positions, orders, soon)
+    assert isinstance(again, CloseContract)
+    assert again.contract_id == MNQ
 
 
 @pytest.mark.parametrize(("began_s", "is_asked_again"), [(-2, False), (0.5, False), (1, True)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from curb.domain.actions import (
@@ -248,9 +249,12 @@ ALL: tuple[Check, ...] = (
 
 
 def _is_paused(day: Day, cid: str) -> bool:
-    """Tell whether the same exposure was closed so often that the next close has to wait."""
+    """Tell whether the next close has to wait: of many, or of an account that refuses them."""
     pursuit = day.watch.closing.get(cid)
-    return pursuit is not None and len(pursuit.sends) >= 10
+    if pursuit is None or len(pursuit.sends) >= 10:
+        return pursuit is not None
+    patience = timedelta(seconds=_GONE_IN_S)
+    return pursuit.rests_until is not None and day.now < pursuit.rests_until + patience
 
 
 def _is_new(day: Day, judge: Judge, action: Mutation) -> bool:

@@ -100,6 +100,11 @@ class Closing:
             if pursuit.request_id == event.request_id:
                 moved = flatten.answered(pursuit, _answer(event, pursuit), now)
                 self._pursuits[pursuit.contract_id] = moved
+                if event.outcome is Outcome.DONE:
+                    self._pursuits = {
+                        contract_id: flatten.freed(each, now)
+                        for contract_id, each in self._pursuits.items()
+                    }
                 return True
         for cancel in self._cancels.values():
             if cancel.request_id == event.request_id:

@@ -197,6 +197,13 @@ def bar(since: datetime, now: datetime) -> timedelta:
     return min(max(now - since, least), most)
 
 
+def freed(pursuit: Pursuit, now: datetime) -> Pursuit:
+    """Try again what is refused for the account: it has just taken another close."""
+    if pursuit.phase is not Phase.BARRED:
+        return pursuit
+    return replace(pursuit, rests_until=now, barred_since=None)
+
+
 def rested(
     pursuit: Pursuit, size: int, now: datetime, *, barred_until: datetime | None = None
 ) -> Pursuit:
