@@ -12,9 +12,9 @@ from pathlib import Path
 from curb.alerts.alerts import Alerts
 from curb.alerts.channels import NAMES, Channel, channels
 from curb.alerts.message import Message
-from curb.alerts.secrets import variables
 from curb.alerts.sender import Outcome, Sender
 from curb.cli import places
+from curb.cli.secret_file import variables
 from curb.control.client import connect
 from curb.control.frames import Reply
 from curb.control.paths import socket_path
@@ -116,7 +116,7 @@ async def _tick(alerts: Alerts) -> None:
 
 
 def _channels() -> tuple[Channel, ...]:
-    return channels(variables(os.environ, places.own_config().with_name(_FILE)))
+    return channels(variables(os.environ, places.own_config().with_name(_FILE), NAMES))
 
 
 def _words(outcome: Outcome) -> str:

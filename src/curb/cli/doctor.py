@@ -15,19 +15,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from curb import __version__
-from curb.cli import places
+from curb.cli import places, secret_file
 from curb.cli.checkup import machine, probe, storage, terminal, unit, upkeep, venue
 from curb.cli.checkup.call import call
-from curb.cli.checkup.finding import Finding, exit_code
+from curb.cli.checkup.finding import Finding, Level, exit_code
 from curb.cli.start import read_config
 from curb.config.models import Config
 from curb.control.client import connect
 from curb.control.paths import socket_path
 from curb.domain import codec
 from curb.domain.book import Account
-from curb.domain.errors import Busy, ConfigError, CurbError
+from curb.domain.errors import Busy, ConfigError, CredentialsError, CurbError
 from curb.domain.snapshot import Snapshot
-from curb.gateway.credentials import from_environment
 from curb.gateway.endpoints import endpoints
 
 _WIDTH = 200  # where no terminal says how wide it is
@@ -90,7 +89,7 @@ def examine(
     told.all(machine.clock_findings(clock))
     told.all(machine.place_findings(probe.machine(os.environ), is_live=is_live))
     told.all(storage.config_findings(probe.config_file(path, config)))
-    secrets = probe.secrets(os.environ, {Path.cwd(), path.parent, places.own_config().parent})
+    secrets = probe.secrets(_keys(told), {Path.cwd(), path.parent, places.own_config().parent})
     snapshot = running(state_dir)
     is_running = snapshot is not None
     told.all(storage.secret_findings(secrets, is_live=is_live, is_running=is_running))
@@ -104,9 +103,17 @@ def examine(
     elif not secrets.missing:
         gateway = config.gateway
         where = endpoints(gateway.name, gateway.api_url, gateway.user_hub, gateway.market_hub)
-        credentials = from_environment(os.environ)
+        credentials = secret_file.credentials()
         return asyncio.run(call(where, credentials, config.account.names, clock, told))
     return ()
+
+
+def _keys(told: Told) -> dict[str, str]:
+    try:
+        return secret_file.keys(os.environ)
+    except CredentialsError as e:
+        told.all([Finding(Level.FAIL, "credentials", str(e))])
+        return {}
 
 
 def running(state_dir: Path) -> Snapshot | None:

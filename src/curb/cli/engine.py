@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curb import __version__
-from curb.cli import anchors, paper_process
+from curb.cli import anchors, paper_process, secret_file
 from curb.cli.alerts import Telling, alerting, tested
 from curb.cli.chapters import Chapters
 from curb.cli.enforced import Enforced
@@ -49,7 +49,7 @@ from curb.engine.snapshot import Setting, take
 from curb.engine.strip import Strips
 from curb.engine.writer import Writer
 from curb.gateway.client import GatewayClient
-from curb.gateway.credentials import Credentials, from_environment
+from curb.gateway.credentials import Credentials
 from curb.gateway.endpoints import Endpoints, endpoints
 from curb.store.database import Database
 from curb.store.emergency import Emergency
@@ -378,7 +378,7 @@ async def _find_gateway(
     gateway = config.gateway
     if gateway.name != "paper":
         where = endpoints(gateway.name, gateway.api_url, gateway.user_hub, gateway.market_hub)
-        return where, from_environment(os.environ)
+        return where, secret_file.credentials()
     key = await asyncio.to_thread(paper_process.ensure, options.state_dir, options.paper_flags)
     stack.push_async_callback(asyncio.to_thread, paper_process.stop, key)
     where = endpoints("custom", key.url, f"{key.url}/hubs/user", f"{key.url}/hubs/market")

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import itertools
-import os
 import sys
 import time
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from curb.cli import paper_process, places
+from curb.cli import paper_process, places, secret_file
 from curb.config.models import Config
 from curb.control.client import connect
 from curb.control.paths import socket_path
@@ -24,7 +23,7 @@ from curb.domain.snapshot import Snapshot
 from curb.domain.text import safe_text
 from curb.engine.closing import Closing
 from curb.gateway.client import GatewayClient
-from curb.gateway.credentials import Credentials, from_environment
+from curb.gateway.credentials import Credentials
 from curb.gateway.endpoints import Endpoints, endpoints
 from curb.state.orders import Orders
 from curb.state.positions import Positions
@@ -167,7 +166,7 @@ def _gateway(config: Config, state_dir: Path) -> tuple[Endpoints, Credentials]:
     gateway = config.gateway
     if gateway.name != "paper":
         where = endpoints(gateway.name, gateway.api_url, gateway.user_hub, gateway.market_hub)
-        return where, from_environment(os.environ)
+        return where, secret_file.credentials()
     key = paper_process.read_key(paper_process.key_path(state_dir))
     if key is None:
         raise CurbError("no paper gateway runs for this state directory: there is nothing open")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from curb.cli import places
+from curb.cli.secret_file import KEYS_FILE
 from curb.cli.start import read_config
 from curb.cli.systemd import ALARM, UNIT, alarm_text, is_ours, named_files, unit_text
 from curb.domain.errors import CurbError
@@ -66,7 +67,7 @@ def _install(path: Path, args: argparse.Namespace) -> int:
     if not config.is_file():
         raise CurbError(f"{config}: expected a configuration, found no file: `curb config init`")
     is_live = read_config(config).gateway.name != "paper"
-    secrets = places.own_config().with_name("engine.env") if is_live else None
+    secrets = places.own_config().with_name(KEYS_FILE) if is_live else None
     state_dir = places.state_path(args.state_dir).absolute()
     words = (
         "run",

@@ -1,4 +1,4 @@
-"""The key that opens the gateway; it comes from the environment and is stored nowhere."""
+"""The key that opens the gateway; it is stored nowhere by us."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ def from_environment(env: Mapping[str, str]) -> Credentials:
     if missing:
         raise CredentialsError(
             f"expected {USERNAME} and {API_KEY} in the environment,"
-            f" found no {' and no '.join(missing)}: set them and start again"
+            f" found no {' and no '.join(missing)}: set them, or put them into engine.env beside"
+            " your own config.toml (chmod 600), and start again"
         )
     return Credentials(username, SecretStr(api_key))

@@ -49,7 +49,7 @@ def test_the_configuration(config: ConfigFile, level: Level, words: str) -> None
 @pytest.mark.parametrize(
     ("missing", "is_live", "level", "words"),
     [
-        ((), True, Level.OK, "set in the environment"),
+        ((), True, Level.OK, "set"),
         (("CURB_API_KEY",), True, Level.FAIL, "found no CURB_API_KEY"),
         (("CURB_USERNAME", "CURB_API_KEY"), False, Level.OK, "none needed on paper"),
     ],

@@ -75,10 +75,13 @@ def secret_findings(secrets: Secrets, *, is_live: bool, is_running: bool = False
         found = [Finding(Level.NOTE, "credentials", words)]
     elif secrets.missing:
         todo = "set them where only you can read them, and start again"
-        words = f"expected them in the environment, found no {' and no '.join(secrets.missing)}"
+        words = (
+            "expected them in the environment or in engine.env,"
+            f" found no {' and no '.join(secrets.missing)}"
+        )
         found = [Finding(Level.FAIL, "credentials", words, todo)]
     else:
-        found = [Finding(Level.OK, "credentials", "set in the environment")]
+        found = [Finding(Level.OK, "credentials", "set")]
     return found + [_secret(file) for file in secrets.files]
 
 
