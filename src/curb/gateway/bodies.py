@@ -4,10 +4,11 @@ What identifies a record is required; everything else may be absent, null or unr
 is None then. Prices and money come as the `Decimal` that `curb.wire.exact` read.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
+import msgspec
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,40 +22,23 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from curb.domain.text import MAX_CELLS, safe_text
+from curb.domain.text import safe_text
 from curb.gateway.counters import Counters
-
-# Beyond any price or balance; larger exponents would cost arithmetic its sanity.
-_MOST = Decimal(10) ** 12
-_LEAST_DIGIT = -18
-
-# .NET writes a time that was never set as the year 1.
-_YEARS = range(2000, 2200)
+from curb.gateway.plain import Plain, PlainOrder, PlainPosition, PlainTrade
+from curb.gateway.sanity import COUNT, INT64, sane, utc
 
 
 def _whole(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("expected a number, found a truth value")  # noqa: TRY004 - pydantic's way
     # Before it becomes an int: 1e999999 would have a million digits.
-    return _sane(value) if isinstance(value, Decimal) else value
-
-
-def _sane(value: Decimal) -> Decimal:
-    if not -_MOST < value < _MOST or (value and value.adjusted() < _LEAST_DIGIT):
-        raise ValueError("expected a number of reasonable size")
-    return value
+    return sane(value) if isinstance(value, Decimal) else value
 
 
 def _printable(text: str) -> str:
     if safe_text(text) != text:
         raise ValueError("expected a short, printable identifier")
     return text
-
-
-def _utc(at: datetime) -> datetime:
-    if at.year not in _YEARS:
-        raise ValueError("expected a time that was set")
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _soft(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
@@ -70,32 +54,12 @@ def _soft(value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInf
 
 T = TypeVar("T")
 
-_INT64 = 1 << 63
-
-_COUNT = 1_000_000
-
-# Of each pair the first is what the gateway sends as a rule, read without a call of Python:
-# a breach waits for it. What it does not take, the second judges.
-_PLAIN_FIRST = Field(union_mode="left_to_right")
-
-Whole = Annotated[
-    Annotated[int, Field(strict=True, gt=-_INT64, lt=_INT64)]
-    | Annotated[int, BeforeValidator(_whole), Field(gt=-_INT64, lt=_INT64)],
-    _PLAIN_FIRST,
-]
-Count = Annotated[
-    Annotated[int, Field(strict=True, gt=-_COUNT, lt=_COUNT)]
-    | Annotated[int, BeforeValidator(_whole), Field(gt=-_COUNT, lt=_COUNT)],
-    _PLAIN_FIRST,
-]
-Amount = Annotated[Decimal, AfterValidator(_sane)]
-Moment = Annotated[datetime, AfterValidator(_utc)]
-Name = Annotated[
-    Annotated[str, Field(strict=True, max_length=MAX_CELLS, pattern="^[ -~]+$")]
-    | Annotated[str, Field(min_length=1), AfterValidator(_printable)],
-    _PLAIN_FIRST,
-]
-Soft = Annotated[T | Annotated[T | None, WrapValidator(_soft)], _PLAIN_FIRST]
+Whole = Annotated[int, BeforeValidator(_whole), Field(gt=-INT64, lt=INT64)]
+Count = Annotated[int, BeforeValidator(_whole), Field(gt=-COUNT, lt=COUNT)]
+Amount = Annotated[Decimal, AfterValidator(sane)]
+Moment = Annotated[datetime, AfterValidator(utc)]
+Name = Annotated[str, Field(min_length=1), AfterValidator(_printable)]
+Soft = Annotated[T | None, WrapValidator(_soft)]
 
 
 class Row(BaseModel):
@@ -177,9 +141,24 @@ class TradeRow(Row):
 
 R = TypeVar("R", bound=Row)
 
+_PLAIN: dict[type[Row], type[Plain]] = {
+    PositionRow: PlainPosition,
+    OrderRow: PlainOrder,
+    TradeRow: PlainTrade,
+}
+
 
 def read_row(model: type[R], record: Any, counters: Counters) -> R | None:
-    """Return the record as `model`, None where it lacks what it needs: counted, not raised."""
+    """Return the record as `model`, None where it lacks what it needs: counted, not raised.
+
+    One in its usual shape comes with the fields of the model, and is none.
+    """
+    plain = _PLAIN.get(model)
+    if plain is not None:
+        try:
+            return cast(R, msgspec.convert(record, plain))
+        except msgspec.ValidationError:
+            pass
     try:
         return model.model_validate(record, context=counters)
     except ValidationError:

@@ -1,6 +1,6 @@
 """User-hub messages as events, in every shape in which the gateway sends them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from curb.domain.events import AccountSeen, Event, FillSeen, OrderSeen, PositionSeen
@@ -43,23 +43,32 @@ _EVENTS: dict[str, Callable[[Any, Counters], Event | None]] = {
 def user_events(target: str, arguments: Any, counters: Counters) -> list[Event]:
     """Return what a user-hub message tells. Unusable records are counted; nothing is raised."""
     event_of = _EVENTS.get(target.lower())
-    if event_of is None:
-        return []
-    events = (event_of(record, counters) for record in records(arguments, counters))
-    return [event for event in events if event is not None]
+    events: list[Event] = []
+    if event_of is not None:
+        for record in records(arguments, counters):
+            event = event_of(record, counters)
+            if event is not None:
+                events.append(event)
+    return events
 
 
-def records(value: Any, counters: Counters, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """Yield the records in `value`: bare, under `data`, in lists, or any mix of these."""
+def records(value: Any, counters: Counters, depth: int = 0) -> list[dict[str, Any]]:
+    """Return the records in `value`: bare, under `data`, in lists, or any mix of these."""
+    # As a rule it is one, however wrapped.
+    while depth <= _MAX_DEPTH:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        elif isinstance(value, dict):
+            if "data" not in value:
+                return [value]
+            value = value["data"]
+        else:
+            break
+        depth += 1
     if depth > _MAX_DEPTH:
         counters.malform("nesting")
     elif isinstance(value, list):
-        for item in value:
-            yield from records(item, counters, depth + 1)
-    elif isinstance(value, dict):
-        if "data" in value:
-            yield from records(value["data"], counters, depth + 1)
-        else:
-            yield value
+        return [record for item in value for record in records(item, counters, depth + 1)]
     else:
         counters.malform("record")
+    return []
