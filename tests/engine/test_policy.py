@@ -42,7 +42,7 @@ def test_an_account_is_judged_by_its_own_rules_and_all_others_by_everybodys() ->
     policy = Policy.of(config)
     one, other, rest = (policy.of_account(name) for name in ("A", "B", "C"))
     assert (limits(policy), limits(one), limits(other), limits(rest)) == ([5], [1], [], [5])
-    assert (one.enforces("RULE-001"), rest.enforces("RULE-001")) == (False, True)
+    assert (one.rules[0].mode, rest.rules[0].mode) == ("warn", "enforce")
     assert {rule.id for rule in other.off} == OFF | {"RULE-001"}
     assert rest is policy
     for name, found in (("A", one), ("B", other), ("C", rest)):

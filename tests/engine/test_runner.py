@@ -1,13 +1,12 @@
 """The shell over a gateway that is a function from request to answer."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from curb.domain.actions import (
-    Action,
     CloseContract,
     PlaceStop,
     ReadAccount,
@@ -297,7 +296,7 @@ class Sleeper(Core):
             self.is_asked, self.due_at = True, now + timedelta(seconds=0.05)
         return self.due_at if now < self.due_at else NOON + timedelta(days=1)
 
-    def decide(self, event: Event, now: datetime) -> list[Action]:
+    def decide(self, event: Event, now: datetime) -> Iterator[Request]:
         self.told += isinstance(event, TimePassed) and now >= self.due_at
         return super().decide(event, now)
 

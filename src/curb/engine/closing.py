@@ -1,6 +1,6 @@
 """All pursuits of one account: what to close, what to cancel, what to look at."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -71,17 +71,23 @@ class Closing:
         return pursuit is not None and pursuit.phase in (Phase.SENT, Phase.ACKED)
 
     def drive(
-        self, positions: Positions, orders: Orders, now: datetime, *, may_offset: bool = False
+        self,
+        positions: Positions,
+        orders: Orders,
+        now: datetime,
+        *,
+        only: Iterable[str] | None = None,
+        may_offset: bool = False,
     ) -> list[Request]:
-        """Return the closes and cancels that have to go out now.
+        """Return the closes and cancels, of these contracts `only`, that have to go out now.
 
         With `may_offset` a close that is turned down again and again gives way to an order
         against the position, once.
         """
         requests: list[Request] = []
-        for known in list(self._pursuits.values()):
-            size = positions.size(known.contract_id)
-            pursuit = flatten.told(known, size, now)
+        for contract_id in list(self._pursuits) if only is None else only:
+            size = positions.size(contract_id)
+            pursuit = flatten.told(self._pursuits[contract_id], size, now)
             self._pursuits[pursuit.contract_id] = pursuit
             if pursuit.is_due(now):
                 if flatten.is_within(size, pursuit.keep):
@@ -89,7 +95,11 @@ class Closing:
                     moved = flatten.rested(pursuit, size, now, barred_until=until)
                     self._pursuits[pursuit.contract_id] = moved
                 else:
-                    is_last = may_offset and _is_offset_due(pursuit, size, positions, orders)
+                    is_last = (
+                        may_offset
+                        and pursuit.is_rejected
+                        and _is_offset_due(pursuit, size, positions, orders)
+                    )
                     requests += self._close(pursuit, size, orders, now, is_last_way=is_last)
             requests += self._cancel(self._pursuits[pursuit.contract_id], size, orders)
         return requests
@@ -221,7 +231,7 @@ def _is_offset_due(pursuit: Pursuit, size: int, positions: Positions, orders: Or
     """
     is_sure = positions.by_fills(pursuit.contract_id) == size == pursuit.exposure
     working = orders.of(pursuit.contract_id)
-    return pursuit.is_rejected and is_sure and not any(map(_is_market, working))
+    return is_sure and not any(map(_is_market, working))
 
 
 def _is_market(order: Order) -> bool:

@@ -1,12 +1,19 @@
 """The pure core: an event and the time go in, actions come out. No I/O, no clock."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
 
 from curb.config.models import Config
-from curb.domain.actions import Action, LearnContract, SaveAudit, SaveContract, WatchQuotes
+from curb.domain.actions import (
+    Action,
+    LearnContract,
+    Request,
+    SaveAudit,
+    SaveContract,
+    WatchQuotes,
+)
 from curb.domain.audit import CONFIG, ENGINE, LINK, Act
 from curb.domain.book import Account, Position
 from curb.domain.events import (
@@ -42,6 +49,8 @@ OfAccount = (
     AccountSeen | PositionSeen | OrderSeen | FillSeen | AccountRead | FlattenAsked | SelfLockAsked
 )
 
+_BY_HAND = (FlattenAsked, SelfLockAsked)
+
 # What follows once an account has settled.
 _After = Callable[[AccountWatch, datetime], list[Action]]
 
@@ -75,8 +84,7 @@ class Core:
         self._known: set[str] = set()
         self._bands = Bands(self.watches)
         self._due: datetime | None = None  # the next deadline, None where it may be another
-        # Of the event that is not settled yet: what leaves, what is kept, and who was told.
-        self._at_once: list[Action] = []
+        # Of the event that is not settled yet: what is kept, and who was told.
         self._rest: list[Action] = []
         self._decided: list[tuple[AccountWatch, _After | None]] = []
 
@@ -93,36 +101,34 @@ class Core:
 
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
-        return self.decide(event, now) + self.settle(now)
+        return [*self.decide(event, now), *self.settle(now)]
 
-    def decide(self, event: Event, now: datetime) -> list[Action]:
-        """Return the closes and cancels that have to leave before anything else is done.
+    def decide(self, event: Event, now: datetime) -> Iterator[Request]:
+        """Yield the closes and cancels, each to leave before anything else is done.
 
         `settle` has to come next, with the same time: it returns what else there is.
         """
         match event:
             case QuoteSeen():
-                self._quote(event, now)
+                yield from self._quote(event, now)
             case ContractSeen(contract):
                 self.market.contracts.apply(event)
                 self._rest.append(SaveContract(contract, now))
-                self._decide_all(event, now)
+                yield from self._decide_all(event, now)
             case LinkChanged():
                 self._rest += self._link(event, now)
-                self._decide_all(event, now)
+                yield from self._decide_all(event, now)
             case RequestEnded(latency_ms=latency_ms):
                 self.market.links.hear(Link.REST, now, latency_ms)
-                self._decide_all(event, now)
+                yield from self._decide_all(event, now)
             case TimePassed() | ConfigAdopted() | Restored():
-                self._decide_all(event, now)
+                yield from self._decide_all(event, now)
             case _:
                 self._hear(event, now)
                 self._trade(event, now)
                 watch = self.watches.get(_account_id(event))
                 if watch is not None:
-                    self._decide_one(watch, event, now, self._meet)
-        actions, self._at_once = self._at_once, []
-        return actions
+                    yield from self._decide_one(watch, event, now, self._meet)
 
     def settle(self, now: datetime) -> list[Action]:
         """Return what else has to be done and kept because of the event decided last."""
@@ -178,9 +184,8 @@ class Core:
 
         What had been decided before it is done all the same.
         """
-        left = [*self._at_once, *self._rest]
-        left += [action for watch, _ in self._decided for action in watch.abandon()]
-        self._at_once, self._rest, self._decided = [], [], []
+        left = self._rest + [action for watch, _ in self._decided for action in watch.abandon()]
+        self._rest, self._decided = [], []
         for account_id, watch in self.watches.items():
             watch.alert = f"{reason}: please report it"
             self._bands.wake(account_id)
@@ -218,7 +223,7 @@ class Core:
     def _hear(self, event: Event, now: datetime) -> None:
         if isinstance(event, AccountRead):
             self.market.links.hear(Link.REST, now, event.latency_ms)
-        elif not isinstance(event, FlattenAsked | SelfLockAsked):
+        elif not isinstance(event, _BY_HAND):
             self.market.links.hear(Link.USER_HUB, now)
 
     def _trade(self, event: Event, now: datetime) -> None:
@@ -235,7 +240,7 @@ class Core:
         if self.market.quotes.trade(contract_id, price, at, now):
             self._bands.wake_holders(contract_id)
 
-    def _quote(self, event: QuoteSeen, now: datetime) -> None:
+    def _quote(self, event: QuoteSeen, now: datetime) -> Iterator[Request]:
         contract_id, quotes = event.contract_id, self.market.quotes
         self.market.links.hear(Link.MARKET_HUB, now)
         if not quotes.apply(event, now, self.market.contracts.get(contract_id)):
@@ -243,7 +248,7 @@ class Core:
         for account_id in self._bands.concerned(contract_id, quotes.mark(contract_id) or ZERO, now):
             watch, self._due = self.watches[account_id], None
             self._decided.append((watch, self._rest_until_left))
-            self._at_once += watch.decide(event, now)
+            yield from watch.decide(event, now)
 
     def _rest_until_left(self, watch: AccountWatch, now: datetime) -> list[Action]:
         """Let no quote concern an account until a mark leaves its zones."""
@@ -279,17 +284,17 @@ class Core:
             actions += watch.handle(event, now)
         return actions
 
-    def _decide_all(self, event: Event, now: datetime) -> None:
+    def _decide_all(self, event: Event, now: datetime) -> Iterator[Request]:
         for watch in self.watches.values():
-            self._decide_one(watch, event, now)
+            yield from self._decide_one(watch, event, now)
 
     def _decide_one(
         self, watch: AccountWatch, event: Event, now: datetime, after: _After | None = None
-    ) -> None:
+    ) -> Iterator[Request]:
         self._bands.wake(watch.state.account.id)
         self._due = None
         self._decided.append((watch, after))
-        self._at_once += watch.decide(event, now)
+        return watch.decide(event, now)
 
     def _meet(self, watch: AccountWatch, now: datetime) -> list[Action]:
         """Ask for quotes and a description of contracts that are met for the first time."""

@@ -106,6 +106,13 @@ class Enforcements:
                 enforcement.passes += not contract_ids <= enforcement.waiting
                 enforcement.waiting |= contract_ids
 
+    def wants_everything(self) -> bool:
+        """Tell whether an open row closes everything, and still waits."""
+        for enforcement in self._open.values():
+            if enforcement.everything and enforcement.waiting:
+                return True
+        return False
+
     def oldest(self) -> Enforcement | None:
         """Return the row that has waited longest."""
         return min(self._open.values(), key=lambda e: e.began_at, default=None)

@@ -26,7 +26,7 @@ def _left_by(account: AccountState, policy: Policy, now: datetime) -> dict[tuple
     found: dict[tuple[str, str], int] = {}
     for rule in policy.rules if held else ():
         for decision in rule.check(account, ConfigAdopted(), now):
-            if isinstance(decision, Breach) and policy.enforces(rule.id):
+            if isinstance(decision, Breach) and rule.mode == "enforce":
                 for target in _taken(account, held, decision):
                     key = (rule.id, target.contract_id)
                     found[key] = min(found.get(key, target.keep), target.keep, key=abs)

@@ -66,10 +66,6 @@ class Policy:
         """Return the policy in force for the account of that name."""
         return self.accounts.get(name, self)
 
-    def enforces(self, rule_id: str) -> bool:
-        """Tell whether the rule acts; else it only tells."""
-        return any(rule.id == rule_id and rule.mode == "enforce" for rule in self.rules)
-
 
 def _armed(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if rule.enabled)

@@ -6,7 +6,7 @@ The first line tells how the core began, each other one a call of it. A line is 
 import inspect
 import json
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -16,7 +16,7 @@ from curb.config.canonical import canonical
 from curb.config.models import Config
 from curb.config.parse import parse
 from curb.domain import codec
-from curb.domain.actions import Action
+from curb.domain.actions import Action, Request
 from curb.domain.book import Account
 from curb.domain.codec import FrameError
 from curb.domain.events import Event, Restored
@@ -75,15 +75,20 @@ class RecordedCore(Core):
         """Tell of an end in order."""
         return self._told("stop", super().stop, now, reason)
 
-    def decide(self, event: Event, now: datetime) -> list[Action]:
+    def decide(self, event: Event, now: datetime) -> Iterator[Request]:
         """Tell of an event that cannot be decided, and of any other once it is settled."""
-        self._handled = (event, now)
-        self._begun = self._tried("handle", super().decide, event, now)
-        return self._begun
+        self._handled, self._begun = (event, now), []
+        try:
+            for request in super().decide(event, now):
+                self._begun.append(request)
+                yield request
+        except Exception as e:
+            self._tell(Call("handle", self._handled, raised=type(e).__name__))
+            raise
 
     def settle(self, now: datetime) -> list[Action]:
         """Tell of the event decided last, with all that came of it."""
-        rest = self._tried("handle", super().settle, now)
+        rest = self._tried("handle", self._handled, lambda: super(RecordedCore, self).settle(now))
         self._tell(Call("handle", self._handled, (*self._begun, *rest)))
         return rest
 
@@ -129,17 +134,18 @@ class RecordedCore(Core):
         by_name = named(Call(name, args))
         if self._is_inside:
             return call(**by_name)
-        actions = self._tried(name, lambda *_: call(**by_name), *args)
+        actions = self._tried(name, args, lambda: call(**by_name))
         self._tell(Call(name, args, tuple(actions)))
         return actions
 
-    def _tried(self, name: str, call: Callable[..., list[Action]], *args: Any) -> list[Action]:
+    def _tried(
+        self, name: str, args: tuple[Any, ...], call: Callable[[], list[Action]]
+    ) -> list[Action]:
         self._is_inside = True
         try:
-            return call(*args)
+            return call()
         except Exception as e:
-            told = args if name != "handle" else self._handled
-            self._tell(Call(name, told, raised=type(e).__name__))
+            self._tell(Call(name, args, raised=type(e).__name__))
             raise
         finally:
             self._is_inside = False
@@ -208,11 +214,11 @@ def _is_call(member: Any) -> bool:
     return inspect.isfunction(member) and typing.get_type_hints(member)["return"] == list[Action]
 
 
-# What may be called from outside: every public method of the core that returns actions. The two
+# What may be called from outside: every public method of the core that returns actions. Both
 # halves of `handle` are told as one.
 CALLS = frozenset(
     name for name, member in vars(Core).items() if not name.startswith("_") and _is_call(member)
-) - {"decide", "settle"}
+) - {"settle"}
 
 
 @cache

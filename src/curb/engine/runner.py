@@ -9,13 +9,10 @@ from curb.domain.actions import (
     CancelOrder,
     CloseContract,
     LearnContract,
-    MoveStop,
-    OffsetPosition,
-    PlaceStop,
     ReadAccount,
     Record,
-    ReduceContract,
     RepairHub,
+    Request,
     SaveAudit,
     WatchQuotes,
 )
@@ -29,6 +26,8 @@ from curb.engine.writer import Writer
 
 # What is not idempotent is written ahead, but a disk slower than this is not waited for.
 _WRITE_AHEAD_S = 0.25
+
+_AT_ONCE = (CloseContract, CancelOrder, ReadAccount)
 
 # Even without a deadline the core is asked this often.
 _IDLE_S = 1.0
@@ -73,15 +72,13 @@ class Runner:
         """Carry out actions: requests leave at once, records go to the disk beside them."""
         actions = tuple(actions)
         for action in actions:
-            if isinstance(action, CloseContract | CancelOrder | ReadAccount):
-                self._spawn(self._hear(self._gateway.perform(action)))
+            if isinstance(action, Request):
+                self._send(action)
         records = [action for action in actions if isinstance(action, Record)]
         if records:
             self._writer.put(records)
         for action in actions:
             match action:
-                case ReduceContract() | OffsetPosition() | PlaceStop() | MoveStop():
-                    self._spawn(self._perform_after_write(action))
                 case LearnContract(contract_id):
                     self._spawn(self._learn(contract_id))
                 case WatchQuotes() | RepairHub():
@@ -129,7 +126,8 @@ class Runner:
         self._hear_stamp(event)
         now = self.clock.now()
         try:
-            self.act(self.core.decide(event, now))
+            for request in self.core.decide(event, now):
+                self._send(request)
             self.act(self.core.settle(now))
         except Exception as e:  # noqa: BLE001 - a fault of ours must not end the watch
             self.act(self.core.fault(words_of(e, event), now))
@@ -142,6 +140,12 @@ class Runner:
                 self.clock.hear_stamp(order.updated_at)
             case _:
                 pass
+
+    def _send(self, request: Request) -> None:
+        if isinstance(request, _AT_ONCE):
+            self._spawn(self._hear(self._gateway.perform(request)))
+        else:
+            self._spawn(self._perform_after_write(request))
 
     def _steer(self, action: WatchQuotes | RepairHub) -> None:
         if isinstance(action, WatchQuotes):
@@ -157,9 +161,8 @@ class Runner:
     async def _hear(self, end: Awaitable[Event]) -> None:
         self._inbox.put(await end)
 
-    async def _perform_after_write(
-        self, request: ReduceContract | OffsetPosition | PlaceStop | MoveStop
-    ) -> None:
+    async def _perform_after_write(self, request: Request) -> None:
+        # The records of the same event go to the writer before this begins.
         await self._writer.durable(_WRITE_AHEAD_S)
         self._inbox.put(await self._gateway.perform(request))
 

@@ -27,7 +27,8 @@ class Warnings:
 
     def forget(self, rule: str) -> None:
         """Let the rule warn again: what it told is over."""
-        self._told = {key for key in self._told if key[0] != rule}
+        if self._told:
+            self._told = {key for key in self._told if key[0] != rule}
 
     def tell(
         self,

@@ -1,6 +1,6 @@
 """One account under watch: an event goes in, actions come out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
@@ -52,6 +52,9 @@ from curb.engine.zones import Zones, calm
 from curb.rules.rule import Rule
 from curb.state.account import NOTHING, AccountState, Market
 
+# What says that a limit is broken, or something beside it is.
+_BROKEN = (Breach, StopMove, Warn)
+
 
 class AccountWatch:
     """Applies what happened, asks the rules, keeps the locks, drives the closing."""
@@ -102,10 +105,10 @@ class AccountWatch:
 
     def handle(self, event: Event, now: datetime) -> list[Action]:
         """Return what has to be done and kept because of `event`."""
-        return self.decide(event, now) + self.settle(now)
+        return [*self.decide(event, now), *self.settle(now)]
 
-    def decide(self, event: Event, now: datetime) -> list[Action]:
-        """Return the closes and cancels that leave before anything else is thought of.
+    def decide(self, event: Event, now: datetime) -> Iterator[Request]:
+        """Yield the closes and cancels, each as soon as it is sure: it leaves before the next.
 
         `settle` has to come next, with the same time: it returns what else there is.
         """
@@ -113,7 +116,7 @@ class AccountWatch:
         self._asked, self._sent, self._out = [], [], []
         if isinstance(event, QuoteSeen):
             if self.state.positions.get(event.contract_id) is None and not self.enforcements:
-                return []  # it can change nothing here
+                return  # it can change nothing here
             self._is_silent = True
         self._event = event
         self._pursued = tuple(self.closing)
@@ -137,9 +140,9 @@ class AccountWatch:
             case SelfLockAsked():
                 self._breach(self_locked(self.state, event, now), event, now)
             case _:
-                self._learn(event, now)
+                yield from self._learn(event, now)
         self._guard(event, now)
-        return self._pursue(now)
+        yield from self._pursue(now)
 
     def settle(self, now: datetime) -> list[Action]:
         """Return what else has to be done and kept because of the event decided last."""
@@ -190,7 +193,7 @@ class AccountWatch:
             if at is not None:
                 yield at
 
-    def _learn(self, event: Event, now: datetime) -> None:
+    def _learn(self, event: Event, now: datetime) -> Iterator[Request]:
         own = isinstance(event, FillSeen) and self.closing.is_closing(event.fill.contract_id)
         self._learnt = learnt = self.state.apply(event, now, is_own_close=own)
         self.sight.told(event, learnt.untold, now)
@@ -207,25 +210,27 @@ class AccountWatch:
         if not self.state.positions.is_known:
             return  # nothing is decided before the first full read
         while self._unjudged:
-            self._ask(FillSeen(self._unjudged.pop(0)), now)
+            yield from self._ask(FillSeen(self._unjudged.pop(0)), now)
         if not isinstance(event, FillSeen):
-            self._ask(event, now)
+            yield from self._ask(event, now)
 
-    def _ask(self, event: Event, now: datetime) -> None:
+    def _ask(self, event: Event, now: datetime) -> Iterator[Request]:
         self._release(now)
         for rule in self._policy.rules:
             if type(event) not in rule.wakes and not isinstance(event, ConfigAdopted):
                 continue
-            decisions = rule.check(self.state, event, now)
-            self._is_silent = self._is_silent and not decisions
-            is_broken = any(isinstance(each, Breach | StopMove | Warn) for each in decisions)
+            is_broken = False
+            for decision in rule.check(self.state, event, now):
+                self._is_silent = False
+                is_broken = is_broken or isinstance(decision, _BROKEN)
+                if isinstance(decision, Breach) and rule.mode == "enforce":
+                    yield from self._close(decision, now)
+                self._decide(decision, rule, event, now)
             if not is_broken:
                 self._warnings.forget(rule.id)
-            for decision in decisions:
-                self._decide(decision, event, now)
             self._asked.append((rule, event, is_broken))
 
-    def _decide(self, decision: Decision, event: Event, now: datetime) -> None:
+    def _decide(self, decision: Decision, by: Rule, event: Event, now: datetime) -> None:
         match decision:
             case StartGrace(rule=rule, contract_id=contract_id, due_at=due_at):
                 grace = Grace(self.state.account.id, rule, contract_id, now, due_at)
@@ -236,9 +241,9 @@ class AccountWatch:
                 self._out.append(EndGrace(grace))
             case Reread():
                 self._reading.want_fresh(now, now)
-            case Breach() if self._policy.enforces(decision.rule):
+            case Breach() if by.mode == "enforce":
                 self._breach(decision, event, now)
-            case StopMove() if self._policy.enforces(decision.rule):
+            case StopMove() if by.mode == "enforce":
                 self.stops.want(decision, event)
             case Breach() | StopMove():
                 symbol, key = decision.symbol, (decision.rule, decision.symbol)
@@ -251,6 +256,16 @@ class AccountWatch:
                 self._out += map(SaveAudit, told)
             case _:
                 assert_never(decision)
+
+    def _close(self, breach: Breach, now: datetime) -> list[Request]:
+        """Return the closes of what a breach leaves nothing of: no rule can ask for more."""
+        if breach.lock and self.state.lockouts.holds(breach.lock):
+            return []
+        targets = guard.everything(self.state) if breach.everything else breach.targets
+        whole = [target.contract_id for target in targets if not target.keep]
+        for contract_id in whole:
+            self.closing.want(contract_id, 0, now)
+        return self._drive(now, whole)
 
     def _breach(self, breach: Breach, event: Event, now: datetime) -> None:
         if breach.lock and self.state.lockouts.holds(breach.lock):
@@ -299,7 +314,7 @@ class AccountWatch:
         row = self.sight.flatten(now)
         if row is not None:
             self._open(row, guard.everything(self.state), now, everything=True)
-            self._out[:0] = self._pursue(now)
+            self._out[:0] = [*self._pursue(now)]
 
     def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
         targets = guard.everything(self.state)
@@ -319,19 +334,21 @@ class AccountWatch:
         if waiting:
             self._out.append(SaveAudit(row))
 
-    def _pursue(self, now: datetime) -> list[Action]:
+    def _pursue(self, now: datetime) -> list[Request]:
         """Return the closes and cancels that go out now."""
-        if any(e.everything and e.waiting for e in self.enforcements):
+        if self.enforcements.wants_everything():
             targets = guard.everything(self.state)
             for target in targets:
                 self.closing.want(target.contract_id, target.keep, now)
             self.enforcements.widen({target.contract_id for target in targets})
+        return self._drive(now)
+
+    def _drive(self, now: datetime, only: Iterable[str] | None = None) -> list[Request]:
         may_offset = self.ability.may_offset(self.state.account)
-        requests = self.closing.drive(
-            self.state.positions, self.state.orders, now, may_offset=may_offset
-        )
+        positions, orders = self.state.positions, self.state.orders
+        requests = self.closing.drive(positions, orders, now, only=only, may_offset=may_offset)
         self._sent += requests
-        return [*requests]
+        return requests
 
     def _follow(self, now: datetime) -> None:
         """Note what went out, tell what came of it, and look where something is open."""

@@ -93,9 +93,7 @@ class AccountState:
             return Learnt(highs=self._raised(event.contract_id))
         if not isinstance(event, _OWN):
             return NOTHING
-        positions = {position.contract_id: position for position in self.positions}
-        has_orders = isinstance(event, OrderSeen | AccountRead)
-        orders = {order.id: order for order in self.orders} if has_orders else {}
+        positions, orders = self._held(event), self._working(event)
         fills: tuple[Fill, ...] = ()
         corrected: tuple[Fill, ...] = ()
         match event:
@@ -111,12 +109,12 @@ class AccountState:
                 self.orders.apply(event, now)
         # That trading was allowed at some time tells a loss of the right from its absence.
         self.could_trade = self.could_trade or self.account.can_trade is True
-        moved = self._moved(positions)
+        moved = self._moved(positions, self._held(event))
         learnt = Learnt(
             fills=fills,
             corrected=corrected,
             positions=moved,
-            orders=self._changed_orders(orders) if has_orders else (),
+            orders=self._changed_orders(orders, self._working(event)),
             graces=self._ended_graces(positions, moved),
             locks=self._lowered(event, moved),
             ended_highs=self.highs.end_except(self.positions) if self.positions.is_known else (),
@@ -284,18 +282,42 @@ class AccountState:
         at = self.market.quotes.at(contract_id)
         return self._raised(contract_id) if at is not None and at > since else ()
 
-    def _moved(self, before: dict[str, Position]) -> tuple[Position, ...]:
-        after = {position.contract_id: position for position in self.positions}
-        gone = (replace(p, size=0) for c, p in before.items() if c not in after)
-        changed = (p for c, p in after.items() if before.get(c) != p)
+    def _held(self, event: Event) -> dict[str, Position]:
+        """Return the open positions that an event may change."""
+        match event:
+            case PositionSeen(position):
+                known = self.positions.get(position.contract_id)
+                return {known.contract_id: known} if known else {}
+            case AccountRead():
+                return {position.contract_id: position for position in self.positions}
+            case _:
+                return {}
+
+    def _working(self, event: Event) -> dict[int, Order]:
+        """Return the working orders that an event may change."""
+        match event:
+            case OrderSeen(order):
+                known = self.orders.get(order.id)
+                return {known.id: known} if known else {}
+            case AccountRead():
+                return {order.id: order for order in self.orders}
+            case _:
+                return {}
+
+    def _moved(
+        self, before: dict[str, Position], after: dict[str, Position]
+    ) -> tuple[Position, ...]:
+        gone = [replace(p, size=0) for c, p in before.items() if c not in after]
+        changed = [p for c, p in after.items() if before.get(c) != p]
         return (*gone, *changed)
 
-    def _changed_orders(self, before: dict[int, Order]) -> tuple[Order, ...]:
-        after = {order.id: order for order in self.orders}
-        gone = (
+    def _changed_orders(
+        self, before: dict[int, Order], after: dict[int, Order]
+    ) -> tuple[Order, ...]:
+        gone = [
             replace(o, status=OrderStatus.CANCELLED) for i, o in before.items() if i not in after
-        )
-        changed = (o for i, o in after.items() if before.get(i) != o)
+        ]
+        changed = [o for i, o in after.items() if before.get(i) != o]
         return (*gone, *changed)
 
     def _ended_graces(

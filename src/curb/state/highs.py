@@ -36,6 +36,8 @@ class Highs:
 
     def end_except(self, positions: Iterable[Position]) -> tuple[High, ...]:
         """Drop the highs of positions that closed, turned or are new, and return them."""
+        if not self._highs:
+            return ()
         held = {position.contract_id: position for position in positions}
         ended = tuple(high for high in self if not _is_of(high, held.get(high.contract_id)))
         for high in ended:

@@ -34,6 +34,8 @@ class Lockouts:
 
     def expire(self, now: datetime) -> tuple[Lock, ...]:
         """Take out the locks whose time has come and return them."""
+        if not self._locks:
+            return ()
         ended = tuple(k for k in self._locks.values() if k.until is not None and k.until <= now)
         for lock in ended:
             del self._locks[lock.key]
@@ -48,11 +50,14 @@ class Lockouts:
 
     def conditional(self) -> bool:
         """Tell whether a lock stands that a condition ends."""
-        return any(lock.until is None for lock in self)
+        return bool(self._locks) and any(lock.until is None for lock in self)
 
     def get(self, rule: str, symbol: str | None = None) -> Lock | None:
         """Return the lock that a rule holds."""
-        return next((k for k in self if k.rule == rule and k.symbol == symbol), None)
+        for lock in self._locks.values():
+            if lock.rule == rule and lock.symbol == symbol:
+                return lock
+        return None
 
     def lockout(self, symbol: str | None) -> Lock | None:
         """Return a lockout that forbids any position in the symbol, the longest."""

@@ -41,8 +41,14 @@ class Orders:
             case _:
                 pass
 
+    def get(self, order_id: int) -> Order | None:
+        """Return the working order."""
+        return self._working.get(order_id)
+
     def of(self, contract_id: str) -> tuple[Order, ...]:
         """Return the working orders of a contract."""
+        if not self._working:
+            return ()
         return tuple(o for o in self._working.values() if o.contract_id == contract_id)
 
     def _put(self, order: Order) -> None:

@@ -17,11 +17,10 @@ class Resets:
 
         A day once begun never goes back.
         """
-        day = self.days.day_of(now)
-        if self.day is not None and day <= self.day:
+        if self.day is not None and now < self.days.reset_on(self.day):
             return None
-        self.day = day
-        return day
+        self.day = self.days.day_of(now)
+        return self.day
 
     def next_reset(self, now: datetime) -> datetime:
         """Return the instant of the next reset, UTC."""
