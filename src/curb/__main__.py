@@ -64,6 +64,9 @@ def main(argv: list[str] | None = None) -> int:
     # Only the module of the command at hand is imported: the screen must start fast.
     name = words[0] if words and words[0] in _COMMANDS else None
     command = _COMMANDS[name] if name else _SCREEN
+    if command is _SCREEN and argv is None:
+        # Python hashes as OpenSSL does: 3 MB less for a screen.
+        sys.modules.setdefault("_hashlib", None)  # type: ignore[arg-type]
     module = importlib.import_module(f"curb.cli.{command.module}")
     parser = _parser(name, command)
     getattr(module, command.add)(parser)

@@ -283,3 +283,47 @@ def test_an_unreachable_hub_is_named() -> None:
                 pass
 
     asyncio.run(scene())
+
+
+def test_what_comes_in_parts_keeps_its_place() -> None:
+    def parts(target: str) -> list[str]:
+        text = event(target)
+        return [text[:9], text[9:20], text[20:]]
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        await peer.say(event("A"))
+        await peer.socket.ping()
+        await peer.say(event("B"))
+        await peer.socket.send(parts("C"))
+        await peer.say(event("D"))
+        await peer.socket.send(parts("E"))
+        await peer.socket.close()
+
+    _, listener, _ = ended_by(script)
+    assert listener.heard == [(target, []) for target in "ABCDE"]
+
+
+def test_a_fault_of_a_listener_ends_the_line_and_is_told_once() -> None:
+    class Deaf(Listener):
+        def ear(self) -> Ear:
+            return Ear(self._fail, self._missed)
+
+        def _fail(self, target: str, arguments: Any) -> None:
+            self.heard.append((target, arguments))
+            raise ZeroDivisionError
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        await peer.say(event("A") + event("B"))
+        await peer.say(event("C"))
+        await peer.stay()
+
+    async def scene() -> Listener:
+        listener = Deaf()
+        async with hub_server(script) as hub:
+            with pytest.raises(ZeroDivisionError):
+                await talk(hub, listener)
+        return listener
+
+    assert [target for target, _ in asyncio.run(scene()).heard] == ["A"]

@@ -1,7 +1,6 @@
 """`curb run`: the engine without a screen."""
 
 import argparse
-import asyncio
 import gc
 import os
 import sys
@@ -110,6 +109,8 @@ def run(args: argparse.Namespace) -> int:
         paper_flags=paper_flags(args),
         record=Path(args.record).absolute() if args.record else None,
     )
+    import asyncio  # noqa: PLC0415 - a screen imports this module, and may do without TLS
+
     if sys.platform == "win32":
         return asyncio.run(run_engine(options))
     import uvloop  # noqa: PLC0415 - not on Windows

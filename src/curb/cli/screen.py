@@ -34,6 +34,9 @@ def run(args: argparse.Namespace) -> int:
         from curb.cli.live import ask_first  # noqa: PLC0415
 
         ask_first(args)
+    else:
+        # It speaks to a socket of this machine alone.
+        sys.modules.setdefault("ssl", None)  # type: ignore[arg-type]
     # Imported here: Textual reads its environment when it is imported.
     from curb.store.archive import AuditArchive  # noqa: PLC0415
     from curb.tui.app import run_screen  # noqa: PLC0415

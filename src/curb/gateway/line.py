@@ -4,17 +4,21 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import SecretStr
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event, State
 
 from curb.domain.errors import AuthLost, LinkLost
 from curb.domain.text import safe_text
 from curb.gateway.connection import origin_of
 from curb.gateway.counters import Counters
+from curb.gateway.frames import Frames
 from curb.wire import names, signalr
 from curb.wire.signalr import MessageType, Records
 
@@ -22,6 +26,10 @@ from curb.wire.signalr import MessageType, Records
 _MAX_FRAME = 4 << 20
 
 _UNAUTHORIZED = (401, 403)
+
+_HEAD_END = b"\r\n\r\n"
+
+_DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +67,23 @@ class Line:
     `heard_at` is when the last frame came, in the loop's time.
     """
 
-    def __init__(
-        self, socket: ClientConnection, ear: Ear, counters: Counters, timing: Timing
-    ) -> None:
-        self._socket = socket
+    def __init__(self, ear: Ear, counters: Counters, timing: Timing) -> None:
+        loop = asyncio.get_running_loop()
+        self._socket: ClientConnection | None = None
         self._ear = ear
         self._counters = counters
         self._timing = timing
         self._records = Records()
         self._calls: dict[str, asyncio.Future[str | None]] = {}
         self._next_id = 0
-        self.heard_at = asyncio.get_running_loop().time()
+        self.heard_at = loop.time()
         self._is_shaken = False
-        self._shaken: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._shaken: asyncio.Future[str | None] = loop.create_future()
+        self._fault: asyncio.Future[Exception] = loop.create_future()  # what ended the listening
+
+    def connected(self, socket: ClientConnection) -> None:
+        """Take the connection; what it brings may have come before."""
+        self._socket = socket
 
     async def greet(self) -> None:
         """Shake hands; `read` must be running. Raises LinkLost."""
@@ -98,20 +110,41 @@ class Line:
             for call_id in waiting:
                 del self._calls[call_id]
 
-    async def read(self) -> None:
-        """Take in frames until the connection ends: raises LinkLost or AuthLost."""
+    def hear(self, frame: str | bytes) -> None:
+        """Take in a frame, from where it arrives; what it ends, `read` tells."""
+        if self._fault.done():
+            return
+        self.heard_at = asyncio.get_running_loop().time()
+        malformed = self._records.malformed
         try:
-            async for frame in self._socket:
-                self.heard_at = asyncio.get_running_loop().time()
-                malformed = self._records.malformed
-                for message in self._records.feed(frame):
-                    self._take(message)
-                if self._records.malformed > malformed:
-                    self._counters.malform("hub record")
-                    self._ear.missed()
+            for message in self._records.feed(frame):
+                self._take(message)
+            if self._records.malformed > malformed:
+                self._counters.malform("hub record")
+                self._ear.missed()
+        except Exception as e:  # noqa: BLE001 - the reader raises it
+            self._fault.set_result(e)
+
+    async def read(self) -> None:
+        """Wait until the connection ends: raises LinkLost or AuthLost."""
+        parts = asyncio.create_task(self._read_parts())
+        try:
+            await asyncio.wait((parts, self._fault), return_when=asyncio.FIRST_COMPLETED)
+            if self._fault.done():
+                raise self._fault.result()
+            parts.result()
+        finally:
+            parts.cancel()
+            await asyncio.gather(parts, return_exceptions=True)
+        raise LinkLost("the gateway closed the connection")
+
+    async def _read_parts(self) -> None:
+        """Take in what came in parts, until the end."""
+        try:
+            async for frame in self._open:
+                self.hear(frame)
         except ConnectionClosed as e:
             raise LinkLost(_why(e)) from None
-        raise LinkLost("the gateway closed the connection")
 
     async def keep(self) -> None:
         """Ping, and raise LinkLost when the other side has been silent for too long."""
@@ -127,10 +160,16 @@ class Line:
                 await self._send(signalr.ping())
                 ping_at = loop.time() + self._timing.ping_s
 
+    @property
+    def _open(self) -> ClientConnection:
+        if self._socket is None:
+            raise LinkLost("not connected yet")
+        return self._socket
+
     async def _send(self, text: str) -> None:
         try:
             async with asyncio.timeout(self._timing.answer_s):
-                await self._socket.send(text)
+                await self._open.send(text)
         except TimeoutError:
             raise LinkLost("the connection takes no more data") from None
         except ConnectionClosed as e:
@@ -183,6 +222,45 @@ class Line:
         raise LinkLost(words) if message.get("allowReconnect") is True else AuthLost(words)
 
 
+class _Socket(ClientConnection):
+    """Hands each message over where it arrives: to wake a reader takes longer than to decide.
+
+    From the first one in parts on, the library puts messages together and the reader is woken.
+    """
+
+    _frames: Frames | None = None  # once it is sure where the first one begins
+
+    def __init__(self, *args: Any, hear: Callable[[bytes], None], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._hear = hear
+        self._is_whole = True
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes in (asyncio's call)."""
+        is_open = self._is_whole and self._frames is not None and self.state is State.OPEN
+        messages = self._frames.whole(data) if is_open and self._frames else None
+        if messages is not None:
+            for message in messages:
+                self._hear(message)
+            return
+        if self._frames is not None:
+            self._frames.follow(data)
+        was_shaken = self.response is not None
+        super().data_received(data)
+        if not was_shaken and self.response is not None and data.endswith(_HEAD_END):
+            self._frames = Frames()
+
+    def process_event(self, event: Event) -> None:
+        """Take an event of the protocol (websockets' call)."""
+        if not isinstance(event, Frame) or event.opcode not in _DATA:
+            super().process_event(event)
+        elif self._is_whole and event.fin:
+            self._hear(bytes(event.data))
+        else:
+            self._is_whole = False
+            super().process_event(event)
+
+
 class _Connect(connect):
     """Follows no redirects: the token is for one host only."""
 
@@ -197,10 +275,11 @@ async def open_line(
 ) -> AsyncIterator[Line]:
     """Connect to a hub, close at the end. Raises LinkLost or AuthLost."""
     secret = token.get_secret_value()
-    origin = origin_of(url)
+    origin, line = origin_of(url), Line(ear, counters, timing)
     try:
         socket = await _Connect(
             _socket_url(url, secret),
+            create_connection=cast(type[ClientConnection], partial(_Socket, hear=line.hear)),
             additional_headers={"Authorization": f"Bearer {secret}"},
             compression=None,
             max_size=_MAX_FRAME,
@@ -219,8 +298,9 @@ async def open_line(
     except (OSError, EOFError, WebSocketException) as e:
         found = e.strerror if isinstance(e, OSError) and e.strerror else type(e).__name__
         raise LinkLost(f"cannot reach the hub at {origin}: {safe_text(found)}") from None
+    line.connected(socket)
     try:
-        yield Line(socket, ear, counters, timing)
+        yield line
     finally:
         await socket.close()
 
