@@ -2,12 +2,15 @@
 
 import argparse
 import asyncio
+import compileall
 import json
+import site
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import curb
 from tests.bench.breach import BreachPlan, measure_breach
 from tests.bench.core import CorePlan, measure_core, measure_replay, measure_scale
 from tests.bench.figures import Figure, table
@@ -37,6 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--alone", action="store_true", help="without the peers")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     args = parser.parse_args(argv)
+    _compile()
     names = tuple(_ALL) if args.what == "all" else (args.what,)
     found = {name: list(_ALL[name](args)) for name in names}
     for name, figures in found.items():
@@ -46,6 +50,12 @@ def main(argv: list[str] | None = None) -> int:
         rows = [asdict(figure) | {"of": n} for n, figures in found.items() for figure in figures]
         args.json.write_text(json.dumps(rows, indent=1))
     return int(any(figure.word not in ("", "ok") for figure in every))
+
+
+def _compile() -> None:
+    """Have what an installation by pip has: without bytecode every start compiles everything."""
+    for folder in (*site.getsitepackages(), *map(str, Path(curb.__file__).parents[:1])):
+        compileall.compile_dir(folder, quiet=2)
 
 
 def _breach(args: argparse.Namespace) -> Found:

@@ -124,7 +124,8 @@ class Doors:
         pieces = [text] if chance.random() < 0.5 else [text[:at], text[at:]]
         as_bytes = chance.random() < 0.2
         parts += [p.encode("utf-8", "surrogatepass") if as_bytes else p for p in pieces]
-        line = Line(cast(Any, Socket(parts)), Ear(self._told, lambda: None), self.counters, _TIMING)
+        line = Line(Ear(self._told, lambda: None), self.counters, _TIMING)
+        line.connected(cast(Any, Socket(parts)))
         with suppress(CurbError):
             await line.read()
 

@@ -27,6 +27,7 @@ from curb.domain import codec
 from curb.domain.book import Account
 from curb.domain.errors import Busy, ConfigError, CredentialsError, CurbError
 from curb.domain.snapshot import Snapshot
+from curb.gateway.credentials import from_environment
 from curb.gateway.endpoints import endpoints
 
 _WIDTH = 200  # where no terminal says how wide it is
@@ -89,7 +90,8 @@ def examine(
     told.all(machine.clock_findings(clock))
     told.all(machine.place_findings(probe.machine(os.environ), is_live=is_live))
     told.all(storage.config_findings(probe.config_file(path, config)))
-    secrets = probe.secrets(_keys(told), {Path.cwd(), path.parent, places.own_config().parent})
+    keys = _keys(told) if is_live else {}
+    secrets = probe.secrets(keys, {Path.cwd(), path.parent, places.own_config().parent})
     snapshot = running(state_dir)
     is_running = snapshot is not None
     told.all(storage.secret_findings(secrets, is_live=is_live, is_running=is_running))
@@ -103,8 +105,7 @@ def examine(
     elif not secrets.missing:
         gateway = config.gateway
         where = endpoints(gateway.name, gateway.api_url, gateway.user_hub, gateway.market_hub)
-        credentials = secret_file.credentials()
-        return asyncio.run(call(where, credentials, config.account.names, clock, told))
+        return asyncio.run(call(where, from_environment(keys), config.account.names, clock, told))
     return ()
 
 

@@ -110,9 +110,9 @@ def measured(
     "contracts open", 6, ">", 5 reads as it was reckoned. `keys` are those of the rule that
     decided, as its table has them, with their values; `inputs` what else the rule looked at.
     """
-    figures = {"what": what, "value": _plain(value), "sign": sign, "limit": _plain(limit)}
-    return figures | {"keys": {key: _plain(each) for key, each in keys.items()}} | inputs
+    figures = _plain({"what": what, "value": value, "sign": sign, "limit": limit})
+    return figures | {"keys": _plain(keys)} | inputs
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal) else value
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: str(v) if isinstance(v, Decimal) else v for name, v in values.items()}

@@ -41,6 +41,8 @@ _log = logging.getLogger("curb.gateway")
 _WARM_EVERY_S = 5.0
 _TOKEN_EVERY_S = 2.0  # a look at the clock; nothing leaves before the token is due
 
+_CLOSES = (CloseContract, ReduceContract, OffsetPosition)
+
 _BY_ACCOUNT = (names.SUBSCRIBE_ORDERS, names.SUBSCRIBE_POSITIONS, names.SUBSCRIBE_TRADES)
 
 
@@ -140,7 +142,7 @@ class GatewayClient:
         """
         if isinstance(request, ReadAccount):
             return self._read(request)
-        is_close = isinstance(request, CloseContract | ReduceContract | OffsetPosition)
+        is_close = isinstance(request, _CLOSES)
         words = self._budget.hold(is_close=is_close)
         if words:
             return _held(request.request_id, words)

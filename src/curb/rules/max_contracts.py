@@ -17,6 +17,8 @@ from curb.rules.excess import newest_first
 from curb.rules.rule import Rule
 from curb.state.account import AccountState
 
+_WHOLE = Decimal(1)
+
 
 class MaxContracts(Rule):
     """Too many contracts open on the account at once."""
@@ -92,14 +94,14 @@ class MaxContracts(Rule):
         return newest_first(account, positions, excess, lambda p: self._weight(account, p))
 
     def _count(self, account: AccountState) -> Decimal:
-        sizes = (
-            (abs(p.size) if self.count == "gross" else p.size) * self._weight(account, p)
-            for p in account.positions
-        )
-        return sum(sizes, Decimal(0))
+        counted = ZERO
+        for position in account.positions:
+            size = abs(position.size) if self.count == "gross" else position.size
+            counted += size * self._weight(account, position)
+        return counted
 
     def _weight(self, account: AccountState, position: Position) -> Decimal:
         return self._weight_of(account.market.contracts.symbol(position.contract_id))
 
     def _weight_of(self, symbol: str | None) -> Decimal:
-        return self.micro_weight if symbol in MICROS else Decimal(1)
+        return self.micro_weight if symbol in MICROS else _WHOLE
