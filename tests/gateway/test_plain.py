@@ -45,7 +45,7 @@ RECORD: dict[str, Any] = {
 VALUES = """
 null true false 0 1 -1 5 2.0 2.5 -0.0 999999 1000000 -1000000 9223372036854775807
 9223372036854775808 12345678901234567890123 1e11 1e12 1e63 1e-18 1e-19 0.0000000000000000000
-"" "5" "5.5" "NaN" "Infinity" "true" "x" "a\\nb" "a\\n" "\\u001b[2J" "é" "21000.25" [] {} [1]
+"" "5" "5.5" "NaN" "Infinity" "true" "x" "a\\nb" "a\\n" "\\u001b[2J" "é" "21000.25" [] {} [1] "\\ud800"
 "2026-11-18T18:00:00" "2026-11-18T18:00:00Z" "2026-11-18T18:00:00.1Z"
 "2026-11-18T18:00:00.1234567Z" "2026-11-18T18:00:00.123456789+05:30" "2026-11-18T18:00:00-06:00"
 "2026-11-18" "20261118T180000Z" "2026-W47-3T18:00:00Z" "2026-11-18T18" "2026-11-18T18:00"
@@ -94,7 +94,7 @@ def assert_same(model: type[Row], plain: type[Plain], record: dict[str, Any]) ->
     """What is read at once is what the model reads, without anything to count."""
     try:
         found = msgspec.convert(record, plain)
-    except msgspec.ValidationError:
+    except ValueError:
         return  # the model judges it
     counters = Counters()
     try:

@@ -40,7 +40,7 @@ class Point:
 
 
 BREACH = "curb.engine.watch:AccountWatch._breach"
-_ACT = "curb.engine.runner:Runner.act"
+_SEND = "curb.engine.runner:Runner._send"
 _SAVE = "curb.store.database:Database.save"
 _ROWS = "curb.store.transaction:write"
 _LAUNCH = "curb.gateway.api:Api.launch"
@@ -50,8 +50,8 @@ _READ = "curb.engine.closing:Closing.read"
 _ANCHOR = "curb.store.anchors:write_anchor"
 
 
-def _closes(_runner: Any, actions: Any, *_: Any) -> bool:
-    return isinstance(actions, list) and any(isinstance(each, CloseContract) for each in actions)
+def _closes(_runner: Any, request: Any) -> bool:
+    return isinstance(request, CloseContract)
 
 
 def _keeps(kind: type[Record]) -> Meant:
@@ -93,8 +93,8 @@ POINTS: dict[str, Point] = {
     # What breaks a rule is taken, and becomes a lock, requests and rows.
     "breach seen": Point(BREACH, "before", "breach"),
     "breach decided": Point(BREACH, "after", "breach"),
-    "actions at hand": Point(_ACT, "before", "breach", _closes),
-    "actions handed on": Point(_ACT, "after", "breach", _closes),
+    "close at hand": Point(_SEND, "before", "breach", _closes),
+    "close handed on": Point(_SEND, "after", "breach", _closes),
     "lock not kept": Point(_SAVE, "before", "breach", _keeps(SaveLock)),
     "lock written": Point(_ROWS, "after", "breach", _writes(writing.LOCK)),
     "lock kept": Point(_SAVE, "after", "breach", _keeps(SaveLock)),

@@ -157,8 +157,8 @@ def read_row(model: type[R], record: Any, counters: Counters) -> R | None:
     if plain is not None:
         try:
             return cast(R, msgspec.convert(record, plain))
-        except msgspec.ValidationError:
-            pass
+        except ValueError:
+            pass  # half a surrogate pair is no ValidationError
     try:
         return model.model_validate(record, context=counters)
     except ValidationError:
