@@ -3,7 +3,9 @@
 The gateway stamps the moment before it writes the event and the moment at which the whole
 request is there. One breach is under way at a time; clients take turns in rounds, in another
 order each; samples during which the hypervisor took time away are left out, and of each
-client's rounds the quieter half counts.
+client's rounds the quieter half counts. The gateway has a core to itself, where there are two:
+a broker computes on none of the trader's, and a request does not wait for what its sender does
+next.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench import cores
 from tests.bench.clients import BARE, CURB, FLOOR, KINDS, Kind, client, is_installed
 from tests.bench.figures import Figure, quantile
 from tests.bench.plain import Plain
@@ -64,7 +67,7 @@ async def measure_breach(plan: BreachPlan, tell: Tell) -> list[Figure]:
             ready.append(kind)
         else:
             tell(f"{kind.name}: not installed, left out")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, cores.alone():
         async with AsyncExitStack() as stack:
             desks = [await stack.enter_async_context(_desk(k, Path(folder), plan)) for k in ready]
             for rate in plan.rates:

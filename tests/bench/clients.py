@@ -13,6 +13,7 @@ from curb.cli import consent
 from curb.control.paths import account_anchor_path, account_consent_path, account_lock_path
 from curb.domain.book import Account
 from curb.gateway.endpoints import endpoints
+from tests.bench import cores
 from tests.bench.plain import ACCOUNT, Plain
 from tests.cli.live import DEADLINE_S, QUIET, config_text, until
 
@@ -114,6 +115,7 @@ async def _process(words: Sequence[str], folder: Path, gateway: Plain) -> AsyncI
             stderr=output,
             env=os.environ | keys,
         )
+        cores.leave(process.pid)
         try:
             await until(lambda: bool(gateway.hubs["user"]) or process.returncode is not None)
             if process.returncode is not None:
