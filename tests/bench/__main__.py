@@ -19,6 +19,7 @@ from tests.bench.lane import LanePlan, measure_lane
 from tests.bench.ordeals import OrdealPlan, measure_terminal
 from tests.bench.quotes import QuotesPlan, measure_quotes
 from tests.bench.restart import measure_restart
+from tests.bench.rows import RowsPlan, measure_rows
 from tests.bench.screen import Plan, measure
 from tests.bench.shown import ShownPlan, measure_shown
 from tests.bench.store import StorePlan, measure_store
@@ -68,6 +69,10 @@ def _footprint(args: argparse.Namespace) -> Found:
     return asyncio.run(measure_footprint(plan, _tell))
 
 
+def _scale(_args: argparse.Namespace) -> Found:
+    return [*measure_scale(CorePlan(), _tell), *asyncio.run(measure_rows(RowsPlan(), _tell))]
+
+
 def _screen(args: argparse.Namespace) -> Found:
     plan = Plan(seconds=args.seconds, memory_s=args.memory * 60)
     return asyncio.run(measure(plan, _tell))
@@ -84,7 +89,7 @@ _ALL: dict[str, Callable[[argparse.Namespace], Found]] = {
     "lane": lambda _: asyncio.run(measure_lane(LanePlan(), _tell)),
     "quotes": lambda _: asyncio.run(measure_quotes(QuotesPlan(), _tell)),
     "replay": lambda _: measure_replay(CorePlan(), _tell),
-    "scale": lambda _: measure_scale(CorePlan(), _tell),
+    "scale": _scale,
     "shown": lambda _: asyncio.run(measure_shown(ShownPlan(), _tell)),
     "screen": _screen,
     "store": _store,

@@ -12,7 +12,7 @@ from curb.domain.events import Event, PositionSeen, QuoteSeen, TimePassed
 from curb.engine.core import Core
 from tests.bench.clients import FOLDER, PEERS
 from tests.bench.crowd import NOON, PRICE, Crowd
-from tests.bench.figures import Figure, quantile
+from tests.bench.figures import Figure, grown, quantile
 
 Tell = Callable[[str], None]
 
@@ -106,8 +106,8 @@ def measure_scale(plan: CorePlan, tell: Tell) -> list[Figure]:
         told = [_median_us(_positions(crowd, plan.samples)) for crowd in crowds]
         times = plan.growth[-1] / plan.growth[0]
         found += [
-            *_grown(f"a calm quote, by {axis}", quote, "constant", 3.0),
-            *_grown(f"a position told, by {axis}", told, *_HELD[axis](times)),
+            *grown(f"a calm quote, by {axis}", quote, "constant", 3.0),
+            *grown(f"a position told, by {axis}", told, *_HELD[axis](times)),
         ]
     return found
 
@@ -136,11 +136,6 @@ def _axes(growth: Sequence[int]) -> Iterator[tuple[str, list[Crowd]]]:
     yield "positions", [replace(one, positions=n, symbols=n) for n in growth]
     yield "working orders", [replace(one, stops=n) for n in growth]
     yield "fills", [replace(one, fills=2 * n) for n in growth]
-
-
-def _grown(name: str, medians: Sequence[float], word: str, most: float) -> Iterator[Figure]:
-    yield Figure(f"{name}, at first", medians[0], "us")
-    yield Figure(f"{name}: {word}, grew to", medians[-1] / medians[0], "times", most)
 
 
 def _rate(name: str, crowd: Crowd, plan: CorePlan, least: float | None) -> Figure:

@@ -1,6 +1,6 @@
 """From samples to the figures of a report."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -44,6 +44,12 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     mean_y = sum(y for _, y in points) / n
     spread = sum((x - mean_x) ** 2 for x, _ in points)
     return sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
+
+
+def grown(name: str, medians: Sequence[float], word: str, most: float) -> Iterator[Figure]:
+    """Yield what something costs at first, and how it grew, which it may `most` times."""
+    yield Figure(f"{name}, at first", medians[0], "us")
+    yield Figure(f"{name}: {word}, grew to", medians[-1] / medians[0], "times", most)
 
 
 def table(found: Sequence[Figure]) -> str:
