@@ -97,6 +97,9 @@ class StopMove:
     numbers: dict[str, Any] = field(default_factory=dict)
 
 
+# What says that a limit is broken, or something beside it is.
+BROKEN = (Breach, StopMove, Warn)
+
 Decision = Breach | StopMove | StartGrace | StopGrace | Reread | Warn
 
 Figure = Decimal | int | str

@@ -14,6 +14,15 @@ from curb.state.account import AccountState
 _AT_RESET = timedelta(minutes=1)
 
 
+def turned(
+    account: AccountState, clerk: Clerk, last: date | None, day: date, now: datetime
+) -> list[Record]:
+    """Let trading day `day` follow the `last`, and return what keeps and tells it."""
+    records = ended(account, last, now)
+    account.pnl.forget_before(day)
+    return records + begun(account, clerk, day, now)
+
+
 def ended(account: AccountState, day: date | None, now: datetime) -> list[Record]:
     """Return what was open at the end of `day`; nothing where it was not seen at the reset.
 

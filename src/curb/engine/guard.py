@@ -65,12 +65,17 @@ def attempts(account: AccountState, now: datetime) -> tuple[Attempt, ...]:
     return tuple(attempt for attempt in found if attempt)
 
 
-def everything(account: AccountState) -> tuple[Target, ...]:
-    """Return what has to come down for the account to be flat, with no order working."""
+def everything(account: AccountState, symbol: str | None = None) -> tuple[Target, ...]:
+    """Return what has to come down for the account to be flat, with no order working.
+
+    With a symbol, what of it has to.
+    """
     contracts = {position.contract_id for position in account.positions}
     contracts |= set(account.positions.exposures())
     contracts |= {order.contract_id for order in account.orders}
-    return tuple(Target(contract_id) for contract_id in sorted(contracts))
+    named = account.market.contracts.symbol
+    wanted = (each for each in sorted(contracts) if symbol is None or named(each) == symbol)
+    return tuple(Target(contract_id) for contract_id in wanted)
 
 
 def details(attempt: Attempt, number: int) -> dict[str, Any]:

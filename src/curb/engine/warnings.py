@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
 
 from curb.domain.audit import Act, AuditRow
 from curb.domain.calm import Share
-from curb.domain.decisions import measured
+from curb.domain.decisions import Breach, StopMove, Warn, measured
 from curb.domain.events import Event
 from curb.domain.headroom import Headroom
 from curb.engine.blindness import Blindness
@@ -31,22 +30,19 @@ class Warnings:
             self._told = {key for key in self._told if key[0] != rule}
 
     def tell(
-        self,
-        key: tuple[str, str | None],
-        reason: str,
-        event: Event,
-        now: datetime,
-        *,
-        symbol: str | None = None,
-        numbers: dict[str, Any] | None = None,
+        self, said: Breach | StopMove | Warn, event: Event, now: datetime
     ) -> tuple[AuditRow, ...]:
-        """Return the row of a warning; none where it stands already. `key` begins with a rule."""
+        """Return the row of what a rule only tells; none where it stands already.
+
+        A broken limit is told once for each symbol, anything else once for each sentence.
+        """
+        key = (said.rule, said.reason if isinstance(said, Warn) else said.symbol)
         if key in self._told:
             return ()
         self._told.add(key)
-        rule, details = key[0], dict(numbers or {})
+        details = {} if isinstance(said, Warn) else dict(said.numbers)
         row = self._clerk.row(
-            rule, Act.WARN, reason, now, symbol=symbol, details=details, event=event
+            said.rule, Act.WARN, said.reason, now, symbol=said.symbol, details=details, event=event
         )
         return (row,)
 

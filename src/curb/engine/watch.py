@@ -8,6 +8,7 @@ from curb.domain.actions import Action, EndGrace, EndLock, Request, SaveAudit, S
 from curb.domain.audit import AuditRow
 from curb.domain.book import Account, Fill
 from curb.domain.decisions import (
+    BROKEN,
     Breach,
     Decision,
     Reread,
@@ -51,9 +52,6 @@ from curb.engine.warnings import Warnings
 from curb.engine.zones import Zones, calm
 from curb.rules.rule import Rule
 from curb.state.account import NOTHING, AccountState, Market
-
-# What says that a limit is broken, or something beside it is.
-_BROKEN = (Breach, StopMove, Warn)
 
 
 class AccountWatch:
@@ -154,8 +152,7 @@ class AccountWatch:
         self._out += map(SaveAudit, rows)
         self._look(now)
         self._follow(now)
-        is_moved = bool(self._sent or self._out)
-        self._is_still = not is_moved and tuple(self.closing) == self._pursued
+        self._is_still = not (self._sent or self._out) and tuple(self.closing) == self._pursued
         self.state.note_extremes(now)
         return self._out
 
@@ -222,7 +219,7 @@ class AccountWatch:
             is_broken = False
             for decision in rule.check(self.state, event, now):
                 self._is_silent = False
-                is_broken = is_broken or isinstance(decision, _BROKEN)
+                is_broken = is_broken or isinstance(decision, BROKEN)
                 if isinstance(decision, Breach) and rule.mode == "enforce":
                     yield from self._close(decision, now)
                 self._decide(decision, rule, event, now)
@@ -245,15 +242,8 @@ class AccountWatch:
                 self._breach(decision, event, now)
             case StopMove() if by.mode == "enforce":
                 self.stops.want(decision, event)
-            case Breach() | StopMove():
-                symbol, key = decision.symbol, (decision.rule, decision.symbol)
-                told = self._warnings.tell(
-                    key, decision.reason, event, now, symbol=symbol, numbers=decision.numbers
-                )
-                self._out += map(SaveAudit, told)
-            case Warn(rule=rule, reason=reason, symbol=symbol):
-                told = self._warnings.tell((rule, reason), reason, event, now, symbol=symbol)
-                self._out += map(SaveAudit, told)
+            case Breach() | StopMove() | Warn():
+                self._out += map(SaveAudit, self._warnings.tell(decision, event, now))
             case _:
                 assert_never(decision)
 
@@ -317,10 +307,7 @@ class AccountWatch:
             self._out[:0] = [*self._pursue(now)]
 
     def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
-        targets = guard.everything(self.state)
-        if event.symbol is not None:
-            symbol = self.state.market.contracts.symbol
-            targets = tuple(t for t in targets if symbol(t.contract_id) == event.symbol)
+        targets = guard.everything(self.state, event.symbol)
         row = self._clerk.by_hand(event, targets, now)
         self._open(row, targets, now, everything=event.symbol is None)
 
@@ -375,12 +362,9 @@ class AccountWatch:
         for lock in self.state.lockouts.expire(now):
             self._end(lock, f"{lock.kind.value} ended: {lock.reason}", now)
         last, day = self.state.resets.day, self.state.resets.begin(now)
-        if day is None:
-            return
-        self._out += daily.ended(self.state, last, now)
-        self.state.trades.forget_before(fills_since(self.state.resets.days, now))
-        self.state.pnl.forget_before(day)
-        self._out += daily.begun(self.state, self._clerk, day, now)
+        if day is not None:
+            self._out += daily.turned(self.state, self._clerk, last, day, now)
+            self.state.trades.forget_before(fills_since(self.state.resets.days, now))
 
     def _release(self, now: datetime) -> None:
         """End the locks whose condition is over, those of rules switched off too."""
