@@ -77,6 +77,9 @@ def test_an_error_of_the_core_is_told_by_its_name() -> None:
     assert [(call.name, call.raised, call.actions) for call in calls] == [
         ("handle", "AttributeError", ())
     ]
+    with pytest.raises(AttributeError):
+        core.adopt(None, NOON)  # type: ignore[arg-type]
+    assert [(call.name, call.raised) for call in calls[1:]] == [("adopt", "AttributeError")]
 
 
 def test_a_call_that_the_core_makes_of_itself_is_not_told_of() -> None:

@@ -115,7 +115,7 @@ class Enforcements:
 
     def oldest(self) -> Enforcement | None:
         """Return the row that has waited longest."""
-        return min(self._open.values(), key=lambda e: e.began_at, default=None)
+        return min(self, key=lambda e: e.began_at, default=None)
 
 
 def note_of(request: Request, orders: Orders, now: datetime) -> tuple[str, dict[str, Any]]:
