@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _compile() -> None:
     """Have what an installation by pip has: without bytecode every start compiles everything."""
-    for folder in (*site.getsitepackages(), *map(str, Path(curb.__file__).parents[:1])):
+    for folder in (*site.getsitepackages(), str(Path(curb.__file__).parent)):
         compileall.compile_dir(folder, quiet=2)
 
 

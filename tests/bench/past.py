@@ -49,6 +49,7 @@ _SENT = frozenset(
 )
 _BY_HAND_EVERY, _FAILED_EVERY, _SLOW_EVERY = 9_973, 499, 997
 _AT_ONCE = 50_000
+_PRIME = 7_919  # places in the audit, far apart
 
 Tell = Callable[[str], None]
 
@@ -62,6 +63,11 @@ def fill(path: Path, rows: int, fills: int, now: datetime, tell: Tell) -> None:
         for done in range(0, rows, _AT_ONCE):
             _keep(connection, itertools.islice(audit, _AT_ONCE))
             tell(f"{min(done + _AT_ONCE, rows):,} of {rows:,} rows of the audit")
+
+
+def place(number: int, rows: int) -> int:
+    """Return a place in the audit, far from that of the number before."""
+    return number * _PRIME % rows
 
 
 def audit_rows(count: int, now: datetime) -> Iterator[AuditRow]:

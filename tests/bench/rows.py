@@ -13,9 +13,7 @@ from curb.store.archive import AuditArchive
 from curb.store.database import Database
 from curb.tui.log import PAGE
 from tests.bench.figures import Figure, grown, quantile
-from tests.bench.past import Tell, audit_rows, fill
-
-_PRIME = 7_919  # places in the audit, far apart
+from tests.bench.past import Tell, audit_rows, fill, place
 
 # How often longer each may take with the most rows than with the fewest.
 _HELD = 3.0
@@ -47,14 +45,15 @@ async def measure_rows(plan: RowsPlan, tell: Tell) -> list[Figure]:
 async def _of(path: Path, rows: int, samples: int) -> dict[str, list[float]]:
     """Return the seconds that each took."""
     now = datetime.now(UTC)  # noqa: TID251 - the rows are those of the last days
-    (await (await _opened(path)).close())
+    database = await Database.open(path)
+    await database.close()
     fill(path, rows, 10, now, lambda _: None)
     archive = AuditArchive(path)
     found = {"a row saved": await _saves(path, now, samples)}
     asked: dict[str, Callable[[int], object]] = {
         "a first page": lambda _: archive.older(AuditQuery(), None, PAGE),
-        "an older page": lambda i: archive.older(AuditQuery(), i * _PRIME % rows, PAGE),
-        "why a row stands there": lambda i: archive.row(i * _PRIME % rows + 1),
+        "an older page": lambda i: archive.older(AuditQuery(), place(i, rows), PAGE),
+        "why a row stands there": lambda i: archive.row(place(i, rows) + 1),
     }
     for name, ask in asked.items():
         found[name] = [_timed(ask, number) for number in range(samples)]
@@ -63,7 +62,7 @@ async def _of(path: Path, rows: int, samples: int) -> dict[str, list[float]]:
 
 async def _saves(path: Path, now: datetime, samples: int) -> list[float]:
     (row,) = audit_rows(1, now)
-    database = await _opened(path)
+    database = await Database.open(path)
     took = []
     try:
         restored = await database.load()
@@ -75,12 +74,6 @@ async def _saves(path: Path, now: datetime, samples: int) -> list[float]:
     finally:
         await database.close()
     return took
-
-
-async def _opened(path: Path) -> Database:
-    database = await Database.open(path)
-    await database.load()
-    return database
 
 
 def _timed(ask: Callable[[int], object], number: int) -> float:

@@ -32,13 +32,12 @@ from curb.store.statistics import audit_stats
 from curb.store.tables import DEED
 from curb.tui.log import PAGE
 from tests.bench.figures import Figure, quantile
-from tests.bench.past import ACCOUNTS, Tell, audit_rows, fill
+from tests.bench.past import ACCOUNTS, Tell, audit_rows, fill, place
 from tests.cli.live import DEADLINE_S, Desk, Engine, desk, start
 
 _START_S, _QUERY_MS, _STATS_MS = 3.0, 10.0, 3_000.0
 _DURABLE_MS = 10.0  # at the 99th percentile
 _TAIL = 500
-_PRIME = 7_919  # places in the audit, far apart
 
 # Index, the query of the reports that it is for.
 _GAINS = (
@@ -186,10 +185,10 @@ def _queries(path: Path, plan: StorePlan, tell: Tell) -> list[Figure]:
     }
     asked: dict[str, Callable[[int], object]] = {
         "first page": lambda _: archive.older(AuditQuery(), None, PAGE),
-        "older page": lambda i: archive.older(AuditQuery(), i * _PRIME % rows, PAGE),
-        "newer page": lambda i: archive.newer(AuditQuery(), i * _PRIME % rows, PAGE),
+        "older page": lambda i: archive.older(AuditQuery(), place(i, rows), PAGE),
+        "newer page": lambda i: archive.newer(AuditQuery(), place(i, rows), PAGE),
         "oldest page": lambda _: archive.oldest(AuditQuery(), PAGE),
-        "why": lambda i: archive.row(i * _PRIME % rows),
+        "why": lambda i: archive.row(place(i, rows)),
     }
     for name, query in filters.items():
         asked |= _of(archive, name, query, rows)
@@ -212,7 +211,7 @@ def _of(
 ) -> dict[str, Callable[[int], object]]:
     return {
         f"{name}, first page": lambda _: archive.older(query, None, PAGE),
-        f"{name}, older page": lambda i: archive.older(query, i * _PRIME % rows, PAGE),
+        f"{name}, older page": lambda i: archive.older(query, place(i, rows), PAGE),
         f"{name}, count": lambda _: archive.count(query),
     }
 

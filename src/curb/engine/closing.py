@@ -95,11 +95,7 @@ class Closing:
                     moved = flatten.rested(pursuit, size, now, barred_until=until)
                     self._pursuits[pursuit.contract_id] = moved
                 else:
-                    is_last = (
-                        may_offset
-                        and pursuit.is_rejected
-                        and _is_offset_due(pursuit, size, positions, orders)
-                    )
+                    is_last = may_offset and _is_offset_due(pursuit, size, positions, orders)
                     requests += self._close(pursuit, size, orders, now, is_last_way=is_last)
             requests += self._cancel(self._pursuits[pursuit.contract_id], size, orders)
         return requests
@@ -229,9 +225,10 @@ def _is_offset_due(pursuit: Pursuit, size: int, positions: Positions, orders: Or
 
     The read that made the close due again was begun after the last one was turned down.
     """
+    if not pursuit.is_rejected:
+        return False
     is_sure = positions.by_fills(pursuit.contract_id) == size == pursuit.exposure
-    working = orders.of(pursuit.contract_id)
-    return is_sure and not any(map(_is_market, working))
+    return is_sure and not any(map(_is_market, orders.of(pursuit.contract_id)))
 
 
 def _is_market(order: Order) -> bool:

@@ -304,7 +304,7 @@ class AccountWatch:
         row = self.sight.flatten(now)
         if row is not None:
             self._open(row, guard.everything(self.state), now, everything=True)
-            self._out[:0] = [*self._pursue(now)]
+            self._out[:0] = self._pursue(now)
 
     def _flatten_by_hand(self, event: FlattenAsked, now: datetime) -> None:
         targets = guard.everything(self.state, event.symbol)

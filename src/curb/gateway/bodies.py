@@ -151,7 +151,8 @@ _PLAIN: dict[type[Row], type[Plain]] = {
 def read_row(model: type[R], record: Any, counters: Counters) -> R | None:
     """Return the record as `model`, None where it lacks what it needs: counted, not raised.
 
-    One in its usual shape comes with the fields of the model, and is none.
+    A record in its usual shape is read at once: what comes back has the model's fields, but is
+    no instance of it.
     """
     plain = _PLAIN.get(model)
     if plain is not None:

@@ -237,14 +237,15 @@ class _Socket(ClientConnection):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes in (asyncio's call)."""
-        is_open = self._is_whole and self._frames is not None and self.state is State.OPEN
-        messages = self._frames.whole(data) if is_open and self._frames else None
-        if messages is not None:
-            for message in messages:
-                self._hear(message)
-            return
-        if self._frames is not None:
-            self._frames.follow(data)
+        frames = self._frames
+        if frames is not None:
+            is_open = self._is_whole and self.state is State.OPEN
+            messages = frames.whole(data) if is_open else None
+            if messages is not None:
+                for message in messages:
+                    self._hear(message)
+                return
+            frames.follow(data)
         was_shaken = self.response is not None
         super().data_received(data)
         if not was_shaken and self.response is not None and data.endswith(_HEAD_END):

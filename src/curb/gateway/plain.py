@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta, Struct
 
 from curb.domain.text import MAX_CELLS
-from curb.gateway.sanity import COUNT, DIGITS, INT64, utc
+from curb.gateway.sanity import COUNT, INT64, sane, utc
 
 _Whole = Annotated[int, Meta(ge=1 - INT64, le=INT64 - 1)]
 _Count = Annotated[int, Meta(gt=-COUNT, lt=COUNT)]
@@ -33,8 +33,8 @@ class Plain(Struct, rename="camel"):
             raise ValueError("expected a usual identifier")
         for name in self.amounts:
             amount = getattr(self, name)
-            if amount is not None and not (amount.is_finite() and amount.adjusted() in DIGITS):
-                raise ValueError("expected a usual number")
+            if amount is not None:
+                sane(amount)
         for name in self.moments:
             text = getattr(self, name)
             if text is not None:

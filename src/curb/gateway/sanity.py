@@ -10,7 +10,7 @@ COUNT = 1_000_000
 
 # Where the first digit of a price or a balance may stand: 11 is that of 100 billion. Larger
 # exponents would cost arithmetic its sanity.
-DIGITS = range(-18, 12)
+_DIGITS = range(-18, 12)
 
 # .NET writes a time that was never set as the year 1.
 _YEARS = range(2000, 2200)
@@ -18,7 +18,7 @@ _YEARS = range(2000, 2200)
 
 def sane(value: Decimal) -> Decimal:
     """Return a number of reasonable size. Raises ValueError for any other."""
-    if not value.is_finite() or (value and value.adjusted() not in DIGITS):
+    if not value.is_finite() or (value and value.adjusted() not in _DIGITS):
         raise ValueError("expected a number of reasonable size")
     return value
 

@@ -35,18 +35,12 @@ def loads(text: str | bytes) -> Any:
     deep that the parser gives up.
     """
     try:
-        return _FAST.decode(text)
-    except RecursionError:
-        raise ValueError("expected JSON of reasonable depth, found deeper nesting") from None
-    except ValueError:
-        # The standard library's word holds: half a surrogate pair or a mark before the text
-        # costs no record.
-        return _thoroughly(text)
-
-
-def _thoroughly(text: str | bytes) -> Any:
-    try:
-        return json.loads(text, parse_float=_decimal, parse_constant=_refuse)
+        try:
+            return _FAST.decode(text)
+        except ValueError:
+            # The standard library's word holds: half a surrogate pair or a mark before the
+            # text costs no record.
+            return json.loads(text, parse_float=_decimal, parse_constant=_refuse)
     except RecursionError:
         raise ValueError("expected JSON of reasonable depth, found deeper nesting") from None
 
